@@ -1,0 +1,70 @@
+import type { Labels } from './labels.ts';
+import type { ResponsePlan, Severity } from './rule.ts';
+
+export type AlertStatus = 'firing' | 'resolved';
+
+/** Why a series stands where it stands; shown beside its state everywhere. */
+export type StateReason =
+  | 'breach'
+  | 'absent'
+  | 'relapse'
+  | 'recovered'
+  | 'below floor'
+  | 'missing'
+  | 'no data'
+  | 'error'
+  | 'data late'
+  | 'retired'
+  | 'rule changed'
+  | 'corrected';
+
+/** A line in an alert's history. */
+export interface HistoryEntry {
+  readonly at: number;
+  readonly what: 'fired' | 'resolved' | 'corrected' | 'notified' | 'notify failed' | 'updated';
+  readonly reason: string;
+  readonly value: number | null;
+}
+
+/** The series around the window in which the alert fired, for charts and messages. */
+export interface Evidence {
+  readonly points: readonly { readonly at: number; readonly value: number }[];
+  readonly threshold: number | null;
+  readonly unit: 'ratio' | 'number';
+}
+
+/** One firing or recently resolved series of an alert rule. `fingerprint` + `startsAt` name one episode. */
+export interface Alert {
+  readonly fingerprint: string;
+  readonly rule: string;
+  readonly target: string;
+  readonly labels: Labels;
+  readonly severity: Severity;
+  readonly status: AlertStatus;
+  readonly reason: StateReason;
+  /** Epoch ms: when the breach began, when it was first firing, when it resolved. */
+  readonly activeAt: number;
+  readonly startsAt: number;
+  readonly endsAt: number | null;
+  /** Value at the last change, and the threshold in words, e.g. `> 10%`. */
+  readonly value: number | null;
+  readonly condition: string;
+  readonly summary: string;
+  readonly response: ResponsePlan;
+  readonly evidence: Evidence;
+  readonly history: readonly HistoryEntry[];
+  readonly updatedAt: number;
+  /** The first rule file line that made it, for people who ask where it comes from. */
+  readonly source: string;
+}
+
+/**
+ * A change of one alert, as evaluation hands it on. `id` is derived from fingerprint, episode and kind, so that a transition
+ * sent twice is recognised.
+ */
+export interface Transition {
+  readonly id: string;
+  readonly kind: 'fired' | 'resolved' | 'corrected';
+  readonly at: number;
+  readonly alert: Alert;
+}

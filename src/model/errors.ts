@@ -1,0 +1,163 @@
+/**
+ * Every error that Tocsin states, in one table. The code is stable; it appears in logs, on pages, in answers of the API and of the
+ * command line, and in docs/errors.md. `kind` decides who must act: `user` (fix the input), `transient` (tried again), `system` (ours).
+ */
+export const ERRORS = {
+  'TCN-R001': { kind: 'user', title: 'not a YAML document', fix: 'mend the syntax at the position shown' },
+  'TCN-R002': { kind: 'user', title: 'not a rule file', fix: 'see `tocsin schema`, or let an editor complete it' },
+  'TCN-R003': { kind: 'user', title: 'unknown key', fix: 'use the name suggested, or remove it' },
+  'TCN-R004': { kind: 'user', title: 'alert without a response', fix: 'add `respond:`, or make it a `report:`' },
+  'TCN-R005': { kind: 'user', title: 'unknown target', fix: 'name it under `targets:` or use an existing one' },
+  'TCN-R006': { kind: 'user', title: 'duplicate rule name', fix: 'rename one: the name keys the state' },
+  'TCN-R007': { kind: 'user', title: 'not a duration', fix: 'write it as 90s, 5m, 1h or 7d' },
+  'TCN-R008': { kind: 'user', title: 'not a comparison', fix: 'write it as "> 10%", ">= 5" or "< 0.2"' },
+  'TCN-R009': { kind: 'user', title: 'settings that contradict each other', fix: 'keep one of them' },
+  'TCN-R010': { kind: 'user', title: 'unknown metric', fix: 'use the name suggested; names are case-sensitive' },
+  'TCN-R011': { kind: 'user', title: 'aggregation not offered by the metric', fix: 'use one of those listed' },
+  'TCN-R014': { kind: 'user', title: 'metric has no such dimension', fix: 'split or filter by one of those listed' },
+  'TCN-R015': { kind: 'user', title: 'KQL does not bind', fix: 'correct the query at the position shown' },
+  'TCN-R016': { kind: 'user', title: 'column not in the result of the query', fix: 'use one of the columns listed' },
+  'TCN-R017': { kind: 'user', title: 'file cannot be read', fix: 'check its path and permissions' },
+  'TCN-C001': { kind: 'user', title: 'setting missing', fix: 'set it in the app settings or the environment' },
+  'TCN-C002': { kind: 'user', title: 'setting not understood', fix: 'see docs/configuration.md for its form' },
+  'TCN-C003': { kind: 'user', title: 'configuration file not valid', fix: 'correct it at the position shown' },
+  'TCN-C004': {
+    kind: 'user',
+    title: 'stand-in address is not loopback',
+    fix: 'use 127.0.0.1 or [::1]; in Azure remove the setting',
+  },
+  'TCN-A001': {
+    kind: 'transient',
+    title: 'Azure Monitor throttled the call',
+    fix: 'nothing: it is tried again; see `check --cost` if it persists',
+  },
+  'TCN-A002': {
+    kind: 'transient',
+    title: 'Azure Monitor could not be reached',
+    fix: 'check the network path; the window is judged when it answers',
+  },
+  'TCN-A003': { kind: 'user', title: 'Azure refused the identity', fix: 'grant the role named in docs/permissions.md' },
+  'TCN-A004': { kind: 'user', title: 'Azure does not know the resource', fix: 'correct the workspace or resource id' },
+  'TCN-A005': { kind: 'user', title: 'Azure rejected the query', fix: 'run `tocsin check`' },
+  'TCN-A006': { kind: 'transient', title: 'only a part of the answer came', fix: 'nothing: a partial answer is never judged' },
+  'TCN-A007': { kind: 'transient', title: 'answer without content', fix: 'nothing: no content is unknown, not zero rows' },
+  'TCN-A008': { kind: 'transient', title: 'query ran out of time', fix: 'shorten its window or make it cheaper if it persists' },
+  'TCN-S001': {
+    kind: 'transient',
+    title: 'storage could not be reached',
+    fix: 'the message is tried again; check the storage account',
+  },
+  'TCN-S002': {
+    kind: 'system',
+    title: 'stored state cannot be read',
+    fix: 'the blob was moved aside as .corrupt and the rule begins anew',
+  },
+  'TCN-S003': {
+    kind: 'transient',
+    title: 'storage is full or refuses writes',
+    fix: 'free space or raise the limit; nothing is lost meanwhile',
+  },
+  'TCN-Q001': {
+    kind: 'user',
+    title: 'queue message not understood',
+    fix: 'it was set aside in the poison queue; nothing else is affected',
+  },
+  'TCN-Q002': {
+    kind: 'system',
+    title: 'queue message failed too often',
+    fix: 'see the finding for its content and the last error',
+  },
+  'TCN-N001': {
+    kind: 'transient',
+    title: 'receiver answered with a server error',
+    fix: 'it is tried again for 24 h; see its own logs',
+  },
+  'TCN-N002': {
+    kind: 'user',
+    title: 'receiver refused the notification',
+    fix: 'check its URL and secret with `tocsin send RECEIVER`',
+  },
+  'TCN-N003': {
+    kind: 'transient',
+    title: 'receiver could not be reached',
+    fix: 'it is tried again; check its address and network',
+  },
+  'TCN-N004': {
+    kind: 'user',
+    title: 'receiver address not allowed',
+    fix: 'use a public https URL, or allow the host in tocsin.yaml',
+  },
+  'TCN-N005': { kind: 'user', title: 'receiver is gone (410)', fix: 'remove it from tocsin.yaml or give it a new URL' },
+  'TCN-N006': { kind: 'user', title: 'signing secret not valid', fix: 'whsec_ followed by 24 to 64 bytes in base64' },
+  'TCN-N007': { kind: 'transient', title: 'receiver asked to slow down', fix: 'nothing: its Retry-After is obeyed' },
+  'TCN-N008': {
+    kind: 'user',
+    title: 'notification given up',
+    fix: 'it could not be delivered within 24 h; see the receiver’s history',
+  },
+  'TCN-F001': { kind: 'user', title: 'event body cannot be decoded', fix: 'see the quarantined body and its reason' },
+  'TCN-F002': {
+    kind: 'transient',
+    title: 'telemetry sink could not be reached',
+    fix: 'records wait in storage and are sent when it answers',
+  },
+  'TCN-F003': { kind: 'user', title: 'telemetry sink refused the batch', fix: 'see its answer in the quarantine entry' },
+  'TCN-F004': { kind: 'user', title: 'record cannot be mapped', fix: 'see the quarantined record and its reason' },
+  'TCN-H001': { kind: 'user', title: 'not found', fix: 'check the address' },
+  'TCN-H002': { kind: 'user', title: 'not allowed', fix: 'send the function key' },
+  'TCN-H003': { kind: 'user', title: 'request not understood', fix: 'see docs/http.md' },
+  'TCN-L001': { kind: 'user', title: 'port already taken', fix: 'stop the other process or choose another with --port' },
+  'TCN-L002': { kind: 'system', title: 'local stand-in did not start', fix: 'see the message; `--fresh` begins with empty data' },
+  'TCN-L003': { kind: 'user', title: 'KQL not supported offline', fix: 'see docs/kql.md; Azure itself may run it' },
+  'TCN-L004': { kind: 'user', title: 'scenario unknown', fix: 'use one of those listed' },
+  'TCN-X001': { kind: 'system', title: 'unexpected failure', fix: 'report it with the log lines around it' },
+} as const satisfies Record<string, { kind: ErrorKind; title: string; fix: string }>;
+
+export type ErrorKind = 'user' | 'transient' | 'system';
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface ErrorDetails {
+  /** Milliseconds after which the other side allows another try. */
+  readonly retryAfter?: number;
+  readonly cause?: unknown;
+}
+
+/** The one error class. `detail` says what and where, without secrets; the table says what to do. */
+export class TocsinError extends Error {
+  override readonly name = 'TocsinError';
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly detail: string;
+  readonly retryAfter: number | null;
+
+  constructor(code: ErrorCode, detail: string, { retryAfter, cause }: ErrorDetails = {}) {
+    super(`${code} ${ERRORS[code].title}: ${detail}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.kind = ERRORS[code].kind;
+    this.detail = detail;
+    this.retryAfter = retryAfter ?? null;
+  }
+
+  get fix(): string {
+    return ERRORS[this.code].fix;
+  }
+}
+
+/** Any thrown thing as a coded error; what we did not expect is TCN-X001. */
+export function asTocsinError(thrown: unknown): TocsinError {
+  if (thrown instanceof TocsinError) return thrown;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new TocsinError('TCN-X001', detail, { cause: thrown });
+}
+
+/** A problem in a file, as data: printed as `file:line:col code message`, or rendered by another output. */
+export interface Diagnostic {
+  readonly code: ErrorCode;
+  readonly severity: 'error' | 'warning';
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  /** What to do, where it is more than the table's general advice. */
+  readonly hint: string | null;
+}

@@ -1,0 +1,47 @@
+import type { Labels } from './labels.ts';
+
+/** Why a notification goes out. The same words stand in the log, on the page and in the webhook. */
+export type NotifyReason = 'first' | 'newly firing' | 'newly resolved' | 'all resolved' | 'repeat due';
+
+/** Alerts that are notified together: by default those of one rule on one target. */
+export interface Group {
+  /** SHA-256 (hex) over the group's labels; names rows and messages. */
+  readonly key: string;
+  /** The group's labels in the receivers' sense, e.g. `{ alertname, target }`. */
+  readonly labels: Labels;
+  readonly createdAt: number;
+  /** Epoch ms of the flush that is scheduled, `null` when nothing is. A sweep re-sends the message of one that is overdue. */
+  readonly nextFlushAt: number | null;
+}
+
+/** What a receiver is known to have been told: only what it confirmed counts. Sets hold fingerprint + episode. */
+export interface SentEntry {
+  readonly id: string;
+  readonly at: number;
+  readonly firing: readonly string[];
+  readonly resolved: readonly string[];
+}
+
+/** A notification that was decided on and not yet confirmed. Its body is archived under `id` and never changes. */
+export interface PendingDelivery {
+  /** The `webhook-id` of every try. */
+  readonly id: string;
+  readonly reason: NotifyReason;
+  readonly createdAt: number;
+  readonly attempts: number;
+  readonly nextTryAt: number;
+  /** Epoch ms until which one instance holds the right to send; after it another may, with the same id. */
+  readonly claimedUntil: number | null;
+  readonly firing: readonly string[];
+  readonly resolved: readonly string[];
+  readonly lastError: string | null;
+}
+
+/** The notification log's record for one group and receiver. */
+export interface NotificationRecord {
+  readonly group: string;
+  readonly receiver: string;
+  readonly sent: SentEntry | null;
+  readonly pending: PendingDelivery | null;
+  readonly counts: { readonly sent: number; readonly failed: number; readonly retried: number };
+}

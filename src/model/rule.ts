@@ -1,0 +1,113 @@
+import type { Labels } from './labels.ts';
+import type { TargetSelector } from './target.ts';
+
+/** 0 critical … 4 verbose, as in Azure Monitor. */
+export type Severity = 0 | 1 | 2 | 3 | 4;
+
+export type Aggregation = 'total' | 'average' | 'minimum' | 'maximum' | 'count';
+
+export type Operator = '>' | '>=' | '<' | '<=' | '==' | '!=';
+
+/** What becomes of a series without a verdict: keep its state, take it for ok, alert, or write a report finding. */
+export type BlindPolicy = 'keep' | 'ok' | 'alert' | 'report';
+
+/** One platform metric, filtered by dimension values and folded over the window. */
+export interface MetricTerm {
+  readonly name: string;
+  /** Dimension → accepted values. `>=500` style numeric comparisons are allowed as a value. */
+  readonly where: Readonly<Record<string, readonly string[]>>;
+  readonly aggregate: Aggregation;
+}
+
+export interface MetricSignal {
+  readonly kind: 'metric';
+  /** The metric namespace, which for platform metrics is the resource type as Azure spells it. */
+  readonly namespace: string;
+  readonly metric: MetricTerm;
+  /** The denominator: with it the value is `metric / over`, a ratio in [0, 1] for counts. */
+  readonly over: MetricTerm | null;
+  /** Split dimensions: one series each. */
+  readonly by: readonly string[];
+  /** Milliseconds between points asked of the service. */
+  readonly grain: number;
+}
+
+export interface LogSignal {
+  readonly kind: 'log';
+  readonly query: string;
+  /** The table whose newest row says how far the data has arrived (its watermark). */
+  readonly table: string;
+  /** The column that holds the value; `null` counts rows. */
+  readonly value: string | null;
+  /** The columns that make one series each. */
+  readonly by: readonly string[];
+}
+
+export type Signal = MetricSignal | LogSignal;
+
+export interface Comparison {
+  readonly operator: Operator;
+  /** In the unit of the value: a ratio written as `10%` is 0.1. */
+  readonly threshold: number;
+}
+
+/** Breach while the comparison holds. With `clear`, a firing series is ok only once `clear` holds (hysteresis). */
+export interface ThresholdCondition {
+  readonly kind: 'threshold';
+  readonly when: Comparison;
+  readonly clear: Comparison | null;
+}
+
+export type Expectation =
+  | { readonly kind: 'names'; readonly names: readonly string[] }
+  | { readonly kind: 'inventory' }
+  | { readonly kind: 'seen'; readonly within: number };
+
+/** Breach when an expected key has no event in the last `for` milliseconds. */
+export interface AbsentCondition {
+  readonly kind: 'absent';
+  readonly for: number;
+  readonly expect: readonly Expectation[];
+}
+
+export type Condition = ThresholdCondition | AbsentCondition;
+
+/** What a person must do when the alert fires. Texts may hold `{{labels.X}}` and `{{value}}`. */
+export interface ResponsePlan {
+  readonly owner: string;
+  /** Milliseconds within which somebody must have acted. */
+  readonly within: number;
+  readonly action: string;
+  readonly runbook: string | null;
+  readonly steps: readonly string[];
+}
+
+/** A checked rule: every default is filled in, every duration is in milliseconds. Plain data, so that it survives JSON. */
+export interface Rule {
+  /** The rule's name in its file; it keys the state, so renaming a rule begins a new one. */
+  readonly id: string;
+  readonly disposition: 'alert' | 'report';
+  readonly on: TargetSelector;
+  readonly signal: Signal;
+  readonly condition: Condition;
+  readonly window: number;
+  readonly every: number;
+  readonly for: number;
+  /** `failing: n of m`: breach when n of the last m bins of the window violate. */
+  readonly failing: { readonly n: number; readonly m: number } | null;
+  readonly keepFiringFor: number;
+  /** Denominator (ratio) or sample count below which there is no verdict and the series stays quiet. */
+  readonly floor: number;
+  readonly noData: BlindPolicy;
+  readonly onError: BlindPolicy;
+  /** Milliseconds after its end at which a window is read, because data arrive late. */
+  readonly delay: number;
+  readonly severity: Severity;
+  readonly labels: Labels;
+  readonly summary: string;
+  /** Present on every alert, absent on every report: an alert names its response. */
+  readonly respond: ResponsePlan | null;
+  /** Log categories that a diagnostic setting must route for this rule to see anything. */
+  readonly categories: readonly string[];
+  readonly source: { readonly file: string; readonly line: number };
+}

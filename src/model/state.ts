@@ -1,0 +1,62 @@
+import type { StateReason, Transition } from './alert.ts';
+import type { Labels } from './labels.ts';
+
+export type InstanceState = 'pending' | 'firing' | 'recovering' | 'resolved';
+
+/** A series that is not inactive. Times are epoch ms of window ends unless said otherwise. */
+export interface Instance {
+  readonly fingerprint: string;
+  readonly target: string;
+  readonly labels: Labels;
+  readonly state: InstanceState;
+  readonly reason: StateReason;
+  readonly activeAt: number;
+  readonly firedAt: number | null;
+  /** First ok after firing: where the `keepFiringFor` clock starts. */
+  readonly recoveringSince: number | null;
+  readonly resolvedAt: number | null;
+  /** Evaluations in a row in which a threshold's series had vanished. */
+  readonly missed: number;
+  /** Since when the series has had no verdict; `null` while it is judged. */
+  readonly blindSince: number | null;
+  readonly value: number | null;
+}
+
+/** A key that an absence rule expects: when it last spoke, and when the inventory last held it. */
+export interface ExpectedKey {
+  readonly target: string;
+  readonly labels: Labels;
+  readonly firstExpectedAt: number;
+  readonly lastSeenAt: number | null;
+  readonly lastInventoriedAt: number | null;
+}
+
+/** A verdict remembered so that a later reading of the same window can correct it. */
+export interface JudgedWindow {
+  readonly end: number;
+  /** Fingerprints judged as breach. */
+  readonly breaches: readonly string[];
+}
+
+/** All that one rule knows of one shard of its targets. One blob, one conditional write per evaluation. */
+export interface ShardState {
+  readonly version: 1;
+  /** End of the newest window that was judged for any target of the shard. */
+  readonly lastWindowEnd: number;
+  /** Targets whose data have not arrived as far: target id → end of the newest window judged for it. */
+  readonly lagging: Readonly<Record<string, number>>;
+  readonly instances: Readonly<Record<string, Instance>>;
+  readonly expected: Readonly<Record<string, ExpectedKey>>;
+  /** Judged once, to be read again when `delay × 3` has passed since their end. */
+  readonly recent: readonly JudgedWindow[];
+  /** Transitions that are not yet known to be in the notifications queue. */
+  readonly unsent: readonly Transition[];
+  /** Since when targets of the shard could not be judged at all (target id → epoch ms). */
+  readonly blind: Readonly<Record<string, number>>;
+}
+
+/** Names the blob: one rule on one shard (at most 50 targets of one subscription and region, or one workspace). */
+export interface ShardKey {
+  readonly rule: string;
+  readonly shard: string;
+}

@@ -1,0 +1,250 @@
+import type { Alert, HistoryEntry, Transition } from './model/alert.ts';
+import type { DigestSummary, RenderedDigest } from './model/digest.ts';
+import type { EvaluationEntry } from './model/evaluation-log.ts';
+import type { Finding } from './model/finding.ts';
+import type { Group, NotificationRecord } from './model/notification.ts';
+import type { LogAnswer, LogQuery, MetricAnswer, MetricQuery } from './model/query.ts';
+import type { ShardKey, ShardState } from './model/state.ts';
+import type { Expected, Target, TargetSelector } from './model/target.ts';
+import type { Window } from './model/window.ts';
+
+/*
+ * What the use cases need from outside, in the domain's words. Every method may throw TocsinError; `kind: 'transient'` means that
+ * the same call may succeed later. No method retries beyond what its technology does by itself: queues do that.
+ */
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** An opaque mark of what was read (an ETag); `null`: nothing was stored. */
+export type Version = string | null;
+
+export interface Versioned<Value> {
+  readonly value: Value;
+  readonly version: Version;
+}
+
+export interface Clock {
+  /** The time of what is watched, in epoch ms. A scenario on a laptop may run it faster than the wall. */
+  now(): number;
+  /** The time that the other side of a connection compares with its own clock (signatures), in epoch ms. */
+  wall(): number;
+}
+
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Platform metrics. */
+export interface MetricSource {
+  /** All points of the span. A metric that cannot be read of one resource is in `failed`; only a call that failed as a whole throws. */
+  read(query: MetricQuery, options?: CallOptions): Promise<MetricAnswer>;
+}
+
+/** Logs by KQL. */
+export interface LogSource {
+  /** The complete answer or a throw: partial, empty-bodied, throttled and timed-out answers are errors, never few rows. */
+  query(query: LogQuery, options?: CallOptions): Promise<LogAnswer>;
+}
+
+/** Resources as Azure Resource Manager knows them; answers may be up to an hour old. */
+export interface Inventory {
+  /** Every resource that any of the selectors matches, each once. */
+  targets(selectors: readonly TargetSelector[], options?: CallOptions): Promise<readonly Target[]>;
+  /** What exists inside a target and is expected to speak (deployments, endpoints), by the label names asked for. */
+  expected(target: Target, labelNames: readonly string[], options?: CallOptions): Promise<readonly Expected[]>;
+}
+
+/** Evaluation state of one rule on one shard of its targets. */
+export interface EvaluationStore {
+  /** The state, or `null` as value where the rule was never judged on the shard. */
+  read(key: ShardKey, options?: CallOptions): Promise<Versioned<ShardState | null>>;
+  /** Writes only if nobody wrote since `version`; otherwise resolves to `false` and changes nothing. */
+  replace(key: ShardKey, next: ShardState, version: Version, options?: CallOptions): Promise<boolean>;
+}
+
+/** The evaluation log: the newest entry and the last few of every rule and shard. Losing one is no harm. */
+export interface EvaluationLog {
+  record(entry: EvaluationEntry, options?: CallOptions): Promise<void>;
+  /** Newest entry per rule and shard. */
+  latest(options?: CallOptions): Promise<readonly EvaluationEntry[]>;
+  /** The last entries of one rule, newest first, at most 50 per shard. */
+  of(rule: string, options?: CallOptions): Promise<readonly EvaluationEntry[]>;
+}
+
+/** Work to be done at or after a time, at least once, by any instance. */
+export interface JobQueue<Job> {
+  /** `delay` in ms from now, at most 7 days. */
+  send(job: Job, delay?: number, options?: CallOptions): Promise<void>;
+}
+
+/** What the timer remembers between runs. */
+export interface TickRecord {
+  readonly lastTickAt: number;
+  readonly planned: number;
+}
+
+export interface TickStore {
+  read(options?: CallOptions): Promise<Versioned<TickRecord | null>>;
+  replace(next: TickRecord, version: Version, options?: CallOptions): Promise<boolean>;
+}
+
+export interface AlertStore {
+  /** Applies a transition to its alert; one already applied, or older than what is stored, changes nothing and resolves to `false`. */
+  apply(transition: Transition, group: string, options?: CallOptions): Promise<boolean>;
+  get(fingerprint: string, options?: CallOptions): Promise<Alert | null>;
+  /** Firing alerts, most severe first, then newest. */
+  open(options?: CallOptions): Promise<readonly Alert[]>;
+  /** Alerts of a group that fire, or resolved less than `retention` (15 min) before `now`. */
+  ofGroup(group: string, now: number, options?: CallOptions): Promise<readonly Alert[]>;
+  /** Every episode that was firing at any time of the window, oldest first. */
+  during(window: Window, options?: CallOptions): Promise<readonly Alert[]>;
+  /** Adds a line to the history of the current episode. */
+  note(fingerprint: string, entry: HistoryEntry, options?: CallOptions): Promise<void>;
+}
+
+export interface FindingStore {
+  /** Writes or extends: same id → `lastAt` grows, `count` is the larger, the rest is the newest. */
+  put(finding: Finding, options?: CallOptions): Promise<void>;
+  /** Findings whose span touches the window, oldest first. */
+  during(window: Window, options?: CallOptions): Promise<readonly Finding[]>;
+}
+
+export interface GroupStore {
+  read(key: string, options?: CallOptions): Promise<Versioned<Group | null>>;
+  replace(next: Group, version: Version, options?: CallOptions): Promise<boolean>;
+  /** Groups whose scheduled flush is before `time`: their message was lost. */
+  overdue(time: number, options?: CallOptions): Promise<readonly Group[]>;
+}
+
+/** What every receiver was told of every group, and what is on its way to it. */
+export interface NotificationLog {
+  read(group: string, receiver: string, options?: CallOptions): Promise<Versioned<NotificationRecord | null>>;
+  replace(next: NotificationRecord, version: Version, options?: CallOptions): Promise<boolean>;
+  /** Records with a delivery whose next try is before `time`: their message was lost. */
+  overdue(time: number, options?: CallOptions): Promise<readonly NotificationRecord[]>;
+  /** All records, for the console, the digest and the summary of a run. */
+  all(options?: CallOptions): Promise<readonly NotificationRecord[]>;
+}
+
+/** Bodies of notifications, written once and read at every try. */
+export interface SentArchive {
+  /** Keeps the first body given for an id. */
+  put(id: string, body: string, options?: CallOptions): Promise<void>;
+  get(id: string, options?: CallOptions): Promise<string | null>;
+}
+
+export interface DigestStore {
+  publish(summary: DigestSummary, digest: RenderedDigest, options?: CallOptions): Promise<void>;
+  /** Newest first. */
+  list(options?: CallOptions): Promise<readonly DigestSummary[]>;
+  get(id: string, form: 'html' | 'text' | 'json', options?: CallOptions): Promise<string | null>;
+}
+
+/** A body or record that could not be understood or delivered for good. */
+export interface QuarantineEntry {
+  /** Deterministic (hub, partition, sequence number, index), so that a redelivery writes the same blob. */
+  readonly id: string;
+  readonly at: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly partition: string;
+  readonly offset: string;
+  readonly sequenceNumber: string;
+  readonly enqueuedAt: string;
+  readonly body: Uint8Array;
+}
+
+export interface QuarantineStore {
+  put(entry: QuarantineEntry, options?: CallOptions): Promise<void>;
+  /** Newest first, without bodies, at most `limit`. */
+  list(limit: number, options?: CallOptions): Promise<readonly Omit<QuarantineEntry, 'body'>[]>;
+}
+
+/** Encoded batches that a sink did not take in time, to be sent later in order. */
+export interface ParkedBatch {
+  readonly id: string;
+  readonly sink: string;
+  readonly path: string;
+  readonly contentType: string;
+  readonly records: number;
+  readonly parkedAt: number;
+  readonly attempts: number;
+}
+
+export interface ParkingStore {
+  park(batch: ParkedBatch, body: Uint8Array, options?: CallOptions): Promise<void>;
+  /** Oldest first, at most `limit`. */
+  list(limit: number, options?: CallOptions): Promise<readonly ParkedBatch[]>;
+  body(id: string, options?: CallOptions): Promise<Uint8Array | null>;
+  update(batch: ParkedBatch, options?: CallOptions): Promise<void>;
+  remove(id: string, options?: CallOptions): Promise<void>;
+}
+
+/** How far each partition of the hub has been forwarded, so that a redelivered event is recognised; counts for the console. */
+export interface ForwardMark {
+  readonly partition: string;
+  /** Highest sequence number whose records are delivered, parked or in quarantine. */
+  readonly sequenceNumber: number;
+  readonly counts: ForwardCounts;
+  readonly updatedAt: number;
+}
+
+export interface ForwardCounts {
+  readonly events: number;
+  readonly records: number;
+  readonly quarantined: number;
+  readonly duplicates: number;
+  readonly sinkRequests: number;
+  readonly parked: number;
+}
+
+export interface ForwardMarks {
+  read(partition: string, options?: CallOptions): Promise<Versioned<ForwardMark | null>>;
+  replace(next: ForwardMark, version: Version, options?: CallOptions): Promise<boolean>;
+  all(options?: CallOptions): Promise<readonly ForwardMark[]>;
+}
+
+/** A diagnostic setting of a resource, reduced to what routes data. */
+export interface DiagnosticSetting {
+  readonly name: string;
+  readonly workspaceId: string | null;
+  readonly eventHub: string | null;
+  readonly storageAccountId: string | null;
+  /** Enabled log categories; `allLogs` and `audit` are category groups. */
+  readonly categories: readonly string[];
+  readonly metrics: boolean;
+}
+
+export interface DiagnosticSettings {
+  list(resourceId: string, options?: CallOptions): Promise<readonly DiagnosticSetting[]>;
+  /** Log categories that the resource can emit. */
+  categories(resourceId: string, options?: CallOptions): Promise<readonly string[]>;
+}
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: 'POST' | 'GET';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string | null;
+  /** Milliseconds until the whole exchange must be over. */
+  readonly timeout: number;
+  readonly allowPrivate: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most 64 KiB of the body. */
+  readonly body: string;
+}
+
+/** The one way out to addresses that users give: no redirects, no private addresses unless allowed, bounded in size and time. */
+export interface HttpSender {
+  /** Any status is an answer; only what never answered throws (TCN-N003), or what may not be asked (TCN-N004). */
+  send(request: HttpRequest, options?: CallOptions): Promise<HttpAnswer>;
+}
