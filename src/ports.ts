@@ -226,6 +226,15 @@ export interface DiagnosticSettings {
   categories(resourceId: string, options?: CallOptions): Promise<readonly string[]>;
 }
 
+/** A signature after Standard Webhooks, made by the sender over id, time and body. */
+export interface WebhookSignature {
+  readonly id: string;
+  /** Epoch ms by the wall: receivers compare it with their own clock. */
+  readonly at: number;
+  /** `whsec_…`, several separated by blanks during key rotation; empty: id and time are sent, no signature is. */
+  readonly secret: string;
+}
+
 export interface HttpRequest {
   readonly url: string;
   readonly method: 'POST' | 'GET';
@@ -234,6 +243,8 @@ export interface HttpRequest {
   /** Milliseconds until the whole exchange must be over. */
   readonly timeout: number;
   readonly allowPrivate: boolean;
+  /** Adds the headers `webhook-id`, `webhook-timestamp`, `webhook-signature`. A secret that is none throws TCN-N006. */
+  readonly sign?: WebhookSignature;
 }
 
 export interface HttpAnswer {
@@ -241,10 +252,25 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** At most 64 KiB of the body. */
   readonly body: string;
+  /** Milliseconds that the answer's `Retry-After` (seconds or a date) asks to wait; absent without one that can be understood. */
+  readonly retryAfter?: number;
 }
 
 /** The one way out to addresses that users give: no redirects, no private addresses unless allowed, bounded in size and time. */
 export interface HttpSender {
   /** Any status is an answer; only what never answered throws (TCN-N003), or what may not be asked (TCN-N004). */
   send(request: HttpRequest, options?: CallOptions): Promise<HttpAnswer>;
+}
+
+/** A check-in of a job that Tocsin does not run. */
+export interface Heartbeat {
+  readonly id: string;
+  readonly phase: 'start' | 'finish' | 'fail';
+  readonly at: number;
+}
+
+/** The newest check-in of each job and phase. */
+export interface HeartbeatStore {
+  record(heartbeat: Heartbeat, options?: CallOptions): Promise<void>;
+  all(options?: CallOptions): Promise<readonly Heartbeat[]>;
 }

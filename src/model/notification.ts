@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts';
 import type { Labels } from './labels.ts';
 
 /** Why a notification goes out. The same words stand in the log, on the page and in the webhook. */
@@ -37,11 +38,19 @@ export interface PendingDelivery {
   readonly lastError: string | null;
 }
 
+/** A notification that was given up. The same one is not begun again before the repeat interval has passed; any other news is. */
+export interface GivenUpDelivery {
+  readonly id: string;
+  readonly at: number;
+  readonly code: ErrorCode;
+}
+
 /** The notification log's record for one group and receiver. */
 export interface NotificationRecord {
   readonly group: string;
   readonly receiver: string;
   readonly sent: SentEntry | null;
   readonly pending: PendingDelivery | null;
+  readonly givenUp?: GivenUpDelivery;
   readonly counts: { readonly sent: number; readonly failed: number; readonly retried: number };
 }

@@ -1,0 +1,28 @@
+import { app } from '@azure/functions';
+import { consolePage } from '../src/app/console.ts';
+import { compose } from '../src/app/compose.ts';
+import { mayRead } from '../src/app/console-access.ts';
+
+app.http('console', {
+  route: '{page:regex(^(alerts|rules|digests)$)?}/{id?}',
+  methods: ['GET', 'HEAD'],
+  authLevel: 'anonymous',
+  handler: async (request, context) => {
+    const deps = await compose(context);
+    const refusal = mayRead(deps.settings, request.headers);
+    if (refusal !== null) return refusal;
+    const { pathname, searchParams } = new URL(request.url);
+    return consolePage(pathname, searchParams, request.headers.get('accept') ?? '', deps.console());
+  },
+});
+
+app.http('api', {
+  route: 'api/status',
+  methods: ['GET'],
+  authLevel: 'function',
+  handler: async (request, context) => {
+    const deps = await compose(context);
+    const { pathname, searchParams } = new URL(request.url);
+    return consolePage(pathname, searchParams, 'application/json', deps.console());
+  },
+});

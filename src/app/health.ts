@@ -1,0 +1,31 @@
+import { asTocsinError } from '../model/errors.ts';
+import type { Clock, TickStore } from '../ports.ts';
+
+export interface HealthDeps {
+  readonly ticks: TickStore;
+  readonly clock: Clock;
+}
+
+export interface Health {
+  readonly ok: boolean;
+  /** Seconds since the last tick that planned its work; `null` before the first. */
+  readonly lastTickAgeSeconds: number | null;
+  readonly reason: string;
+}
+
+/** Five missed minutes: more than the one minute that a timer's lease takes to move to another instance. */
+const STALE_AFTER = 5 * 60_000;
+
+/** Whether evaluation is alive, told by the last tick on record: a timer can stop while HTTP keeps answering. */
+export async function health({ ticks, clock }: HealthDeps): Promise<Health> {
+  try {
+    const { value } = await ticks.read();
+    if (value === null) return { ok: false, lastTickAgeSeconds: null, reason: 'no tick yet' };
+    const age = clock.now() - value.lastTickAt;
+    const lastTickAgeSeconds = Math.round(age / 1_000);
+    return age <= STALE_AFTER ? { ok: true, lastTickAgeSeconds, reason: 'ticking' } : { ok: false, lastTickAgeSeconds, reason: 'no tick for five minutes' };
+  } catch (thrown) {
+    const { code } = asTocsinError(thrown);
+    return { ok: false, lastTickAgeSeconds: null, reason: `${code}: the last tick cannot be read` };
+  }
+}

@@ -1,0 +1,44 @@
+import type { Config, OtlpSink, Receiver } from '../model/config.ts';
+
+const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** The configuration with `${SETTING}` replaced by values, and the settings that it names but nobody set. */
+export interface ResolvedConfig {
+  readonly config: Config;
+  /** Names of the missing settings; what depends on one in its URL is left out of `config`. */
+  readonly missing: readonly string[];
+}
+
+/** Secrets stay out of files: they come from app settings, which may be Key Vault references. */
+export function resolveConfig(config: Config, env: Readonly<Record<string, string | undefined>>): ResolvedConfig {
+  const missing = new Set<string>();
+  const fill = (text: string): string =>
+    text.replace(REFERENCE, (_, name: string) => {
+      const value = env[name];
+      if (value === undefined || value === '') missing.add(name);
+      return value ?? '';
+    });
+  const receivers = config.receivers
+    .map((receiver): Receiver => ({ ...receiver, url: fill(receiver.url), secret: fill(receiver.secret) }))
+    .filter((receiver) => receiver.url !== '');
+  const known = new Set(receivers.map((receiver) => receiver.name));
+  const sinks = config.sinks
+    .map(
+      (sink): OtlpSink => ({
+        ...sink,
+        url: fill(sink.url),
+        headers: Object.fromEntries(Object.entries(sink.headers).map(([name, value]) => [name, fill(value)])),
+      }),
+    )
+    .filter((sink) => sink.url !== '');
+  return {
+    config: {
+      ...config,
+      receivers,
+      sinks,
+      route: { ...config.route, receivers: config.route.receivers.filter((name) => known.has(name)) },
+      digests: config.digests.map((digest) => ({ ...digest, receivers: digest.receivers.filter((name) => known.has(name)) })),
+    },
+    missing: [...missing].sort(),
+  };
+}

@@ -1,0 +1,165 @@
+import { TocsinError } from '../model/errors.ts';
+
+/** Everything that the deployed app reads from its environment. The table in docs/configuration.md is made from SETTINGS. */
+export interface Settings {
+  readonly storage: StorageSettings;
+  readonly evaluationsQueue: string;
+  readonly notificationsQueue: string;
+  readonly eventHubName: string;
+  readonly subscriptions: readonly string[];
+  readonly workspaces: readonly string[];
+  readonly clientId: string | null;
+  /** Base URL of the console, without a slash at the end; links in notifications begin with it. */
+  readonly consoleUrl: string;
+  readonly consoleAccess: 'open' | 'entra';
+  readonly authenticationEnabled: boolean;
+  /** Loopback URL of an Azure Monitor stand-in; `null` in Azure. */
+  readonly standIn: string | null;
+  /** How queue delays are kept: by the queue's visibility timeout, or by the host that holds a message until it is due. */
+  readonly queueDelays: 'visibility' | 'envelope';
+  readonly logLevel: string;
+}
+
+export interface StorageSettings {
+  readonly connectionString: string | null;
+  readonly blobUri: string | null;
+  readonly queueUri: string | null;
+  readonly tableUri: string | null;
+  readonly clientId: string | null;
+}
+
+interface SettingDoc {
+  readonly name: string;
+  readonly required: boolean;
+  readonly fallback: string;
+  readonly meaning: string;
+}
+
+/** Settings by name: those that the code reads and those that triggers name as `%NAME%` or as a connection. */
+export const SETTINGS: readonly SettingDoc[] = [
+  {
+    name: 'AzureWebJobsStorage',
+    required: false,
+    fallback: '',
+    meaning: 'connection string of the storage account; on a laptop only',
+  },
+  {
+    name: 'AzureWebJobsStorage__blobServiceUri',
+    required: false,
+    fallback: '',
+    meaning: 'blob endpoint, with a managed identity',
+  },
+  { name: 'AzureWebJobsStorage__queueServiceUri', required: false, fallback: '', meaning: 'queue endpoint' },
+  { name: 'AzureWebJobsStorage__tableServiceUri', required: false, fallback: '', meaning: 'table endpoint' },
+  { name: 'AzureWebJobsStorage__clientId', required: false, fallback: '', meaning: 'client id of the identity for storage' },
+  { name: 'AZURE_CLIENT_ID', required: false, fallback: '', meaning: 'client id of the user-assigned identity' },
+  {
+    name: 'EventHubConnection',
+    required: true,
+    fallback: '',
+    meaning: 'Event Hubs connection: a string, or `EventHubConnection__fullyQualifiedNamespace` and an identity',
+  },
+  { name: 'EVENT_HUB_NAME', required: true, fallback: '', meaning: 'hub to which diagnostic settings stream' },
+  { name: 'EVENT_HUB_CONSUMER_GROUP', required: true, fallback: '', meaning: 'consumer group used by nothing else' },
+  { name: 'EVALUATIONS_QUEUE', required: true, fallback: '', meaning: 'queue of evaluation jobs' },
+  { name: 'NOTIFICATIONS_QUEUE', required: true, fallback: '', meaning: 'queue of notification jobs' },
+  {
+    name: 'TICK_SCHEDULE',
+    required: true,
+    fallback: '',
+    meaning: 'NCRONTAB of the evaluation timer; `0 * * * * *` keeps catch-up',
+  },
+  { name: 'DIGEST_SCHEDULE', required: true, fallback: '', meaning: 'NCRONTAB at which due digests are looked for' },
+  { name: 'COVERAGE_SCHEDULE', required: true, fallback: '', meaning: 'NCRONTAB of the coverage check' },
+  { name: 'TOCSIN_SUBSCRIPTIONS', required: true, fallback: '', meaning: 'subscription ids to watch, separated by commas' },
+  {
+    name: 'TOCSIN_WORKSPACES',
+    required: false,
+    fallback: '',
+    meaning: 'Log Analytics workspace ids (customer ids) for log rules, separated by commas',
+  },
+  {
+    name: 'TOCSIN_CONSOLE_URL',
+    required: false,
+    fallback: 'https://$WEBSITE_HOSTNAME',
+    meaning: 'base URL for links in notifications',
+  },
+  {
+    name: 'TOCSIN_CONSOLE_ACCESS',
+    required: false,
+    fallback: 'entra',
+    meaning: '`entra`: people signed in through App Service authentication; `open`: anybody who reaches it',
+  },
+  { name: 'TOCSIN_LOG_LEVEL', required: false, fallback: 'info', meaning: '`debug`, `info`, `warn` or `error`' },
+  {
+    name: 'TOCSIN_STAND_IN',
+    required: false,
+    fallback: '',
+    meaning: 'loopback URL of an Azure Monitor stand-in; never set in Azure',
+  },
+  {
+    name: 'TOCSIN_QUEUE_DELAY',
+    required: false,
+    fallback: 'visibility',
+    meaning: '`envelope` when the local host keeps delays on a scenario clock',
+  },
+];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment of this process. Read at each call: the platform replaces it when a warm worker is given this app. */
+export function environment(): Environment {
+  return process.env;
+}
+
+/** Checked settings. Throws TCN-C001 or TCN-C002 with the name of the first setting at fault, never with its value. */
+export function readSettings(env: Environment): Settings {
+  const connectionString = env.AzureWebJobsStorage ?? null;
+  const blobUri = env.AzureWebJobsStorage__blobServiceUri ?? null;
+  if (connectionString === null && blobUri === null) {
+    throw new TocsinError('TCN-C001', 'AzureWebJobsStorage or AzureWebJobsStorage__blobServiceUri');
+  }
+  return {
+    storage: {
+      connectionString,
+      blobUri,
+      queueUri: env.AzureWebJobsStorage__queueServiceUri ?? null,
+      tableUri: env.AzureWebJobsStorage__tableServiceUri ?? null,
+      clientId: env.AzureWebJobsStorage__clientId ?? null,
+    },
+    evaluationsQueue: required(env, 'EVALUATIONS_QUEUE'),
+    notificationsQueue: required(env, 'NOTIFICATIONS_QUEUE'),
+    eventHubName: required(env, 'EVENT_HUB_NAME'),
+    subscriptions: list(required(env, 'TOCSIN_SUBSCRIPTIONS')),
+    workspaces: list(env.TOCSIN_WORKSPACES ?? ''),
+    clientId: env.AZURE_CLIENT_ID ?? null,
+    consoleUrl: (env.TOCSIN_CONSOLE_URL ?? `https://${env.WEBSITE_HOSTNAME ?? 'localhost'}`).replace(/\/+$/, ''),
+    consoleAccess: oneOf(env, 'TOCSIN_CONSOLE_ACCESS', ['entra', 'open']),
+    authenticationEnabled: /^true$/i.test(env.WEBSITE_AUTH_ENABLED ?? ''),
+    standIn: env.TOCSIN_STAND_IN ?? null,
+    queueDelays: oneOf(env, 'TOCSIN_QUEUE_DELAY', ['visibility', 'envelope']),
+    logLevel: oneOf(env, 'TOCSIN_LOG_LEVEL', ['info', 'debug', 'warn', 'error']),
+  };
+}
+
+function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '') throw new TocsinError('TCN-C001', name);
+  return value;
+}
+
+/** The first choice is the default. */
+function oneOf<const Choice extends string>(env: Environment, name: string, choices: readonly [Choice, ...Choice[]]): Choice {
+  const value = env[name] ?? '';
+  if (value === '') return choices[0];
+  const choice = choices.find((each) => each === value);
+  if (choice === undefined) throw new TocsinError('TCN-C002', `${name} is none of ${choices.join(', ')}`);
+  return choice;
+}
+
+function list(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}

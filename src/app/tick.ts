@@ -1,0 +1,51 @@
+import { asTocsinError } from '../model/errors.ts';
+import type { EvaluationJob } from '../model/messages.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Clock, Inventory, JobQueue, Log, TickStore } from '../ports.ts';
+import { planJobs } from '../rules/plan.ts';
+
+export interface TickDeps {
+  readonly rules: readonly Rule[];
+  readonly workspaces: readonly string[];
+  readonly inventory: Inventory;
+  readonly ticks: TickStore;
+  readonly evaluations: JobQueue<EvaluationJob>;
+  /** Work that a lost message may have left behind; run on every tick, each on its own. */
+  readonly sweeps: readonly { readonly name: string; readonly run: () => Promise<unknown> }[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface TickOutcome {
+  readonly jobs: number;
+  readonly targets: number;
+}
+
+/**
+ * Plans everything that became due since the last tick that is on record. Safe to run twice or late: evaluation asks its own state
+ * which windows are due. The record is written last, so that a tick that failed half-way is planned again.
+ */
+export async function tick(deps: TickDeps): Promise<TickOutcome> {
+  const now = deps.clock.now();
+  const sweeps = Promise.all(deps.sweeps.map((sweep) => runSweep(sweep, deps.log)));
+  try {
+    const { value: last, version } = await deps.ticks.read();
+    const targets = await deps.inventory.targets(deps.rules.map((rule) => rule.on));
+    const jobs = planJobs({ rules: deps.rules, targets, workspaces: deps.workspaces, lastTickAt: last?.lastTickAt ?? null, now });
+    await Promise.all(jobs.map((job) => deps.evaluations.send(job)));
+    await deps.ticks.replace({ lastTickAt: now, planned: jobs.length }, version);
+    deps.log.info({ jobs: jobs.length, targets: targets.length }, 'tick');
+    return { jobs: jobs.length, targets: targets.length };
+  } finally {
+    await sweeps;
+  }
+}
+
+async function runSweep(sweep: TickDeps['sweeps'][number], log: Log): Promise<void> {
+  try {
+    await sweep.run();
+  } catch (thrown) {
+    const error = asTocsinError(thrown);
+    log.warn({ sweep: sweep.name, code: error.code, detail: error.detail }, 'sweep failed');
+  }
+}

@@ -1,0 +1,122 @@
+import type { Alert, HistoryEntry, Transition } from '../model/alert.ts';
+
+/** Bounds that keep one alert within a table entity, however long it lives. */
+const REMEMBERED_TRANSITIONS = 64;
+const HISTORY_LINES = 200;
+
+/** An alert with what is needed to recognise a transition that came twice or late. */
+export interface StoredAlert {
+  readonly alert: Alert;
+  readonly group: string;
+  /** `at` of the newest transition that was applied. */
+  readonly appliedAt: number;
+  /** Ids of applied transitions, newest last. */
+  readonly applied: readonly string[];
+}
+
+/** Names one episode of one series. */
+export function episodeKey(alert: Alert): string {
+  return `${alert.fingerprint},${alert.startsAt}`;
+}
+
+/**
+ * The alert after the transition; `null` when it was applied before or is older than what is stored. Within one instant the later
+ * episode wins, and within an episode the end.
+ */
+export function applyTransition(stored: StoredAlert | null, transition: Transition, group: string): StoredAlert | null {
+  const { alert } = transition;
+  if (stored === null) {
+    return { alert: withLine(alert, [], transition), group, appliedAt: transition.at, applied: [transition.id] };
+  }
+  if (stored.applied.includes(transition.id) || isOlder(transition, stored)) return null;
+  const sameEpisode = stored.alert.startsAt === alert.startsAt;
+  return {
+    alert: withLine(alert, sameEpisode ? stored.alert.history : [], transition),
+    group,
+    appliedAt: transition.at,
+    applied: [...stored.applied, transition.id].slice(-REMEMBERED_TRANSITIONS),
+  };
+}
+
+/** The alert with one more line of history. */
+export function withNote(stored: StoredAlert, entry: HistoryEntry): StoredAlert {
+  const { alert } = stored;
+  return {
+    ...stored,
+    alert: { ...alert, history: merged(alert.history, [entry]), updatedAt: Math.max(alert.updatedAt, entry.at) },
+  };
+}
+
+/**
+ * An episode that was still firing when a later one began, so that the record of episodes has no endless one. Its own end, when
+ * it arrives late, takes the place of this.
+ */
+export function supersededBy(previous: StoredAlert, next: StoredAlert): StoredAlert | null {
+  if (previous.alert.status !== 'firing' || previous.alert.startsAt === next.alert.startsAt) return null;
+  const endsAt = Math.max(previous.alert.startsAt, next.alert.startsAt);
+  return { ...previous, alert: { ...previous.alert, status: 'resolved', reason: 'relapse', endsAt } };
+}
+
+/** The end of an earlier episode than the stored one: nobody is told of it any more, but the record of episodes needs it. */
+export function lateEnd(stored: StoredAlert, transition: Transition): StoredAlert | null {
+  const { alert } = transition;
+  if (alert.status !== 'resolved' || alert.startsAt >= stored.alert.startsAt || stored.applied.includes(transition.id)) return null;
+  return {
+    alert: withLine(alert, [], transition),
+    group: stored.group,
+    appliedAt: transition.at,
+    applied: [transition.id],
+  };
+}
+
+/** When the end of a resolved alert became known; it may be later than `endsAt`, because data are read late. */
+export function resolvedKnownAt(stored: StoredAlert): number {
+  return Math.max(stored.alert.endsAt ?? 0, stored.appliedAt);
+}
+
+/** Whether the alert was firing at any time of `[start, end)`. */
+export function firedDuring(alert: Alert, start: number, end: number): boolean {
+  return alert.startsAt < end && (alert.endsAt === null || alert.endsAt > start);
+}
+
+/** The newer of two copies of the same alert. */
+export function newerOf(a: StoredAlert, b: StoredAlert): StoredAlert {
+  if (a.appliedAt !== b.appliedAt) return a.appliedAt > b.appliedAt ? a : b;
+  if (a.alert.startsAt !== b.alert.startsAt) return a.alert.startsAt > b.alert.startsAt ? a : b;
+  if (a.alert.status !== b.alert.status) return a.alert.status === 'resolved' ? a : b;
+  return a.alert.updatedAt >= b.alert.updatedAt ? a : b;
+}
+
+/** Most severe first, then newest, then by fingerprint so that the order never changes by itself. */
+export function bySeverity(a: Alert, b: Alert): number {
+  return a.severity - b.severity || b.startsAt - a.startsAt || (a.fingerprint < b.fingerprint ? -1 : 1);
+}
+
+/** Oldest episode first. */
+export function byStart(a: Alert, b: Alert): number {
+  return a.startsAt - b.startsAt || (a.fingerprint < b.fingerprint ? -1 : 1);
+}
+
+function isOlder(transition: Transition, stored: StoredAlert): boolean {
+  if (transition.at !== stored.appliedAt) return transition.at < stored.appliedAt;
+  if (transition.alert.startsAt !== stored.alert.startsAt) return transition.alert.startsAt < stored.alert.startsAt;
+  return transition.alert.status === 'firing' && stored.alert.status === 'resolved' && transition.kind !== 'corrected';
+}
+
+function withLine(alert: Alert, before: readonly HistoryEntry[], transition: Transition): Alert {
+  const told = alert.history.some((entry) => entry.what === transition.kind && entry.at === transition.at);
+  const line: HistoryEntry = { at: transition.at, what: transition.kind, reason: alert.reason, value: alert.value };
+  return { ...alert, history: merged(before, told ? alert.history : [...alert.history, line]) };
+}
+
+/** Both histories in the order of time, each line once; of a long one the first line and the newest are kept. */
+function merged(before: readonly HistoryEntry[], more: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  const seen = new Set<string>();
+  const lines = [...before, ...more]
+    .filter((entry) => {
+      const key = `${entry.at},${entry.what},${entry.reason}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort((a, b) => a.at - b.at);
+  return lines.length <= HISTORY_LINES ? lines : [...lines.slice(0, 1), ...lines.slice(1 - HISTORY_LINES)];
+}

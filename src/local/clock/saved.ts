@@ -1,0 +1,22 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** The time that was saved in the file, in epoch ms, or `null` where none was. */
+export function readTime(file: string): number | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+  const time = Number(text);
+  return text.trim() !== '' && Number.isFinite(time) ? time : null;
+}
+
+/** Replaces the file at once, so that a process that is killed in between leaves the earlier time and never half of one. */
+export function saveTime(file: string, time: number): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${time}\n`);
+  renameSync(draft, file);
+}

@@ -1,0 +1,81 @@
+/*
+ * What the Azure Monitor and Azure Resource Manager stand-in says exists. Plain data: the traffic generator makes one, tests make
+ * small ones. Ids are written as Azure prints them (mixed case) and compared without case.
+ */
+
+export interface Subscription {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+/** A model deployed in a Cognitive Services account; `capacity` is in thousands of tokens a minute, or in PTUs for provisioned SKUs. */
+export interface ModelDeployment {
+  /** `{account id}/deployments/{name}` */
+  readonly id: string;
+  readonly name: string;
+  readonly model: { readonly name: string; readonly version: string };
+  /** `Standard`, `GlobalStandard`, `ProvisionedManaged`, … */
+  readonly sku: string;
+  readonly capacity: number;
+  /** Epoch ms between which ARM lists it; absent: always. */
+  readonly createdAt?: number;
+  readonly deletedAt?: number;
+}
+
+export interface EndpointDeployment {
+  /** `{endpoint id}/deployments/{name}` */
+  readonly id: string;
+  readonly name: string;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+}
+
+/** A managed online endpoint of an Azure Machine Learning workspace. */
+export interface OnlineEndpoint {
+  /** `{workspace id}/onlineEndpoints/{name}` */
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Percent of the traffic per deployment name. */
+  readonly traffic: Readonly<Record<string, number>>;
+  readonly deployments: readonly EndpointDeployment[];
+}
+
+export interface EstateDiagnosticSetting {
+  readonly name: string;
+  readonly workspaceId: string | null;
+  readonly eventHubAuthorizationRuleId: string | null;
+  readonly eventHubName: string | null;
+  readonly storageAccountId: string | null;
+  /** Enabled categories. */
+  readonly categories: readonly string[];
+  /** Enabled category groups: `allLogs`, `audit`. */
+  readonly categoryGroups: readonly string[];
+  /** Whether `AllMetrics` is enabled. */
+  readonly metrics: boolean;
+}
+
+export interface EstateResource {
+  readonly id: string;
+  readonly name: string;
+  /** As ARM spells it, e.g. `Microsoft.CognitiveServices/accounts`. */
+  readonly type: string;
+  /** `OpenAI`, `AIServices`, `Default`, …; empty where the type has none. */
+  readonly kind: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Model deployments of a Cognitive Services account. */
+  readonly deployments: readonly ModelDeployment[];
+  /** Online endpoints of a Machine Learning workspace; ARM lists them as resources of their own, too. */
+  readonly onlineEndpoints: readonly OnlineEndpoint[];
+  /** What is configured at the start; the stand-in changes its own copy. */
+  readonly diagnosticSettings: readonly EstateDiagnosticSetting[];
+}
+
+export interface Estate {
+  readonly subscriptions: readonly Subscription[];
+  readonly resources: readonly EstateResource[];
+  /** The Log Analytics workspace that answers log queries; `customerId` is the GUID in its query URL. */
+  readonly workspace: { readonly customerId: string; readonly resourceId: string };
+}

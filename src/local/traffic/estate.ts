@@ -1,0 +1,130 @@
+import type { Estate, EstateDiagnosticSetting, EstateResource, ModelDeployment } from '../estate.ts';
+import { CHAT, CODE, EMBEDDINGS, type Workload } from './fit.ts';
+
+const SUBSCRIPTION = '8f1c2d34-5b6a-4c7d-8e9f-0a1b2c3d4e5f';
+const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/contoso-ai`;
+
+/** A model deployment and the traffic it gets. */
+export interface TrafficDeployment extends ModelDeployment {
+  readonly workload: Workload;
+  /** Mean requests a minute at the daily mean, and what the deployment accepts in tokens a minute. */
+  readonly requestsPerMinute: number;
+  readonly tokensPerMinute: number;
+}
+
+export interface TrafficAccount extends EstateResource {
+  readonly deployments: readonly TrafficDeployment[];
+}
+
+const routed = (categories: readonly string[]): readonly EstateDiagnosticSetting[] => [
+  {
+    name: 'tocsin',
+    workspaceId: `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/contoso-logs`,
+    eventHubAuthorizationRuleId: `${GROUP}/providers/Microsoft.EventHub/namespaces/contoso-diagnostics/authorizationRules/azure-monitor`,
+    eventHubName: 'diagnostics',
+    storageAccountId: null,
+    categories,
+    categoryGroups: [],
+    metrics: false,
+  },
+];
+
+function account(
+  name: string,
+  kind: string,
+  location: string,
+  deployments: readonly Omit<TrafficDeployment, 'id'>[],
+): TrafficAccount {
+  const id = `${GROUP}/providers/Microsoft.CognitiveServices/accounts/${name}`;
+  return {
+    id,
+    name,
+    type: 'Microsoft.CognitiveServices/accounts',
+    kind,
+    location,
+    tags: { env: 'prod', team: 'assistants' },
+    deployments: deployments.map((deployment) => ({ ...deployment, id: `${id}/deployments/${deployment.name}` })),
+    onlineEndpoints: [],
+    diagnosticSettings: routed(['RequestResponse', 'Audit', 'AzureOpenAIRequestUsage']),
+  };
+}
+
+export const EAST: TrafficAccount = account('contoso-openai-east', 'OpenAI', 'eastus2', [
+  {
+    name: 'chat',
+    model: { name: 'gpt-4o', version: '2024-11-20' },
+    sku: 'Standard',
+    capacity: 60,
+    workload: CHAT,
+    requestsPerMinute: 12,
+    tokensPerMinute: 60_000,
+  },
+  {
+    name: 'code',
+    model: { name: 'gpt-4o-mini', version: '2024-07-18' },
+    sku: 'Standard',
+    capacity: 200,
+    workload: CODE,
+    requestsPerMinute: 6,
+    tokensPerMinute: 200_000,
+  },
+]);
+
+export const WEST: TrafficAccount = account('contoso-openai-west', 'OpenAI', 'westeurope', [
+  {
+    name: 'chat-eu',
+    model: { name: 'gpt-4o', version: '2024-11-20' },
+    sku: 'GlobalStandard',
+    capacity: 120,
+    workload: CHAT,
+    requestsPerMinute: 7,
+    tokensPerMinute: 120_000,
+  },
+  {
+    name: 'embeddings',
+    model: { name: 'text-embedding-3-large', version: '1' },
+    sku: 'Standard',
+    capacity: 350,
+    workload: EMBEDDINGS,
+    requestsPerMinute: 4,
+    tokensPerMinute: 350_000,
+  },
+]);
+
+export const LANGUAGE: TrafficAccount = account('contoso-language', 'TextAnalytics', 'eastus2', []);
+
+const WORKSPACE_ID = `${GROUP}/providers/Microsoft.MachineLearningServices/workspaces/contoso-ml`;
+const ENDPOINT_ID = `${WORKSPACE_ID}/onlineEndpoints/fraud-scoring`;
+
+export const MACHINE_LEARNING: EstateResource = {
+  id: WORKSPACE_ID,
+  name: 'contoso-ml',
+  type: 'Microsoft.MachineLearningServices/workspaces',
+  kind: 'Default',
+  location: 'eastus2',
+  tags: { env: 'prod', team: 'risk' },
+  deployments: [],
+  onlineEndpoints: [
+    {
+      id: ENDPOINT_ID,
+      name: 'fraud-scoring',
+      location: 'eastus2',
+      tags: { env: 'prod', team: 'risk' },
+      traffic: { blue: 100 },
+      deployments: [{ id: `${ENDPOINT_ID}/deployments/blue`, name: 'blue', instanceType: 'Standard_DS3_v2', instanceCount: 2 }],
+    },
+  ],
+  diagnosticSettings: routed(['AmlRunStatusChangedEvent', 'AmlComputeJobEvent', 'AmlComputeClusterEvent']),
+};
+
+/** The estate that scenarios play on: two Azure OpenAI accounts, one language account, one workspace with an endpoint. All invented. */
+export const ESTATE: Estate = {
+  subscriptions: [{ id: SUBSCRIPTION, displayName: 'Contoso production' }],
+  resources: [EAST, WEST, LANGUAGE, MACHINE_LEARNING],
+  workspace: {
+    customerId: '3a7e4f60-91b2-4d58-a1c3-7be0d92f4c11',
+    resourceId: `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/contoso-logs`,
+  },
+};
+
+export const ACCOUNTS: readonly TrafficAccount[] = [EAST, WEST];

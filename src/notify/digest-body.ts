@@ -1,0 +1,44 @@
+import type { DigestSummary } from '../model/digest.ts';
+import type { WebhookBody } from './webhook-body.ts';
+
+export interface DigestWebhookBody extends WebhookBody {
+  readonly digest: {
+    readonly id: string;
+    readonly name: string;
+    readonly window: { readonly start: string; readonly end: string };
+    readonly publishedAt: string;
+    readonly headline: string;
+    /** How many alerts and findings it speaks of. */
+    readonly alerts: number;
+    readonly findings: number;
+    readonly url: string;
+  };
+}
+
+/** The announcement of a published digest: the envelope of any notification, without alerts, so that receivers of alerts parse it. */
+export function digestBody(summary: DigestSummary, receiver: string, consoleUrl: string): DigestWebhookBody {
+  const iso = (time: number): string => new Date(time).toISOString();
+  return {
+    version: '4',
+    groupKey: `{}:{digest=${JSON.stringify(summary.id)}}`,
+    status: 'resolved',
+    receiver,
+    groupLabels: { digest: summary.name },
+    commonLabels: {},
+    commonAnnotations: { summary: summary.headline },
+    externalURL: consoleUrl,
+    truncatedAlerts: 0,
+    reason: 'digest',
+    alerts: [],
+    digest: {
+      id: summary.id,
+      name: summary.name,
+      window: { start: iso(summary.window.start), end: iso(summary.window.end) },
+      publishedAt: iso(summary.publishedAt),
+      headline: summary.headline,
+      alerts: summary.alerts,
+      findings: summary.findings,
+      url: `${consoleUrl}/digests/${encodeURIComponent(summary.id)}`,
+    },
+  };
+}

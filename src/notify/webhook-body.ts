@@ -1,0 +1,179 @@
+import type { Alert } from '../model/alert.ts';
+import { formatDuration } from '../model/duration.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Group, NotifyReason } from '../model/notification.ts';
+import type { Severity } from '../model/rule.ts';
+import { parseResourceId } from '../model/target.ts';
+
+/** What a webhook body is made of. */
+export interface WebhookContent {
+  readonly receiver: string;
+  readonly group: Pick<Group, 'labels'>;
+  readonly reason: NotifyReason;
+  /** In the order in which they are shown. */
+  readonly alerts: readonly Alert[];
+  /** Alerts that were left out before. */
+  readonly truncated: number;
+  /** Base URL of the console, without a slash at the end. */
+  readonly consoleUrl: string;
+}
+
+/** Alertmanager's body, version 4, and our own fields. Times are ISO 8601 in UTC; an end that has not come is year 1, as there. */
+export interface WebhookBody {
+  readonly version: '4';
+  readonly groupKey: string;
+  readonly status: 'firing' | 'resolved';
+  readonly receiver: string;
+  readonly groupLabels: Labels;
+  readonly commonLabels: Labels;
+  readonly commonAnnotations: Labels;
+  readonly externalURL: string;
+  readonly truncatedAlerts: number;
+  readonly reason: NotifyReason | 'digest';
+  readonly alerts: readonly WebhookAlert[];
+}
+
+export interface WebhookAlert {
+  readonly status: 'firing' | 'resolved';
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly generatorURL: string;
+  readonly fingerprint: string;
+  readonly severity: Severity;
+  readonly value: number | null;
+  readonly values: Readonly<Record<string, number>>;
+  readonly reason: Alert['reason'];
+  readonly response: {
+    readonly owner: string;
+    /** As rule files write it, e.g. `15m`. */
+    readonly within: string;
+    readonly action: string;
+    readonly runbook: string | null;
+    readonly steps: readonly string[];
+  };
+  readonly links: {
+    readonly console: string;
+    readonly silence: string;
+    readonly query: string;
+    readonly portal: string | null;
+  };
+  /** `null` where the body would have become too large. */
+  readonly evidence: {
+    readonly condition: string;
+    readonly unit: 'ratio' | 'number';
+    readonly threshold: number | null;
+    readonly points: readonly { readonly at: string; readonly value: number }[];
+  } | null;
+}
+
+/** Receivers such as Azure action groups and Logic Apps stop at 256 KiB; what is left of it is for the envelope. */
+export const ALERTS_BYTES = 160 * 1024;
+export const EVIDENCE_BYTES = 64 * 1024;
+
+const NOT_ENDED = '0001-01-01T00:00:00Z';
+const SEVERITIES = ['critical', 'error', 'warning', 'informational', 'verbose'] as const;
+
+/**
+ * The body of one notification. Charts' points go to the first alerts until their share is used up, and alerts that do not fit are
+ * counted in `truncatedAlerts`, never dropped in silence.
+ */
+export function webhookBody({ receiver, group, reason, alerts, truncated, consoleUrl }: WebhookContent): WebhookBody {
+  const shown = withinBudget(alerts.map((alert) => webhookAlert(alert, consoleUrl)));
+  return {
+    version: '4',
+    groupKey: groupKeyText(group.labels),
+    status: alerts.some((alert) => alert.status === 'firing') ? 'firing' : 'resolved',
+    receiver,
+    groupLabels: group.labels,
+    commonLabels: common(shown.map((alert) => alert.labels)),
+    commonAnnotations: common(shown.map((alert) => alert.annotations)),
+    externalURL: consoleUrl,
+    truncatedAlerts: truncated + alerts.length - shown.length,
+    reason,
+    alerts: shown,
+  };
+}
+
+function webhookAlert(alert: Alert, consoleUrl: string): WebhookAlert {
+  const page = `${consoleUrl}/alerts/${alert.fingerprint}`;
+  const resource = parseResourceId(alert.target);
+  return {
+    status: alert.status,
+    labels: {
+      severity: SEVERITIES[alert.severity],
+      ...alert.labels,
+      alertname: alert.rule,
+      target: alert.target,
+      resource: resource?.name ?? alert.target,
+    },
+    annotations: {
+      summary: alert.summary,
+      description: alert.response.action,
+      condition: alert.condition,
+      ...(alert.response.runbook === null ? {} : { runbook_url: alert.response.runbook }),
+    },
+    startsAt: iso(alert.startsAt),
+    endsAt: alert.status === 'firing' ? NOT_ENDED : iso(alert.endsAt ?? alert.updatedAt),
+    generatorURL: page,
+    fingerprint: alert.fingerprint,
+    severity: alert.severity,
+    value: alert.value,
+    values: {
+      ...(alert.value === null ? {} : { value: alert.value }),
+      ...(alert.evidence.threshold === null ? {} : { threshold: alert.evidence.threshold }),
+    },
+    reason: alert.reason,
+    response: { ...alert.response, within: formatDuration(alert.response.within) },
+    links: {
+      console: page,
+      silence: `${page}#silence`,
+      query: `${page}#series`,
+      portal: resource === null ? null : `https://portal.azure.com/#resource${alert.target}`,
+    },
+    evidence: {
+      condition: alert.condition,
+      unit: alert.evidence.unit,
+      threshold: alert.evidence.threshold,
+      points: alert.evidence.points.map((point) => ({ at: iso(point.at), value: point.value })),
+    },
+  };
+}
+
+function withinBudget(alerts: readonly WebhookAlert[]): readonly WebhookAlert[] {
+  const kept: WebhookAlert[] = [];
+  let alertBytes = 0;
+  let evidenceBytes = 0;
+  for (const alert of alerts) {
+    const bare = { ...alert, evidence: null };
+    const evidenceSize = size(alert.evidence);
+    const room = evidenceBytes + evidenceSize <= EVIDENCE_BYTES;
+    alertBytes += size(bare);
+    if (alertBytes > ALERTS_BYTES && kept.length > 0) break;
+    if (room) evidenceBytes += evidenceSize;
+    kept.push(room ? alert : bare);
+  }
+  return kept;
+}
+
+/** The way Alertmanager writes it: receivers treat it as one opaque text per group. */
+function groupKeyText(labels: Labels): string {
+  const pairs = Object.keys(labels)
+    .sort()
+    .map((name) => `${name}=${JSON.stringify(labels[name])}`);
+  return `{}:{${pairs.join(', ')}}`;
+}
+
+function common(all: readonly Labels[]): Labels {
+  const [first = {}, ...rest] = all;
+  return Object.fromEntries(Object.entries(first).filter(([name, value]) => rest.every((labels) => labels[name] === value)));
+}
+
+function size(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

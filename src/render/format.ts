@@ -1,0 +1,70 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../model/duration.ts';
+
+export type Unit = 'ratio' | 'number';
+
+const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const SHORT = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+const HUNDREDTHS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2, roundingMode: 'floor' });
+
+/** `1,234,567`, `12.3`, `0.00123`: whole above a thousand, three significant digits below. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return 'not a number';
+  return Math.abs(value) >= 1000 ? GROUPED.format(value) : plainZero(SHORT.format(value));
+}
+
+/** For axes: `1.2K`, `3M`. */
+export function formatCompact(value: number): string {
+  return plainZero(COMPACT.format(value));
+}
+
+/** A ratio as a percentage. What is below 100% never reads as 100%: 0.99996 is `99.99%`. */
+export function formatPercent(ratio: number): string {
+  if (!Number.isFinite(ratio)) return 'not a number';
+  const percent = ratio * 100;
+  if (percent > 99 && percent < 100) return `${HUNDREDTHS.format(percent)}%`;
+  return `${formatNumber(percent)}%`;
+}
+
+/** A value in the unit of its rule; no value is said in words, never as a zero. */
+export function formatValue(value: number | null, unit: Unit): string {
+  if (value === null) return 'no value';
+  return unit === 'ratio' ? formatPercent(value) : formatNumber(value);
+}
+
+/** `3 alerts`, `1 alert`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${GROUPED.format(number)} ${number === 1 ? one : many}`;
+}
+
+const SPANS = [
+  ['d', DAY],
+  ['h', HOUR],
+  ['min', MINUTE],
+  ['s', SECOND],
+] as const;
+
+/** A length of time for people, in its two largest units: `2 d 3 h`, `1 h 5 min`, `45 s`. */
+export function formatSpan(ms: number): string {
+  const whole = Math.max(0, Math.round(ms / SECOND) * SECOND);
+  const first = SPANS.findIndex(([, size]) => whole >= size);
+  if (first < 0) return '0 s';
+  let rest = whole;
+  const words: string[] = [];
+  for (const [name, size] of SPANS.slice(first, first + 2)) {
+    const units = Math.floor(rest / size);
+    rest -= units * size;
+    if (units > 0) words.push(`${units} ${name}`);
+  }
+  return words.join(' ');
+}
+
+/** The length a reader needs at a glance: `3 min`, `2 h`, `5 d`, cut rather than rounded. */
+export function formatAge(ms: number): string {
+  const [name, size] = SPANS.find(([, unit]) => ms >= unit) ?? ['s', SECOND];
+  return `${Math.max(0, Math.floor(ms / size))} ${name}`;
+}
+
+function plainZero(text: string): string {
+  return text === '-0' ? '0' : text;
+}

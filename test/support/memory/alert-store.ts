@@ -1,0 +1,82 @@
+import {
+  applyTransition,
+  bySeverity,
+  byStart,
+  episodeKey,
+  firedDuring,
+  lateEnd,
+  resolvedKnownAt,
+  type StoredAlert,
+  supersededBy,
+  withNote,
+} from '../../../src/azure/alert-episode.ts';
+import type { Alert, HistoryEntry, Transition } from '../../../src/model/alert.ts';
+import type { Window } from '../../../src/model/window.ts';
+import type { AlertStore, CallOptions } from '../../../src/ports.ts';
+import { Faulty, throughJson } from './faults.ts';
+
+const RETENTION = 15 * 60_000;
+
+export class MemoryAlertStore extends Faulty implements AlertStore {
+  #alerts = new Map<string, StoredAlert>();
+  #episodes = new Map<string, Alert>();
+
+  apply(transition: Transition, group: string, options?: CallOptions): Promise<boolean> {
+    return this.run(
+      'apply',
+      () => {
+        const stored = this.#alerts.get(transition.alert.fingerprint) ?? null;
+        const next = applyTransition(stored, throughJson(transition), group);
+        if (next === null) {
+          const ended = stored && lateEnd(stored, throughJson(transition));
+          if (ended) this.#episodes.set(episodeKey(ended.alert), ended.alert);
+          return false;
+        }
+        const cut = stored && supersededBy(stored, next);
+        if (cut) this.#episodes.set(episodeKey(cut.alert), cut.alert);
+        this.#keep(next);
+        return true;
+      },
+      options?.signal,
+    );
+  }
+
+  get(fingerprint: string, options?: CallOptions): Promise<Alert | null> {
+    return this.run('get', () => throughJson(this.#alerts.get(fingerprint)?.alert ?? null), options?.signal);
+  }
+
+  open(options?: CallOptions): Promise<readonly Alert[]> {
+    return this.run('open', () => this.#select((stored) => stored.alert.status === 'firing').sort(bySeverity), options?.signal);
+  }
+
+  ofGroup(group: string, now: number, options?: CallOptions): Promise<readonly Alert[]> {
+    const belongs = (stored: StoredAlert) =>
+      stored.group === group && (stored.alert.status === 'firing' || resolvedKnownAt(stored) > now - RETENTION);
+    return this.run('ofGroup', () => this.#select(belongs).sort(bySeverity), options?.signal);
+  }
+
+  during({ start, end }: Window, options?: CallOptions): Promise<readonly Alert[]> {
+    const within = () => [...this.#episodes.values()].filter((alert) => firedDuring(alert, start, end)).sort(byStart);
+    return this.run('during', () => throughJson(within()), options?.signal);
+  }
+
+  note(fingerprint: string, entry: HistoryEntry, options?: CallOptions): Promise<void> {
+    return this.run(
+      'note',
+      () => {
+        const stored = this.#alerts.get(fingerprint);
+        if (stored !== undefined) this.#keep(withNote(stored, throughJson(entry)));
+      },
+      options?.signal,
+    );
+  }
+
+  #keep(next: StoredAlert): void {
+    this.#alerts.set(next.alert.fingerprint, next);
+    this.#episodes.set(episodeKey(next.alert), next.alert);
+  }
+
+  #select(wanted: (stored: StoredAlert) => boolean): Alert[] {
+    return throughJson([...this.#alerts.values()].filter(wanted).map((stored) => stored.alert));
+  }
+}
