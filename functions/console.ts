@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { consolePage } from '../src/app/console.ts';
 import { compose } from '../src/app/compose.ts';
+import { consolePage } from '../src/app/console.ts';
 import { mayRead } from '../src/app/console-access.ts';
 
 app.http('console', {

@@ -60,7 +60,8 @@ export function supersededBy(previous: StoredAlert, next: StoredAlert): StoredAl
 /** The end of an earlier episode than the stored one: nobody is told of it any more, but the record of episodes needs it. */
 export function lateEnd(stored: StoredAlert, transition: Transition): StoredAlert | null {
   const { alert } = transition;
-  if (alert.status !== 'resolved' || alert.startsAt >= stored.alert.startsAt || stored.applied.includes(transition.id)) return null;
+  if (alert.status !== 'resolved' || alert.startsAt >= stored.alert.startsAt || stored.applied.includes(transition.id))
+    return null;
   return {
     alert: withLine(alert, [], transition),
     group: stored.group,

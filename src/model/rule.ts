@@ -17,6 +17,8 @@ export interface MetricTerm {
   /** Dimension → accepted values. `>=500` style numeric comparisons are allowed as a value. */
   readonly where: Readonly<Record<string, readonly string[]>>;
   readonly aggregate: Aggregation;
+  /** The service also counts the metric's samples, so that averages of several series can be weighted. */
+  readonly counted?: boolean;
 }
 
 export interface MetricSignal {

@@ -20,6 +20,8 @@ export interface Instance {
   /** Since when the series has had no verdict; `null` while it is judged. */
   readonly blindSince: number | null;
   readonly value: number | null;
+  /** Report rules only: the finding of the UTC day (days since the epoch) that this series extends. */
+  readonly report?: { readonly day: number; readonly count: number; readonly firstAt: number };
 }
 
 /** A key that an absence rule expects: when it last spoke, and when the inventory last held it. */
@@ -29,6 +31,10 @@ export interface ExpectedKey {
   readonly firstExpectedAt: number;
   readonly lastSeenAt: number | null;
   readonly lastInventoriedAt: number | null;
+  /** Milliseconds since it last spoke that could not be observed; absent: none. They never count as silence. */
+  readonly unobserved?: number;
+  /** When it stopped being expected; only a newer event or the inventory makes it expected again. */
+  readonly retiredAt?: number;
 }
 
 /** A verdict remembered so that a later reading of the same window can correct it. */
@@ -36,6 +42,8 @@ export interface JudgedWindow {
   readonly end: number;
   /** Fingerprints judged as breach. */
   readonly breaches: readonly string[];
+  /** Targets of the shard that were not judged in it; absent: all were. */
+  readonly without?: readonly string[];
 }
 
 /** All that one rule knows of one shard of its targets. One blob, one conditional write per evaluation. */

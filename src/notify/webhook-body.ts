@@ -105,7 +105,7 @@ function webhookAlert(alert: Alert, consoleUrl: string): WebhookAlert {
       severity: SEVERITIES[alert.severity],
       ...alert.labels,
       alertname: alert.rule,
-      target: alert.target,
+      target: alert.target.toLowerCase(),
       resource: resource?.name ?? alert.target,
     },
     annotations: {

@@ -36,7 +36,9 @@ export interface HtmlColumn {
 
 /** A data table; the first cell of each row is its header. A narrow screen scrolls it, by keyboard too. */
 export function table(caption: string, columns: readonly HtmlColumn[], rows: readonly (readonly HtmlValue[])[]): Html {
-  const classes = columns.map(({ numeric, wide }) => [numeric === true && 'num', wide === true && 'wide'].filter(Boolean).join(' '));
+  const classes = columns.map(({ numeric, wide }) =>
+    [numeric === true && 'num', wide === true && 'wide'].filter(Boolean).join(' '),
+  );
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ title }, index) => html`<th scope="col" class="${classes[index]}">${title}</th>`)}</tr></thead>

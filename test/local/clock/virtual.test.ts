@@ -196,7 +196,8 @@ describe('time and queues', () => {
       fc.asyncProperty(
         fc.array(fc.array(fc.nat(5), { minLength: 1, maxLength: 7 }), { minLength: 3, maxLength: 3 }),
         fc.array(messages, { minLength: 1, maxLength: 4 }),
-        async (latencies, firsts) => {
+        fc.array(fc.record({ pause: fc.nat(25), queue: fc.nat(2), message: messages }), { maxLength: 6 }),
+        async (latencies, firsts, requests) => {
           const clock = virtualClock({ startAt: NOON, limit: NOON });
           const queues = latencies.map(testQueue);
           const late: Message[] = [];
@@ -226,12 +227,20 @@ describe('time and queues', () => {
               await clock.busy(() => send(index % queues.length, message));
             }
           };
-          const done = producer();
+          // Requests come when they like, as over HTTP, and not when the clock says so.
+          const requester = async () => {
+            for (const { pause, queue, message } of requests) {
+              await turns(pause);
+              await clock.busy(() => send(queue, message));
+            }
+          };
+          const done = Promise.all([producer(), requester()]);
           await clock.runTo(NOON + MINUTE);
           await done;
+          await clock.settled();
 
           expect(late).toEqual([]);
-          expect(handled).toBe(count(firsts));
+          expect(handled).toBe(count([...firsts, ...requests.map((one) => one.message)]));
         },
       ),
       { numRuns: 150 },

@@ -1,0 +1,34 @@
+import type { Config } from '../../model/config.ts';
+import type { NotificationJob } from '../../model/messages.ts';
+import type {
+  AlertStore,
+  Clock,
+  FindingStore,
+  GroupStore,
+  HttpSender,
+  JobQueue,
+  Log,
+  NotificationLog,
+  SentArchive,
+} from '../../ports.ts';
+
+export interface DeliverDeps {
+  /** With URLs and secrets of receivers filled in. */
+  readonly config: Config;
+  readonly alerts: AlertStore;
+  readonly groups: GroupStore;
+  readonly notificationLog: NotificationLog;
+  readonly archive: SentArchive;
+  readonly findings: FindingStore;
+  readonly queue: JobQueue<NotificationJob>;
+  readonly http: HttpSender;
+  readonly links: { readonly consoleUrl: string };
+  readonly clock: Clock;
+  readonly logger: Log;
+}
+
+/** Reads, changes and conditionally writes lose races to others only so often before somebody else should try. */
+export const RACES = 10;
+
+/** How many storage calls of one message are in flight at once. */
+export const PARALLEL = 16;

@@ -1,0 +1,124 @@
+import { batchOf, forgotten } from '../../alerts/batch.ts';
+import { deliveryId } from '../../alerts/delivery-id.ts';
+import { episodeOf } from '../../alerts/episode.ts';
+import { nextFlush } from '../../alerts/next-flush.ts';
+import { shouldNotify, snapshotOf } from '../../alerts/should-notify.ts';
+import type { Alert } from '../../model/alert.ts';
+import type { WebhookReceiver } from '../../model/config.ts';
+import { SECOND } from '../../model/duration.ts';
+import { TocsinError } from '../../model/errors.ts';
+import type { Group, NotifyReason, SentEntry } from '../../model/notification.ts';
+import { webhookBody } from '../../notify/webhook-body.ts';
+import { inParallel } from '../in-parallel.ts';
+import { deliveryKey, receiverNamed } from './delivery-key.ts';
+import { type DeliverDeps, PARALLEL, RACES } from './deps.ts';
+import { emptyRecord, newDelivery } from './record.ts';
+
+export interface FlushOutcome {
+  readonly kind: 'flush';
+  readonly result: 'flushed' | 'nothing scheduled' | 'not due' | 'came early';
+  /** Notifications that were begun, `receiver: reason`. */
+  readonly begun: readonly string[];
+  readonly nextFlushAt: number | null;
+}
+
+/** Receivers of one notification see at most so many alerts; the rest is counted in the body. */
+export const ALERTS_PER_NOTIFICATION = 100;
+
+const EARLY = 30 * SECOND;
+
+/** What became of one receiver at one flush. */
+type Stance =
+  | { readonly kind: 'told' | 'given up' | 'on its way' }
+  | { readonly kind: 'begun'; readonly receiver: string; readonly reason: NotifyReason };
+
+/**
+ * Decides for every receiver of a group whether it must be told something, begins those notifications and schedules the next flush.
+ * A message that is older than the schedule changes nothing.
+ */
+export async function flush(key: string, deps: DeliverDeps): Promise<FlushOutcome> {
+  const { groups, alerts, queue, clock, config } = deps;
+  const begun: string[] = [];
+  for (let race = 0; race < RACES; race++) {
+    const now = clock.now();
+    const { value: group, version } = await groups.read(key);
+    const due = group?.nextFlushAt ?? null;
+    if (group === null || due === null) return { kind: 'flush', result: 'nothing scheduled', begun, nextFlushAt: null };
+    if (due > now) return notDue(key, due, now, deps, begun);
+
+    const members = await alerts.ofGroup(key, now);
+    const receivers = config.route.receivers.flatMap((name) => receiverNamed(name, deps) ?? []);
+    const stances = await inParallel(receivers, PARALLEL, (receiver) => tell(receiver, group, members, now, deps));
+    for (const stance of stances) if (stance.kind === 'begun') begun.push(`${stance.receiver}: ${stance.reason}`);
+
+    const firing = members.filter((alert) => alert.status === 'firing').length;
+    const untold = stances.filter((stance) => stance.kind === 'begun' || stance.kind === 'on its way').length;
+    const next = nextFlush({ firing, untold }, now, config.route);
+    if (!(await groups.replace({ ...group, nextFlushAt: next }, version))) continue;
+    if (next !== null) await queue.send({ kind: 'flush', group: key }, next - now);
+    deps.logger.info({ group: key, firing, resolved: members.length - firing, untold, begun, next }, 'group flushed');
+    return { kind: 'flush', result: 'flushed', begun, nextFlushAt: next };
+  }
+  throw new TocsinError('TCN-S001', `group ${key} is written by too many at once`);
+}
+
+/**
+ * Clocks of two instances differ a little: a message that comes just before its time is put back. One that comes long before it is a
+ * stale duplicate, and putting that back would keep it alive for ever.
+ */
+async function notDue(
+  key: string,
+  due: number,
+  now: number,
+  { queue, config }: DeliverDeps,
+  begun: readonly string[],
+): Promise<FlushOutcome> {
+  const early = due - now <= Math.min(EARLY, config.route.groupInterval / 2);
+  if (early) await queue.send({ kind: 'flush', group: key }, due - now);
+  return { kind: 'flush', result: early ? 'came early' : 'not due', begun, nextFlushAt: due };
+}
+
+async function tell(
+  receiver: WebhookReceiver,
+  group: Group,
+  members: readonly Alert[],
+  now: number,
+  { alerts, notificationLog, archive, queue, links, config }: DeliverDeps,
+): Promise<Stance> {
+  const { value: record, version } = await notificationLog.read(group.key, receiver.name);
+  if (record !== null && record.pending !== null) return { kind: 'on its way' };
+  const sent = record?.sent ?? null;
+  const known = withForgotten(members, await Promise.all(forgotten(members, sent).map((each) => alerts.get(each))));
+  const snapshot = snapshotOf(known);
+  const policy = { sendResolved: receiver.sendResolved, repeatInterval: config.route.repeatInterval };
+  const reason = shouldNotify(snapshot, sent, policy, now);
+  if (reason === null) return { kind: 'told' };
+
+  const content = { firing: [...snapshot.firing].sort(), resolved: [...snapshot.resolved].sort() };
+  const id = deliveryId({ group: group.key, receiver: receiver.name, reason, ...content, previous: sent?.id ?? null });
+  const givenUp = record?.givenUp;
+  if (givenUp?.id === id && now - givenUp.at < config.route.repeatInterval) return { kind: 'given up' };
+
+  const batch = batchOf(known, sent, receiver.sendResolved, ALERTS_PER_NOTIFICATION);
+  const base = record ?? emptyRecord(group.key, receiver.name);
+  if (batch.alerts.length === 0) {
+    const noted: SentEntry = { id, at: now, ...content };
+    return { kind: (await notificationLog.replace({ ...base, sent: noted }, version)) ? 'told' : 'on its way' };
+  }
+  const { consoleUrl } = links;
+  const body = webhookBody({ receiver: receiver.name, group, reason, ...batch, consoleUrl });
+  await archive.put(id, JSON.stringify(body));
+  const pending = newDelivery({ id, reason, ...content }, now);
+  if (!(await notificationLog.replace({ ...base, pending }, version))) return { kind: 'on its way' };
+  await queue.send({ kind: 'send', delivery: deliveryKey(group.key, receiver.name) });
+  return { kind: 'begun', receiver: receiver.name, reason };
+}
+
+/** A later episode of a forgotten alert stands for it: to the receiver both are the same fingerprint, and neither fires. */
+function withForgotten(members: readonly Alert[], found: readonly (Alert | null)[]): readonly Alert[] {
+  const byEpisode = new Map(members.map((alert) => [episodeOf(alert), alert]));
+  for (const alert of found) {
+    if (alert?.status === 'resolved' && !byEpisode.has(episodeOf(alert))) byEpisode.set(episodeOf(alert), alert);
+  }
+  return [...byEpisode.values()];
+}

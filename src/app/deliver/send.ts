@@ -1,0 +1,224 @@
+import { fingerprintOf } from '../../alerts/episode.ts';
+import type { HistoryEntry } from '../../model/alert.ts';
+import type { WebhookReceiver } from '../../model/config.ts';
+import { formatDuration, MINUTE, SECOND } from '../../model/duration.ts';
+import { asTocsinError, type ErrorCode, TocsinError } from '../../model/errors.ts';
+import type { NotificationRecord, PendingDelivery, SentEntry } from '../../model/notification.ts';
+import { GIVE_UP_AFTER, type Verdict, verdictOfAnswer, verdictOfError, waitAfter } from '../../notify/verdict.ts';
+import { webhookRequest } from '../../notify/webhook.ts';
+import { inParallel } from '../in-parallel.ts';
+import { deliveryKey, isDigestGroup, parseDeliveryKey, receiverNamed } from './delivery-key.ts';
+import { type DeliverDeps, PARALLEL, RACES } from './deps.ts';
+import { failedDelivery } from './failed-delivery.ts';
+import { scheduleFlush } from './schedule-flush.ts';
+
+export interface SendOutcome {
+  readonly kind: 'send';
+  readonly result:
+    | 'delivered'
+    | 'try again'
+    | 'given up'
+    | 'nothing pending'
+    | 'claimed by another'
+    | 'not due'
+    | 'came early'
+    | 'receiver removed'
+    | 'body lost'
+    | 'taken over';
+  readonly id: string | null;
+  readonly detail: string | null;
+}
+
+/** Longer than any try may take (WEBHOOK_TIMEOUT), so that two instances rarely send at once; when they do, it is the same id. */
+export const CLAIM = MINUTE;
+
+const EARLY = 2 * SECOND;
+
+/** A delivery that this run may send, as it stood when it was claimed. */
+interface Claim {
+  readonly group: string;
+  readonly receiver: string;
+  readonly pending: PendingDelivery;
+  readonly sent: SentEntry | null;
+  readonly until: number;
+}
+
+/** Tries one pending delivery: claim, send with the id of every try, confirm or put off. */
+export async function send(delivery: string, deps: DeliverDeps): Promise<SendOutcome> {
+  const claim = await takeClaim(delivery, deps);
+  if ('result' in claim) return claim;
+  const outcome = await sendClaimed(claim, deps);
+  const { group, receiver, pending } = claim;
+  const fields = {
+    group,
+    receiver,
+    id: pending.id,
+    reason: pending.reason,
+    attempt: pending.attempts + 1,
+    detail: outcome.detail,
+  };
+  if (outcome.result === 'delivered') deps.logger.info(fields, 'notification delivered');
+  else deps.logger.warn({ ...fields, result: outcome.result }, 'notification not delivered');
+  return outcome;
+}
+
+async function takeClaim(delivery: string, deps: DeliverDeps): Promise<Claim | SendOutcome> {
+  const { group, receiver } = parseDeliveryKey(delivery);
+  const { value: record, version } = await deps.notificationLog.read(group, receiver);
+  const pending = record?.pending ?? null;
+  if (record === null || pending === null) return { kind: 'send', result: 'nothing pending', id: null, detail: null };
+  const stopped = (result: SendOutcome['result']): SendOutcome => ({ kind: 'send', result, id: pending.id, detail: null });
+  const now = deps.clock.now();
+  if (pending.claimedUntil !== null && pending.claimedUntil > now) return stopped('claimed by another');
+  if (pending.nextTryAt > now) {
+    const wait = pending.nextTryAt - now;
+    if (wait > EARLY) return stopped('not due');
+    await deps.queue.send({ kind: 'send', delivery }, wait);
+    return stopped('came early');
+  }
+  const until = now + CLAIM;
+  const claimed = await deps.notificationLog.replace({ ...record, pending: { ...pending, claimedUntil: until } }, version);
+  return claimed ? { group, receiver, pending, sent: record.sent, until } : stopped('claimed by another');
+}
+
+async function sendClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome> {
+  const { pending } = claim;
+  const receiver = receiverNamed(claim.receiver, deps);
+  if (receiver === null) return abandon(claim, 'receiver removed', deps);
+  const body = await deps.archive.get(pending.id);
+  if (body === null) return abandon(claim, 'body lost', deps);
+  const verdict = await attempt(receiver, pending.id, body, deps);
+  if (verdict.kind === 'delivered') return confirm(claim, receiver, deps);
+  if (verdict.kind === 'give up') return giveUp(claim, verdict.code, verdict.detail, deps);
+  return putOff(claim, verdict, deps);
+}
+
+async function attempt(receiver: WebhookReceiver, id: string, body: string, { http, clock }: DeliverDeps): Promise<Verdict> {
+  try {
+    return verdictOfAnswer(await http.send(webhookRequest(receiver, { id, body, at: clock.wall() })));
+  } catch (thrown) {
+    return verdictOfError(asTocsinError(thrown));
+  }
+}
+
+/** Whoever holds the claim by now: the receiver has this id. */
+async function confirm(claim: Claim, receiver: WebhookReceiver, deps: DeliverDeps): Promise<SendOutcome> {
+  const { group, pending } = claim;
+  const at = deps.clock.now();
+  const entry: SentEntry = { id: pending.id, at, firing: pending.firing, resolved: pending.resolved };
+  const confirmed = await revise(group, claim.receiver, deps, (record) => {
+    if (record.pending?.id !== pending.id) return null;
+    const { givenUp: _, ...rest } = record;
+    return { ...rest, sent: entry, pending: null, counts: { ...record.counts, sent: record.counts.sent + 1 } };
+  });
+  if (confirmed && !isDigestGroup(group)) {
+    await noteAlerts(
+      claim,
+      receiver.sendResolved,
+      { at, what: 'notified', reason: `${claim.receiver}: ${pending.reason}` },
+      deps,
+    );
+    await keepFlushing(group, deps);
+  }
+  return { kind: 'send', result: 'delivered', id: pending.id, detail: null };
+}
+
+async function putOff(claim: Claim, verdict: Verdict & { readonly kind: 'try again' }, deps: DeliverDeps): Promise<SendOutcome> {
+  const { pending } = claim;
+  const now = deps.clock.now();
+  const attempts = pending.attempts + 1;
+  const wait = waitAfter(attempts, verdict.retryAfter);
+  if (now + wait > pending.createdAt + GIVE_UP_AFTER) {
+    const span = formatDuration(now - pending.createdAt);
+    return giveUp(claim, 'TCN-N008', `${attempts} tries in ${span}, the last one: ${verdict.code} ${verdict.detail}`, deps);
+  }
+  const lastError = `${verdict.code} ${verdict.detail}`;
+  const written = await reviseClaimed(claim, deps, (record) => ({
+    ...record,
+    pending: { ...pending, attempts, nextTryAt: now + wait, claimedUntil: null, lastError },
+    counts: { ...record.counts, retried: record.counts.retried + 1 },
+  }));
+  if (!written) return { kind: 'send', result: 'taken over', id: pending.id, detail: lastError };
+  await deps.queue.send({ kind: 'send', delivery: deliveryKey(claim.group, claim.receiver) }, wait);
+  return { kind: 'send', result: 'try again', id: pending.id, detail: lastError };
+}
+
+/** The finding comes first: should this run die in between, the next one writes the same finding again. */
+async function giveUp(claim: Claim, code: ErrorCode, detail: string, deps: DeliverDeps): Promise<SendOutcome> {
+  const { group, pending } = claim;
+  const at = deps.clock.now();
+  const subject = isDigestGroup(group) ? null : (await deps.groups.read(group)).value;
+  await deps.findings.put(failedDelivery({ group, receiver: claim.receiver, subject, pending, code, detail, at }));
+  const written = await reviseClaimed(claim, deps, (record) => ({
+    ...record,
+    pending: null,
+    givenUp: { id: pending.id, at, code },
+    counts: { ...record.counts, failed: record.counts.failed + 1 },
+  }));
+  if (!written) return { kind: 'send', result: 'taken over', id: pending.id, detail };
+  if (!isDigestGroup(group)) {
+    await noteAlerts(claim, true, { at, what: 'notify failed', reason: `${claim.receiver}: ${code} ${detail}` }, deps);
+    await keepFlushing(group, deps);
+  }
+  return { kind: 'send', result: 'given up', id: pending.id, detail: `${code} ${detail}` };
+}
+
+/** Nothing can be sent; what the receiver should know is decided anew at the next flush. */
+async function abandon(claim: Claim, result: 'receiver removed' | 'body lost', deps: DeliverDeps): Promise<SendOutcome> {
+  const written = await reviseClaimed(claim, deps, (record) => ({ ...record, pending: null }));
+  if (written && !isDigestGroup(claim.group)) await keepFlushing(claim.group, deps);
+  return { kind: 'send', result, id: claim.pending.id, detail: null };
+}
+
+/** While a delivery was under way its group may have changed: there must be a flush that sees it. */
+async function keepFlushing(key: string, deps: DeliverDeps): Promise<void> {
+  const { value: group } = await deps.groups.read(key);
+  if (group !== null && group.nextFlushAt === null) await scheduleFlush(group, deps.clock.now(), deps);
+}
+
+/** History is for reading: a line that cannot be written is logged and does not undo a delivery. */
+async function noteAlerts(
+  claim: Claim,
+  withResolved: boolean,
+  line: Omit<HistoryEntry, 'value'>,
+  deps: DeliverDeps,
+): Promise<void> {
+  const told = new Set(claim.sent?.resolved);
+  const resolved = withResolved ? claim.pending.resolved.filter((episode) => !told.has(episode)) : [];
+  const fingerprints = new Set([...claim.pending.firing, ...resolved].map(fingerprintOf));
+  try {
+    await inParallel([...fingerprints], PARALLEL, (each) => deps.alerts.note(each, { ...line, value: null }));
+  } catch (thrown) {
+    deps.logger.warn(
+      { error: asTocsinError(thrown).message, group: claim.group, id: claim.pending.id },
+      'history line not written',
+    );
+  }
+}
+
+/** Only as long as nobody took the delivery over. */
+async function reviseClaimed(
+  claim: Claim,
+  deps: DeliverDeps,
+  change: (record: NotificationRecord) => NotificationRecord,
+): Promise<boolean> {
+  const mine = ({ pending }: NotificationRecord): boolean =>
+    pending?.id === claim.pending.id && pending.claimedUntil === claim.until;
+  return revise(claim.group, claim.receiver, deps, (record) => (mine(record) ? change(record) : null));
+}
+
+/** Writes what `change` makes of the record as it stands; resolves to `false` where `change` wants none of it any more. */
+async function revise(
+  group: string,
+  receiver: string,
+  { notificationLog }: DeliverDeps,
+  change: (record: NotificationRecord) => NotificationRecord | null,
+): Promise<boolean> {
+  for (let race = 0; race < RACES; race++) {
+    const { value, version } = await notificationLog.read(group, receiver);
+    const next = value === null ? null : change(value);
+    if (next === null) return false;
+    if (await notificationLog.replace(next, version)) return true;
+  }
+  throw new TocsinError('TCN-S001', `notification record of ${group} for ${receiver} is written by too many at once`);
+}

@@ -1,0 +1,31 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { TocsinError } from '../model/errors.ts';
+
+/** A binary property of a table entity holds at most 64 KiB, an entity 1 MiB. */
+const CHUNK = 60 * 1024;
+const MOST_CHUNKS = 15;
+
+type Columns = Readonly<Record<string, unknown>>;
+
+/** A value as gzip JSON in the properties `p0`, `p1`, …; throws TCN-S003 when it does not fit into one entity. */
+export function pack(value: unknown): Record<string, Uint8Array> {
+  const bytes = gzipSync(JSON.stringify(value));
+  const chunks = Math.ceil(bytes.length / CHUNK);
+  if (chunks > MOST_CHUNKS) {
+    throw new TocsinError('TCN-S003', `a record of ${bytes.length} bytes does not fit into one table entity`);
+  }
+  const packed: Record<string, Uint8Array> = {};
+  for (let index = 0; index < chunks; index += 1) packed[`p${index}`] = bytes.subarray(index * CHUNK, (index + 1) * CHUNK);
+  return packed;
+}
+
+/** What `pack` packed; throws TCN-S002 when it cannot be read. */
+export function unpack(columns: Columns): unknown {
+  const chunks: Uint8Array[] = [];
+  for (let chunk = columns.p0; chunk instanceof Uint8Array; chunk = columns[`p${chunks.length}`]) chunks.push(chunk);
+  try {
+    return JSON.parse(gunzipSync(Buffer.concat(chunks)).toString('utf8'));
+  } catch (cause) {
+    throw new TocsinError('TCN-S002', `table entity ${String(columns.partitionKey)}/${String(columns.rowKey)}`, { cause });
+  }
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { TocsinError } from '../model/errors.ts';
+import type { Envelope } from '../model/messages.ts';
+import type { CallOptions, Clock, JobQueue } from '../ports.ts';
+import { openBlobs } from './blobs.ts';
+import { creating } from './create-on-demand.ts';
+import { CONTAINERS, LONG_JOBS_PREFIX } from './names.ts';
+import { storageError } from './sdk-errors.ts';
+import type { Storage } from './storage.ts';
+
+/** A queue message is at most 64 KiB, and base64 takes a third of it. */
+const LONGEST_BODY = 45_000;
+const LONGEST_DELAY = 7 * 86_400_000;
+
+export interface QueueOptions {
+  readonly storage: Storage;
+  readonly queue: string;
+  readonly clock: Clock;
+  /** `envelope`: the message is visible at once and its reader waits until `due`, on a clock that need not be the wall's. */
+  readonly delays: 'visibility' | 'envelope';
+}
+
+/** Stands in an envelope for a body that was too long for a message. */
+interface Parked {
+  readonly $blob: string;
+}
+
+/** Sends jobs in envelopes, base64 as the trigger expects. A long body goes to a blob whose name is its hash, and the message names it. */
+export function createJobQueue<Job>({ storage, queue, clock, delays }: QueueOptions): JobQueue<Job> {
+  const blobs = openBlobs(storage, CONTAINERS.state);
+
+  async function shortened(job: Job, options?: CallOptions): Promise<Job | Parked> {
+    const body = JSON.stringify(job);
+    if (Buffer.byteLength(body, 'utf8') <= LONGEST_BODY) return job;
+    const name = `${LONG_JOBS_PREFIX}${createHash('sha256').update(body).digest('hex')}.json`;
+    await blobs.create(name, body, { contentType: 'application/json' }, options);
+    return { $blob: name };
+  }
+
+  return {
+    send: async (job, delay = 0, options) => {
+      const wait = Math.min(Math.max(delay, 0), LONGEST_DELAY);
+      const envelope: Envelope<Job | Parked> = { v: 1, due: clock.now() + wait, body: await shortened(job, options) };
+      const text = Buffer.from(JSON.stringify(envelope), 'utf8').toString('base64');
+      const visibilityTimeout = delays === 'visibility' ? Math.ceil(wait / 1000) : 0;
+      try {
+        const client = await storage.queue(queue);
+        const sendOptions = {
+          // The time to live must exceed the delay; a message that nobody could handle waits for its handler, not for its end.
+          messageTimeToLive: -1,
+          ...(visibilityTimeout > 0 && { visibilityTimeout }),
+          ...(options?.signal !== undefined && { abortSignal: options.signal }),
+        };
+        await creating(
+          () => client.sendMessage(text, sendOptions),
+          () => client.createIfNotExists(),
+        );
+      } catch (thrown) {
+        throw storageError(thrown, `queue ${queue}`);
+      }
+    },
+  };
+}
+
+/**
+ * The body of what a queue trigger hands over: the envelope as an object (the host parses JSON), as text or as bytes. Throws TCN-Q001 for
+ * anything that `createJobQueue` did not send.
+ */
+export async function parseEnvelope(message: unknown, storage: Storage, options?: CallOptions): Promise<unknown> {
+  const { body } = envelopeOf(message);
+  if (!isParked(body)) return body;
+  const blob = await openBlobs(storage, CONTAINERS.state).get(body.$blob, options);
+  if (blob === null) throw new TocsinError('TCN-Q001', `its body ${body.$blob} is gone`);
+  return parsed(Buffer.from(blob.body).toString('utf8'));
+}
+
+function envelopeOf(message: unknown): Envelope<unknown> {
+  const value =
+    typeof message === 'string' || message instanceof Uint8Array ? parsed(Buffer.from(message).toString('utf8')) : message;
+  if (typeof value !== 'object' || value === null) throw new TocsinError('TCN-Q001', `${typeof value} instead of an envelope`);
+  const { v, due, body } = value as Partial<Envelope<unknown>>;
+  if (v !== 1) throw new TocsinError('TCN-Q001', `version ${JSON.stringify(v) ?? 'missing'} instead of 1`);
+  if (typeof due !== 'number' || typeof body !== 'object' || body === null) {
+    throw new TocsinError('TCN-Q001', 'an envelope without due or body');
+  }
+  return { v, due, body };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TocsinError('TCN-Q001', 'not JSON', { cause });
+  }
+}
+
+function isParked(body: unknown): body is Parked {
+  const name = (body as Partial<Parked>).$blob;
+  return typeof name === 'string' && name.startsWith(LONG_JOBS_PREFIX);
+}

@@ -1,0 +1,148 @@
+import type { TableClient, TableEntityResult } from '@azure/data-tables';
+import type { CallOptions, Log, Version } from '../ports.ts';
+import { creating, isMissingHolder } from './create-on-demand.ts';
+import { literal } from './keys.ts';
+import { pack, unpack } from './pack.ts';
+import { statusOf, storageError } from './sdk-errors.ts';
+import type { Storage } from './storage.ts';
+
+export interface Key {
+  readonly partition: string;
+  readonly row: string;
+}
+
+/** A value with its key and the few columns that filters need. */
+export interface Row extends Key {
+  readonly value: unknown;
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+/** What is stored under a key. `value` is `null` when it cannot be read: it was logged, and the next write begins anew. */
+export interface Stored<Value> {
+  readonly value: Value | null;
+  readonly version: string;
+}
+
+/** One table of packed values. Failures are coded; a missing table is empty to readers and created by the first write. */
+export interface Table {
+  get<Value>(key: Key, options?: CallOptions): Promise<Stored<Value> | null>;
+  /** The version of a row without its value. */
+  versionOf(key: Key, options?: CallOptions): Promise<Version>;
+  /** Writes only if the row has this version (`null`: does not exist); otherwise resolves to `false`. */
+  write(row: Row, version: Version, options?: CallOptions): Promise<boolean>;
+  put(row: Row, options?: CallOptions): Promise<void>;
+  /** Removes a row, with a version only while it has it; one that is gone is fine. */
+  remove(key: Key, version?: string, options?: CallOptions): Promise<void>;
+  /** All readable values of one partition, in the order of their keys. `filter` is OData over keys and columns. */
+  scan<Value>(partition: string, filter?: string, options?: CallOptions): Promise<readonly Value[]>;
+  /** One column of all rows of a partition. */
+  column(partition: string, name: string, options?: CallOptions): Promise<readonly string[]>;
+}
+
+type Entity = TableEntityResult<Record<string, unknown>>;
+
+export function openTable(storage: Storage, name: string, log: Log): Table {
+  const failed = (thrown: unknown) => storageError(thrown, `table ${name}`);
+
+  async function reading<Result>(work: (client: TableClient) => Promise<Result>, empty: Result): Promise<Result> {
+    try {
+      return await work(await storage.table(name));
+    } catch (thrown) {
+      if (isMissingHolder(thrown) || statusOf(thrown) === 404) return empty;
+      throw failed(thrown);
+    }
+  }
+
+  async function writing<Result>(
+    work: (client: TableClient) => Promise<Result>,
+    onConflict: (status: number) => Result | undefined,
+  ): Promise<Result> {
+    try {
+      const client = await storage.table(name);
+      return await creating(
+        () => work(client),
+        () => client.createTable(),
+      );
+    } catch (thrown) {
+      const settled = onConflict(statusOf(thrown) ?? 0);
+      if (settled !== undefined) return settled;
+      throw failed(thrown);
+    }
+  }
+
+  function valueOf<Value>(entity: Entity): Value | null {
+    try {
+      return unpack(entity) as Value;
+    } catch (error) {
+      log.error({ error, table: name, partition: entity.partitionKey, row: entity.rowKey }, 'stored row cannot be read');
+      return null;
+    }
+  }
+
+  async function entities(filter: string, select: string[] | undefined, options?: CallOptions): Promise<readonly Entity[]> {
+    return reading(async (client) => {
+      const found: Entity[] = [];
+      const queryOptions = select === undefined ? { filter } : { filter, select };
+      for await (const entity of client.listEntities({ queryOptions, ...abortable(options) })) found.push(entity);
+      return found;
+    }, []);
+  }
+
+  return {
+    get: <Value>(key: Key, options?: CallOptions) =>
+      reading<Stored<Value> | null>(async (client) => {
+        const entity = await client.getEntity<Record<string, unknown>>(key.partition, key.row, abortable(options));
+        return { value: valueOf<Value>(entity), version: entity.etag };
+      }, null),
+    versionOf: (key, options) =>
+      reading<Version>(async (client) => {
+        const query = { queryOptions: { select: ['RowKey'] }, ...abortable(options) };
+        return (await client.getEntity(key.partition, key.row, query)).etag;
+      }, null),
+    write: (row, version, options) =>
+      writing(
+        async (client) => {
+          const entity = entityOf(row);
+          if (version === null) await client.createEntity(entity, abortable(options));
+          else await client.updateEntity(entity, 'Replace', { etag: version, ...abortable(options) });
+          return true;
+        },
+        (status) => (status === 409 || status === 412 || (status === 404 && version !== null) ? false : undefined),
+      ),
+    put: (row, options) =>
+      writing(
+        async (client) => void (await client.upsertEntity(entityOf(row), 'Replace', abortable(options))),
+        () => undefined,
+      ),
+    remove: async (key, version, options) => {
+      await writing(
+        async (client) => {
+          await client.deleteEntity(key.partition, key.row, { etag: version ?? '*', ...abortable(options) });
+          return true;
+        },
+        (status) => (status === 404 || status === 412 ? false : undefined),
+      );
+    },
+    scan: async <Value>(partition: string, filter?: string, options?: CallOptions) => {
+      const found = await entities(inPartition(partition, filter), undefined, options);
+      return found.map((entity) => valueOf<Value>(entity)).filter((value) => value !== null);
+    },
+    column: async (partition, column, options) => {
+      const found = await entities(inPartition(partition), ['RowKey', column], options);
+      return found.map((entity) => entity[column]).filter((value) => typeof value === 'string');
+    },
+  };
+}
+
+function inPartition(partition: string, filter?: string): string {
+  const keys = `PartitionKey eq ${literal(partition)}`;
+  return filter === undefined ? keys : `${keys} and ${filter}`;
+}
+
+function entityOf(row: Row): { partitionKey: string; rowKey: string } {
+  return { partitionKey: row.partition, rowKey: row.row, ...row.columns, ...pack(row.value) };
+}
+
+function abortable(options: CallOptions | undefined): { abortSignal?: AbortSignal } {
+  return options?.signal === undefined ? {} : { abortSignal: options.signal };
+}

@@ -1,0 +1,52 @@
+/** One command of `tocsin`. `run` gets the words after the verb and resolves to the exit code. */
+export interface Verb {
+  readonly name: string;
+  readonly usage: string;
+  readonly about: string;
+  load(): Promise<{ run(args: readonly string[]): Promise<number> }>;
+}
+
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'start',
+    usage: 'start [--port 7071] [--scenario NAME] [--once] [--webhook URL] [--otlp URL]',
+    about: 'run the whole service on this machine',
+    load: () => import('./start.ts'),
+  },
+  {
+    name: 'check',
+    usage: 'check [FILES]',
+    about: 'check rule files: schema, metric names, KQL, categories',
+    load: () => import('./check.ts'),
+  },
+  {
+    name: 'query',
+    usage: 'query KQL --archive DIR [--now T]',
+    about: 'run KQL offline over archived diagnostics',
+    load: () => import('./query.ts'),
+  },
+  {
+    name: 'monitor',
+    usage: 'monitor --archive DIR [--port N] [--inject FILE]',
+    about: 'serve only the Azure Monitor stand-in',
+    load: () => import('./monitor.ts'),
+  },
+  {
+    name: 'digest',
+    usage: 'digest [--from T --to T] [--html FILE]',
+    about: 'compile one digest now from the local data',
+    load: () => import('./digest.ts'),
+  },
+  {
+    name: 'send',
+    usage: 'send RECEIVER',
+    about: 'send a signed test notification',
+    load: () => import('./send.ts'),
+  },
+  {
+    name: 'schema',
+    usage: 'schema',
+    about: 'print the JSON Schema of rule files',
+    load: () => import('./schema.ts'),
+  },
+];

@@ -1,0 +1,31 @@
+import type { Evidence } from '../model/alert.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Series } from '../model/series.ts';
+import type { Window } from '../model/window.ts';
+import { thresholdOf, unitOf } from './condition-words.ts';
+import { firstAtOrAfter } from './fold.ts';
+
+/** Alerts travel through queues, so the chart beside them is bounded. */
+const MOST_POINTS = 120;
+
+/**
+ * The series as it was read around the window: what lies up to one window after its end and before it, the newest 120 points. A
+ * ratio is taken point by point; where nothing was counted there is no point.
+ */
+export function evidenceOf(rule: Rule, series: Series | null, window: Window): Evidence {
+  const points: { at: number; value: number }[] = [];
+  const base = series === null ? [] : (series.over ?? series.points);
+  const end = firstAtOrAfter(base, window.end + rule.window);
+  for (let index = Math.max(0, end - MOST_POINTS); index < end; index++) {
+    const point = base[index];
+    if (point === undefined || series === null) continue;
+    const value = series.over === null ? point.value : ratioAt(series, point.at, point.value);
+    if (Number.isFinite(value)) points.push({ at: point.at, value: Number(value.toPrecision(6)) });
+  }
+  return { points, threshold: thresholdOf(rule), unit: unitOf(rule) };
+}
+
+function ratioAt({ points }: Series, at: number, over: number): number {
+  const point = points[firstAtOrAfter(points, at)];
+  return (point?.at === at ? point.value : 0) / over;
+}

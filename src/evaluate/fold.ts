@@ -1,0 +1,79 @@
+import type { Aggregation, Comparison } from '../model/rule.ts';
+import type { Point } from '../model/series.ts';
+import { isWorse } from './compare.ts';
+
+/** Where a fold leaves its result: reused for every series, because folding is the inner loop of an evaluation. */
+export interface Fold {
+  /** NaN where no point was folded. */
+  value: number;
+  /** Sum of the weights, i.e. the sample count. */
+  weight: number;
+}
+
+export function emptyFold(): Fold {
+  return { value: Number.NaN, weight: 0 };
+}
+
+/** Index of the first point at or after `time`. Points are in ascending time. */
+export function firstAtOrAfter(points: readonly Point[], time: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((points[middle] as Point).at < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Folds the points inside `[start, end)` into one number: sums, the weighted mean, or an extreme. */
+export function foldPoints(points: readonly Point[], how: Aggregation, start: number, end: number, into: Fold): void {
+  let sum = 0;
+  let weight = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let weighted = 0;
+  let found = false;
+  for (let index = firstAtOrAfter(points, start); index < points.length; index++) {
+    const point = points[index] as Point;
+    if (point.at >= end) break;
+    const value = point.value;
+    if (Number.isNaN(value)) continue;
+    found = true;
+    sum += value;
+    weight += point.weight;
+    weighted += value * point.weight;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  into.weight = weight;
+  into.value = Number.NaN;
+  if (!found) return;
+  switch (how) {
+    case 'total':
+    case 'count':
+      into.value = sum;
+      return;
+    case 'average':
+      into.value = weighted / weight;
+      return;
+    case 'minimum':
+      into.value = low;
+      return;
+    case 'maximum':
+      into.value = high;
+  }
+}
+
+/** The point of `[start, end)` that is worst with respect to the comparison: one violating row is a violation. */
+export function worstPoint(points: readonly Point[], comparison: Comparison, start: number, end: number, into: Fold): void {
+  into.value = Number.NaN;
+  into.weight = 0;
+  for (let index = firstAtOrAfter(points, start); index < points.length; index++) {
+    const point = points[index] as Point;
+    if (point.at >= end) break;
+    if (Number.isNaN(point.value)) continue;
+    into.weight += point.weight;
+    if (Number.isNaN(into.value) || isWorse(comparison, point.value, into.value)) into.value = point.value;
+  }
+}

@@ -1,0 +1,116 @@
+import type { StateReason, Transition } from '../model/alert.ts';
+import { DAY } from '../model/duration.ts';
+import type { Finding } from '../model/finding.ts';
+import { fingerprint } from '../model/fingerprint.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Series } from '../model/series.ts';
+import type { ExpectedKey, Instance } from '../model/state.ts';
+import type { Window } from '../model/window.ts';
+import { transitionOf } from './alert.ts';
+import { evidenceOf } from './evidence.ts';
+import { reportFinding } from './findings.ts';
+import { isOpen, live, type Verdict } from './life.ts';
+import type { Register } from './register.ts';
+
+/** What one judgement gathers while it goes through windows and targets. It begins as a copy of the state and never leaves `judge`. */
+export interface Work {
+  readonly rule: Rule;
+  readonly register: Register;
+  readonly expected: Map<string, ExpectedKey>;
+  /** Since which window end a target has had no verdict. */
+  readonly blind: Map<string, number>;
+  /** Fingerprints that breach in the window being judged. */
+  readonly breaches: string[];
+  readonly transitions: Transition[];
+  readonly findings: Map<string, Finding>;
+  readonly tally: Tally;
+}
+
+/** Counts for the evaluation log, over all windows. */
+export interface Tally {
+  series: number;
+  breaches: number;
+  judged: number;
+  unknown: number;
+  failed: number;
+  code: string | null;
+  /** In the order in which they came up, each once. */
+  readonly reasons: Set<string>;
+}
+
+/** One series of the shard. */
+export interface Place {
+  readonly target: string;
+  readonly key: string;
+  readonly labels: Labels;
+}
+
+/**
+ * Applies a verdict to one series and states what it changes: transitions of an alert, findings of a report. `held` marks a breach
+ * that only hysteresis keeps up.
+ */
+export function settle(work: Work, place: Place, verdict: Verdict, window: Window, series: Series | null, held = false): void {
+  const { register, rule } = work;
+  const old = register.find(place.target, place.key);
+  if (old === null && verdict.kind !== 'breach') return;
+  const identity = old ?? { ...place, fingerprint: fingerprint(rule.id, place.target, place.labels) };
+  if (verdict.kind === 'breach' && !held) {
+    work.breaches.push(identity.fingerprint);
+    work.tally.breaches += 1;
+  }
+  register.put(place.target, place.key, follow(work, old, verdict, window, series, identity));
+}
+
+/** One step in the life of a series, wherever it is kept: its next instance, its transition told. */
+export function follow(
+  work: Work,
+  old: Instance | null,
+  verdict: Verdict,
+  window: Window,
+  series: Series | null,
+  { fingerprint, target, labels }: Pick<Instance, 'fingerprint' | 'target' | 'labels'>,
+  summary?: string,
+): Instance | null {
+  const { rule } = work;
+  const at = window.end;
+  const next = live(old, verdict, at, rule, { fingerprint, target, labels });
+  if (rule.disposition === 'report') return report(work, old, next, verdict, window, series, summary);
+  const kind = next === null ? null : isOpen(next) && !isOpen(old) ? 'fired' : next.state === 'resolved' && isOpen(old) ? 'resolved' : null;
+  if (next !== null && kind !== null) {
+    const evidence = evidenceOf(rule, series, window);
+    work.transitions.push(transitionOf(rule, next, { kind, at, evidence, ...(summary === undefined ? {} : { summary }) }));
+  }
+  return next;
+}
+
+/** Whether a series that is over must be remembered still, because its finding of the day may be extended. */
+export function reportsOn(instance: Instance, at: number): boolean {
+  return instance.report !== undefined && instance.report.day === Math.floor(at / DAY);
+}
+
+function report(
+  work: Work,
+  old: Instance | null,
+  next: Instance | null,
+  verdict: Verdict,
+  window: Window,
+  series: Series | null,
+  summary: string | undefined,
+): Instance | null {
+  const at = window.end;
+  const memory = old !== null && reportsOn(old, at) ? old.report : undefined;
+  if (next === null) {
+    return old === null || memory === undefined ? null : { ...old, state: 'resolved', reason: reasonOf(verdict, old), resolvedAt: at };
+  }
+  if (verdict.kind !== 'breach' || next.state !== 'firing') return memory === undefined ? next : { ...next, report: memory };
+  const day = Math.floor(at / DAY);
+  const told: Instance = { ...next, report: { day, count: (memory?.count ?? 0) + 1, firstAt: memory?.firstAt ?? at } };
+  const finding = reportFinding(work.rule, told, at, evidenceOf(work.rule, series, window), summary);
+  work.findings.set(finding.id, finding);
+  return told;
+}
+
+function reasonOf(verdict: Verdict, old: Instance): StateReason {
+  return 'reason' in verdict ? verdict.reason : old.reason;
+}

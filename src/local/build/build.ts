@@ -1,0 +1,85 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+import { strToU8, zipSync } from 'fflate';
+import type { Diagnostic } from '../../model/errors.ts';
+import { compile, type SourceFile } from '../../rules/compile.ts';
+
+const ROOT = new URL('../../../', import.meta.url);
+
+export interface BuildResult {
+  readonly appDir: string;
+  readonly bundleBytes: number;
+  readonly zipBytes: number;
+  readonly rules: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface BuildOptions {
+  /** Folder of the deployable, relative to the project or absolute. */
+  readonly outDir?: string;
+  /** Folder with rule packs and `tocsin.yaml`; the project's own by default. */
+  readonly configDir?: string;
+  readonly minify?: boolean;
+}
+
+/**
+ * Writes the deployable folder: one CommonJS bundle, the rules and configuration compiled to JSON, host.json and a package.json
+ * without dependencies. Broken rules are left out and told; the caller decides whether that is a failure.
+ */
+export async function buildApp({ outDir = 'dist/app', configDir = '.', minify = true }: BuildOptions = {}): Promise<BuildResult> {
+  const appDir = new URL(`${outDir}/`, ROOT);
+  await rm(appDir, { recursive: true, force: true });
+  await mkdir(appDir, { recursive: true });
+  const [bundle, { compiled, diagnostics }] = await Promise.all([
+    bundleCode(minify),
+    compileConfig(new URL(`${configDir}/`, ROOT)),
+  ]);
+  const files = {
+    'main.cjs': bundle,
+    'compiled.json': JSON.stringify(compiled),
+    'host.json': await readFile(new URL('host.json', ROOT), 'utf8'),
+    'package.json': JSON.stringify({ name: 'tocsin-app', version: await version(), private: true, main: 'main.cjs' }, null, 2),
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(new URL(name, appDir), text);
+  const zip = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])), { level: 9 });
+  return {
+    appDir: appDir.pathname,
+    bundleBytes: Buffer.byteLength(bundle),
+    zipBytes: zip.byteLength,
+    rules: compiled?.rules.length ?? 0,
+    diagnostics,
+  };
+}
+
+async function bundleCode(minify: boolean): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [new URL('functions/main.ts', ROOT).pathname],
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    // The worker supplies this module; bundled, the app would register nothing.
+    external: ['@azure/functions-core'],
+    define: { 'import.meta.dirname': '__dirname' },
+    minify,
+    legalComments: 'none',
+    write: false,
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+async function compileConfig(dir: URL): Promise<ReturnType<typeof compile>> {
+  const rulesDir = new URL('rules/', dir);
+  const names = (await readdir(rulesDir)).filter((name) => /\.ya?ml$/.test(name)).sort();
+  const rules = await Promise.all(names.map((name) => source(`rules/${name}`, new URL(name, rulesDir))));
+  const config = await source('tocsin.yaml', new URL('tocsin.yaml', dir));
+  return compile(rules, config, new Date().toISOString());
+}
+
+async function source(path: string, url: URL): Promise<SourceFile> {
+  return { path, text: await readFile(url, 'utf8') };
+}
+
+async function version(): Promise<string> {
+  return (JSON.parse(await readFile(new URL('package.json', ROOT), 'utf8')) as { version: string }).version;
+}

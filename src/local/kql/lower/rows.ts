@@ -1,0 +1,46 @@
+import type { ColumnRef, Expression, Relation } from '../plan.ts';
+import type { Syntax } from '../syntax.ts';
+import { lowerExpression, withoutName } from './expressions.ts';
+import { matching } from './columns.ts';
+import type { Scope } from './scope.ts';
+
+export function lowerFilter(node: Syntax, input: Relation, scope: Scope): Relation {
+  return { kind: 'where', columns: input.columns, input, condition: lowerExpression(node.need('Condition'), scope) };
+}
+
+/** `extend` and `serialize`: a name that exists is replaced where it stands, others are appended. All see the input's columns only. */
+export function lowerExtend(node: Syntax, input: Relation, scope: Scope): Relation {
+  const expressions: Expression[] = identity(input);
+  for (const item of node.list('Expressions')) {
+    const value = lowerExpression(withoutName(item), scope);
+    if (item.kind === 'NameReference' && value.kind === 'column') continue;
+    const index = item.kind === 'SimpleNamedExpression' ? input.columns.findIndex((spec) => spec.name === item.need('Name').name) : -1;
+    if (index >= 0) expressions[index] = value;
+    else expressions.push(value);
+  }
+  return { kind: 'project', columns: matching(node, expressions), input, expressions };
+}
+
+export function lowerProject(node: Syntax, input: Relation, scope: Scope): Relation {
+  const expressions = node.list('Expressions').map((item) => lowerExpression(withoutName(item), scope));
+  return { kind: 'project', columns: matching(node, expressions), input, expressions };
+}
+
+/** `project-away`, `-keep` and `-reorder`: the binder knows which names remain, in which order. */
+export function lowerSelect(node: Syntax, input: Relation): Relation {
+  const expressions = node.tableColumns.map((spec): ColumnRef => {
+    const index = input.columns.findIndex((column) => column.name === spec.name);
+    if (index < 0) throw node.refuse(`the column ${spec.name} here`);
+    return { kind: 'column', type: input.columns[index]?.type ?? spec.type, index };
+  });
+  return { kind: 'project', columns: matching(node, expressions), input, expressions };
+}
+
+export function lowerRename(node: Syntax, input: Relation): Relation {
+  const expressions = identity(input);
+  return { kind: 'project', columns: matching(node, expressions), input, expressions };
+}
+
+function identity(input: Relation): ColumnRef[] {
+  return input.columns.map((spec, index) => ({ kind: 'column', type: spec.type, index }));
+}

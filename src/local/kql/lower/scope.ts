@@ -1,0 +1,62 @@
+import type { AggregateCall, Expression, Relation } from '../plan.ts';
+import type { Syntax } from '../syntax.ts';
+import type { ColumnSpec } from '../types.ts';
+
+/** What a name of the query's own (a `let`, a parameter) stands for. */
+export type Binding =
+  | { readonly kind: 'scalar'; readonly expression: Expression }
+  | { readonly kind: 'table'; readonly relation: Relation }
+  | { readonly kind: 'function'; readonly declaration: Syntax; readonly names: ReadonlyMap<string, Binding> };
+
+/** What an expression may refer to where it stands. */
+export interface Scope {
+  readonly names: ReadonlyMap<string, Binding>;
+  /** The columns of the row at hand; none outside of operators. */
+  readonly columns: readonly ColumnSpec[];
+  /** Only in a join's condition: the right side's columns, while `columns` are the left side's. */
+  readonly right?: readonly ColumnSpec[];
+  /** Only in `summarize`: aggregates are collected here and stand for columns after the group keys. */
+  readonly collector?: AggregateCollector;
+  readonly session: Session;
+}
+
+export interface AggregateCollector {
+  readonly keys: number;
+  readonly calls: AggregateCall[];
+}
+
+/** The two lowerings that need each other; handed around, because an expression may hold a query and a query is made of expressions. */
+export interface Lowerings {
+  readonly expression: (node: Syntax, scope: Scope) => Expression;
+  readonly relation: (node: Syntax, scope: Scope) => Relation;
+}
+
+/** One compilation: ids of what is shared, and the tables that were named. */
+export class Session {
+  readonly scanned = new Set<string>();
+  readonly lower: Lowerings;
+  #next = 0;
+
+  constructor(lower: Lowerings) {
+    this.lower = lower;
+  }
+
+  id(): number {
+    this.#next += 1;
+    return this.#next;
+  }
+}
+
+/** A tabular expression stands where no row is at hand. */
+export function lowerTable(node: Syntax, scope: Scope): Relation {
+  return scope.session.lower.relation(node, overColumns(scope, []));
+}
+
+/** A scalar or tabular expression that is given a name. */
+export function isTabular(node: Syntax): boolean {
+  return node.scalarType === undefined && node.columns !== undefined;
+}
+
+export function overColumns(scope: Scope, columns: readonly ColumnSpec[]): Scope {
+  return { names: scope.names, session: scope.session, columns };
+}

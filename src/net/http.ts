@@ -1,0 +1,163 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { TocsinError } from '../model/errors.ts';
+import type { CallOptions, HttpAnswer, HttpRequest, HttpSender } from '../ports.ts';
+import { reachOf } from './address.ts';
+import { guardedLookup, type Permitted, type Resolver } from './guarded-lookup.ts';
+import { redactUrl } from './redact.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { signatureHeaders } from './webhook-signature.ts';
+
+const BODY_LIMIT = 64 * 1024;
+const SOCKETS_PER_HOST = 32;
+
+export interface HttpSenderOptions {
+  /** Instead of the system's resolver. */
+  readonly resolve?: Resolver;
+  /** PEM certificates to trust besides the system's. */
+  readonly ca?: string;
+}
+
+export interface ClosableHttpSender extends HttpSender {
+  /** Ends idle connections. */
+  close(): void;
+}
+
+/**
+ * How a request may travel. Each kind has its own pool of connections: one opened where private addresses are allowed must never serve
+ * a request for which they are not.
+ */
+interface Channel {
+  readonly permitted: Permitted;
+  readonly agent: HttpAgent;
+  readonly request: (options: RequestOptions) => ClientRequest;
+}
+
+/** The guarded HTTPS client. Plain http goes to loopback and private addresses only, and only where they are allowed. */
+export function createHttpSender({ resolve, ca }: HttpSenderOptions = {}): ClosableHttpSender {
+  const pool = { keepAlive: true, maxSockets: SOCKETS_PER_HOST, scheduling: 'lifo' } as const;
+  const trust = ca === undefined ? {} : { ca };
+  const secure = (permitted: Permitted): Channel => {
+    const agent = new HttpsAgent({ ...pool, ...trust, lookup: guardedLookup(permitted, resolve) });
+    return { permitted, agent, request: httpsRequest };
+  };
+  const plain = (permitted: Permitted): Channel => {
+    const agent = new HttpAgent({ ...pool, lookup: guardedLookup(permitted, resolve) });
+    return { permitted, agent, request: httpRequest };
+  };
+  const https = secure((reach) => reach === 'public');
+  const httpsInside = secure((reach) => reach !== 'forbidden');
+  const httpInside = plain((reach) => reach === 'private');
+
+  return {
+    async send(request, options) {
+      const url = URL.parse(request.url);
+      if (url === null) throw new TocsinError('TCN-N004', 'not a URL');
+      const channel = channelFor(url, request.allowPrivate);
+      assertLiteralPermitted(url, channel.permitted);
+      return exchange(url, request, channel, options);
+    },
+    close() {
+      for (const { agent } of [https, httpsInside, httpInside]) agent.destroy();
+    },
+  };
+
+  function channelFor(url: URL, allowPrivate: boolean): Channel {
+    if (url.protocol === 'https:') return allowPrivate ? httpsInside : https;
+    if (url.protocol === 'http:' && allowPrivate) return httpInside;
+    throw new TocsinError('TCN-N004', `${redactUrl(url.href)} is not https`);
+  }
+}
+
+/** `URL` has already turned the disguises (`0x7f.1`, `2130706433`) into dotted form. */
+function assertLiteralPermitted(url: URL, permitted: Permitted): void {
+  const host = hostOf(url);
+  if (isIP(host) !== 0 && !permitted(reachOf(host))) {
+    throw new TocsinError('TCN-N004', `${redactUrl(url.href)} is no address that may be sent to`);
+  }
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+function exchange(url: URL, request: HttpRequest, channel: Channel, { signal }: CallOptions = {}): Promise<HttpAnswer> {
+  const body = request.body ?? '';
+  const outgoing = channel.request(requestOptions(url, request, body, channel.agent));
+  let answer: IncomingMessage | null = null;
+  const stop = (why: string): void => {
+    (answer ?? outgoing).destroy(new TocsinError('TCN-N003', `${redactUrl(url.href)} ${why}`));
+  };
+  const abort = (): void => stop('was not waited for');
+  const timer = setTimeout(stop, request.timeout, `took longer than ${request.timeout} ms`);
+  signal?.addEventListener('abort', abort, { once: true });
+
+  return new Promise<HttpAnswer>((resolve, reject) => {
+    outgoing.once('response', (incoming) => {
+      answer = incoming;
+      void readAnswer(incoming).then(resolve, reject);
+    });
+    outgoing.on('error', (error) => {
+      if (answer === null) reject(asNetworkError(error, url));
+    });
+    if (signal?.aborted === true) abort();
+    else outgoing.end(body);
+  }).finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  });
+}
+
+function requestOptions(url: URL, request: HttpRequest, body: string | Uint8Array, agent: HttpAgent): RequestOptions {
+  const signed = request.sign === undefined ? {} : signatureHeaders(request.sign, body);
+  const length = request.method === 'POST' ? { 'content-length': Buffer.byteLength(body) } : {};
+  return {
+    agent,
+    protocol: url.protocol,
+    hostname: hostOf(url),
+    port: url.port,
+    path: `${url.pathname}${url.search}`,
+    ...(url.username === '' ? {} : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` }),
+    method: request.method,
+    headers: { ...request.headers, ...signed, ...length },
+  };
+}
+
+/** The status has come: whatever becomes of the rest of the body (too long, too slow, cut off), the receiver has answered. */
+async function readAnswer(incoming: IncomingMessage): Promise<HttpAnswer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= BODY_LIMIT) break;
+    }
+  } catch {
+    // Kept: what was read so far.
+  }
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  const theirNow = Date.parse(headers.date ?? '');
+  const retryAfter = parseRetryAfter(headers['retry-after'], Number.isNaN(theirNow) ? Date.now() : theirNow);
+  return {
+    status: incoming.statusCode ?? 0,
+    headers,
+    body: Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8'),
+    ...(retryAfter === null ? {} : { retryAfter }),
+  };
+}
+
+/** Messages of system errors may hold addresses that were asked for in confidence; their codes do not. */
+function asNetworkError(error: NodeJS.ErrnoException, url: URL): TocsinError {
+  if (error instanceof TocsinError) return error;
+  return new TocsinError('TCN-N003', `${redactUrl(url.href)}: ${error.code ?? 'connection failed'}`, { cause: error });
+}

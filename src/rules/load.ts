@@ -1,0 +1,139 @@
+import type { Diagnostic } from '../model/errors.ts';
+import type { Rule } from '../model/rule.ts';
+import { diagnostic, type Path, readDocument, type SourceDocument, type SourceFile } from './document.ts';
+import { diagnosticsOf } from './issues.ts';
+import type { BindQuery } from './resolve-log.ts';
+import { type FileContext, resolveRule } from './resolve-rule.ts';
+import { selectorOf, type TargetSets } from './resolve-target.ts';
+import { alertRule, defaultsSchema, type RawDefaults, RESERVED_KINDS, reportRule, ruleFile, selectorSchema } from './schema.ts';
+import { type Scope, scopeOf } from './scope.ts';
+
+export interface LoadOptions {
+  /** Analyses KQL; without it, queries are taken as they are. */
+  readonly bind?: BindQuery;
+}
+
+export interface LoadedRules {
+  readonly rules: readonly Rule[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const CODES = { general: 'TCN-R002', unknownKey: 'TCN-R003' } as const;
+
+/**
+ * Reads rule files. What is wrong is stated with file, line and column; every rule without an error comes out, whatever is wrong with
+ * its neighbours. Of two rules with one name the first stays. Never throws.
+ */
+export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOptions = {}): LoadedRules {
+  const rules = new Map<string, Rule>();
+  const diagnostics: Diagnostic[] = [];
+  for (const file of files) {
+    const source = readDocument(file);
+    const loaded = loadDocument(source, bind ?? null);
+    diagnostics.push(...loaded.diagnostics);
+    for (const { rule, scope } of loaded.rules) {
+      const first = rules.get(rule.id);
+      if (first === undefined) rules.set(rule.id, rule);
+      else scope.report('TCN-R006', [rule.disposition], `\`${rule.id}\` is already the name of the rule at ${first.source.file}:${first.source.line}`);
+      diagnostics.push(...scope.diagnostics);
+    }
+  }
+  return { rules: [...rules.values()], diagnostics: sortedByPlace(diagnostics, files) };
+}
+
+interface LoadedDocument {
+  readonly rules: readonly { readonly rule: Rule; readonly scope: Scope }[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function loadDocument(source: SourceDocument, bind: BindQuery | null): LoadedDocument {
+  const diagnostics: Diagnostic[] = source.problems.map(({ position, message }) => diagnostic('TCN-R001', source.file, position, message));
+  if (source.broken) return { rules: [], diagnostics };
+  diagnostics.push(...fileDiagnostics(source));
+  const context: FileContext = { defaults: defaultsOf(source, diagnostics), targets: targetsOf(source, diagnostics), bind };
+  const list = isMapping(source.value) ? source.value['rules'] : undefined;
+  const rules = (Array.isArray(list) ? list : []).flatMap((raw, index) => {
+    const scope = scopeOf(source, ['rules', index]);
+    const rule = source.damaged(scope.path) ? null : loadRule(raw, context, scope);
+    if (rule !== null) return [{ rule, scope }];
+    diagnostics.push(...scope.diagnostics);
+    return [];
+  });
+  return { rules, diagnostics };
+}
+
+/** What is wrong with a file outside of its parts: those are checked one by one, so that a wrong one hides no other. */
+function fileDiagnostics(source: SourceDocument): readonly Diagnostic[] {
+  if (!isMapping(source.value)) {
+    return [diagnostic('TCN-R002', source.file, source.valueAt([]), 'a rule file is a mapping with `version: 1` and `rules:`')];
+  }
+  const frame = { ...source.value, ...('rules' in source.value && Array.isArray(source.value['rules']) ? { rules: [] } : {}) };
+  for (const part of ['defaults', 'targets']) if (isMapping(frame[part])) delete frame[part];
+  const { error } = ruleFile.safeParse(frame);
+  return error === undefined ? [] : diagnosticsOf(error.issues, source, [], ruleFile, CODES);
+}
+
+function defaultsOf(source: SourceDocument, diagnostics: Diagnostic[]): RawDefaults {
+  const raw = isMapping(source.value) ? source.value['defaults'] : undefined;
+  if (!isMapping(raw)) return {};
+  const { data, error } = defaultsSchema.safeParse(raw);
+  if (error !== undefined) diagnostics.push(...diagnosticsOf(error.issues, source, ['defaults'], defaultsSchema, CODES));
+  return data ?? {};
+}
+
+function targetsOf(source: SourceDocument, diagnostics: Diagnostic[]): TargetSets {
+  const raw = isMapping(source.value) ? source.value['targets'] : undefined;
+  return new Map(
+    Object.entries(isMapping(raw) ? raw : {}).map(([name, selector]) => {
+      const { data, error } = selectorSchema.safeParse(selector);
+      if (error !== undefined) diagnostics.push(...diagnosticsOf(error.issues, source, ['targets', name], selectorSchema, CODES));
+      return [name, data === undefined ? null : selectorOf(data)];
+    }),
+  );
+}
+
+function loadRule(raw: unknown, context: FileContext, scope: Scope): Rule | null {
+  if (!isMapping(raw)) {
+    scope.report('TCN-R002', [], 'a rule is a mapping that begins with `alert:` or `report:`');
+    return null;
+  }
+  if (reservedOf(raw, scope) || headOf(raw, scope) === null) return null;
+  const { data, error } = 'alert' in raw ? alertRule.safeParse(raw) : reportRule.safeParse(raw);
+  const schema = 'alert' in raw ? alertRule : reportRule;
+  if (error !== undefined) scope.diagnostics.push(...diagnosticsOf(error.issues, scope.source, scope.path, schema, CODES));
+  return data === undefined ? null : resolveRule(data, context, scope);
+}
+
+function reservedOf(raw: Mapping, scope: Scope): boolean {
+  const reserved = RESERVED_KINDS.filter((kind) => kind in raw);
+  for (const kind of reserved) scope.report('TCN-R012', [kind], `\`${kind}\` rules are not yet supported`, { key: true });
+  return reserved.length > 0;
+}
+
+function headOf(raw: Mapping, scope: Scope): 'alert' | 'report' | null {
+  if ('alert' in raw && 'report' in raw) {
+    scope.report('TCN-R009', ['report'], 'a rule is either an `alert` or a `report`', { key: true });
+    return null;
+  }
+  if ('report' in raw && 'respond' in raw) {
+    const hint = 'make it an `alert:` if somebody must act now, else remove `respond:`';
+    scope.report('TCN-R009', ['respond'], 'a report needs no response', { key: true, hint });
+    return null;
+  }
+  if ('alert' in raw) return 'alert';
+  if ('report' in raw) return 'report';
+  scope.report('TCN-R002', [], 'a rule begins with `alert: Name` or `report: Name`');
+  return null;
+}
+
+type Mapping = Readonly<Record<string, unknown>> & { [key: string]: unknown };
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sortedByPlace(diagnostics: readonly Diagnostic[], files: readonly { readonly path: Path[number] }[]): readonly Diagnostic[] {
+  const order = new Map(files.map((file, index) => [file.path, index]));
+  const place = (one: Diagnostic) => order.get(one.file) ?? 0;
+  return [...diagnostics].sort((a, b) => place(a) - place(b) || a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1));
+}

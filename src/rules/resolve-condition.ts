@@ -1,0 +1,78 @@
+import { parseDuration } from '../model/duration.ts';
+import type { Condition, Expectation, ThresholdCondition } from '../model/rule.ts';
+import { clearsApart, inUnitOf, parseComparison } from './comparison.ts';
+import type { RawAbsent, RawRule } from './schema.ts';
+import type { Scope } from './scope.ts';
+
+/** What the value of a rule's signal is: a share, a number that Azure gives in percent, or any other number. */
+export type ValueUnit = 'ratio' | 'percent' | 'number';
+
+/** The condition of a rule, exactly one; `null` after a diagnostic. */
+export function resolveCondition(raw: RawRule, unit: ValueUnit, by: readonly string[], scope: Scope): Condition | null {
+  const { when, absent } = raw;
+  if (when !== undefined && absent !== undefined) {
+    scope.report('TCN-R009', ['absent'], 'a rule has either `when` or `absent`, not both', { key: true });
+    return null;
+  }
+  if (absent !== undefined) return resolveAbsent(raw, absent, by, scope);
+  if (when !== undefined) return resolveThreshold(raw, when, unit, scope);
+  scope.report('TCN-R002', [], 'the rule has no condition', { hint: 'add `when: "> 10%"` or `absent: { for: 15m, expect: … }`' });
+  return null;
+}
+
+function resolveThreshold(raw: RawRule, when: string, unit: ValueUnit, scope: Scope): ThresholdCondition | null {
+  const read = (text: string, key: 'when' | 'clear') => {
+    const written = parseComparison(text);
+    if (written?.percent === true && unit === 'number') {
+      scope.report('TCN-R008', [key], `\`${key}\` is in percent, but the value is neither a ratio nor a percentage`, {
+        hint: 'leave the percent sign out, or add `over:` to make it a ratio',
+      });
+      return null;
+    }
+    return written === null ? null : inUnitOf(written, unit === 'percent');
+  };
+  const breach = read(when, 'when');
+  const clear = raw.clear === undefined ? null : read(raw.clear, 'clear');
+  if (breach === null || (raw.clear !== undefined && clear === null)) return null;
+  if (clear !== null && !clearsApart(breach, clear)) {
+    const hint = 'with `when: "> 10%"` write for example `clear: "< 5%"`';
+    scope.report('TCN-R009', ['clear'], '`clear` must lie on the other side of `when`', { hint });
+    return null;
+  }
+  return { kind: 'threshold', when: breach, clear };
+}
+
+/** Keys that speak of values and so mean nothing where values do not matter. */
+const VALUE_KEYS = ['window', 'clear', 'floor', 'failing', 'for'] as const;
+
+function resolveAbsent(raw: RawRule, absent: RawAbsent, by: readonly string[], scope: Scope): Condition | null {
+  for (const key of VALUE_KEYS) {
+    if (raw[key] === undefined) continue;
+    const hint = key === 'window' || key === 'for' ? 'the window of an absence is `absent.for`' : 'remove it';
+    scope.report('TCN-R009', [key], `\`${key}\` does not go with \`absent\``, { key: true, hint });
+  }
+  if (raw.metric?.over !== undefined) {
+    scope.report('TCN-R009', ['metric', 'over'], '`over` does not go with `absent`: a ratio is not an event', { key: true });
+  }
+  const expect = expectationsOf(absent.expect);
+  if (expect.length === 0) scope.report('TCN-R002', ['absent', 'expect'], '`expect` names nothing', { key: true });
+  if (expect.some(({ kind }) => kind === 'names') && by.length !== 1) {
+    const message = '`expect` with names needs exactly one entry in `by`: the label that the names are values of';
+    scope.report('TCN-R009', ['absent', 'expect'], message, { hint: by.length === 0 ? 'add `by`' : `\`by\` has ${by.length}` });
+  }
+  const silence = parseDuration(absent.for);
+  if (silence === 0) scope.report('TCN-R007', ['absent', 'for'], '`for` must be longer than nothing');
+  return scope.failed() || silence === null ? null : { kind: 'absent', for: silence, expect };
+}
+
+function expectationsOf(expect: RawAbsent['expect']): readonly Expectation[] {
+  if (expect === 'inventory') return [{ kind: 'inventory' }];
+  if (Array.isArray(expect)) return [{ kind: 'names', names: expect }];
+  const { names, inventory, seen } = expect as Exclude<RawAbsent['expect'], string | readonly string[]>;
+  const within = seen === undefined ? null : parseDuration(seen);
+  return [
+    ...(names === undefined ? [] : [{ kind: 'names' as const, names }]),
+    ...(inventory === true ? [{ kind: 'inventory' as const }] : []),
+    ...(within === null ? [] : [{ kind: 'seen' as const, within }]),
+  ];
+}

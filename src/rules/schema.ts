@@ -1,0 +1,185 @@
+import * as z from 'zod';
+import { COMPARISON } from './comparison.ts';
+
+/*
+ * The format of rule files (docs/rules.md), as data: it checks what is read and becomes the JSON Schema that editors complete from.
+ * Only the form is here. What depends on Azure's metrics, on other keys or on other rules is checked in resolve-*.ts.
+ */
+
+export const DURATION = /^(?:\d+[smhdw])+$/;
+export const DELAY = /^(?:auto|(?:\d+[smhdw])+)$/;
+export const FAILING = /^\s*(\d+)\s+of\s+(\d+)\s*$/;
+/** Names key state and stand in blob names and URLs. */
+export const RULE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,79}$/;
+
+const AGGREGATIONS = ['total', 'average', 'minimum', 'maximum', 'count'] as const;
+
+/** Kinds of rule that the format reserves and this version does not evaluate. */
+export const RESERVED_KINDS = ['activity', 'heartbeat', 'anomaly', 'burnRate', 'forecast', 'changed'] as const;
+
+const duration = (about: string) => z.string().regex(DURATION).describe(`${about} Written as 90s, 5m, 1h30m or 7d.`);
+const comparison = (about: string) => z.string().regex(COMPARISON).describe(about);
+const names = (about: string) => z.array(z.string().min(1)).describe(about);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+const where = z
+  .record(z.string(), z.union([scalar, z.array(scalar).min(1)]))
+  .describe('Dimension and the values that count; of a list any one. A comparison such as ">=500" is a value, too.');
+
+const policy = z.enum(['keep', 'ok', 'alert', 'report']);
+
+const selectorFields = {
+  type: z.string().min(3).describe('Resource type, e.g. Microsoft.CognitiveServices/accounts.'),
+  kinds: names("Kinds as Azure Resource Manager names them, e.g. OpenAI, AIServices. Any one of them.").optional(),
+  tags: z.record(z.string(), z.string()).describe('Tags that the resource must carry, all of them, with these values.').optional(),
+  resourceGroups: names('Resource groups; any one of them.').optional(),
+  subscriptions: names('Subscription ids; any one of them.').optional(),
+  ids: names('Resource ids; any one of them.').optional(),
+};
+const selector = z.strictObject(selectorFields).describe('Which resources a rule watches. Every key that is given must match.');
+
+const termFields = {
+  name: z.string().min(1).describe('Name of the metric in the REST API; names are case-sensitive.'),
+  where: where.optional(),
+  aggregate: z
+    .enum(AGGREGATIONS)
+    .describe('How samples become a value. May be left out where the metric offers only one way.')
+    .optional(),
+};
+
+const metric = z
+  .strictObject({
+    ...termFields,
+    over: z
+      .strictObject({ ...termFields, name: termFields.name.optional() })
+      .describe('The denominator: the value becomes a ratio. Its name and aggregate are those of the metric where left out.')
+      .optional(),
+    by: names('Dimensions to split by: one series, and one alert, for each combination of their values.').optional(),
+  })
+  .describe('A platform metric.');
+
+const log = z
+  .strictObject({
+    query: z
+      .string()
+      .min(1)
+      .describe('KQL. Tocsin adds the time range; every row must carry _ResourceId. May be left out where `table` alone is meant.')
+      .optional(),
+    table: z
+      .string()
+      .min(1)
+      .describe('The table whose newest row tells how far data have arrived; by default the first table that the query reads.')
+      .optional(),
+    value: z.string().min(1).describe('The column that holds the value. Without it rows are counted.').optional(),
+    by: names('Columns that make one series each.').optional(),
+    categories: names('Log categories that a diagnostic setting must route; by default those that the query speaks of.').optional(),
+  })
+  .describe('A KQL query over a Log Analytics workspace.');
+
+const seen = duration('Keys that spoke within this time.');
+const absent = z
+  .strictObject({
+    for: duration('How long an expected key may be silent.'),
+    expect: z
+      .union([
+        z.array(z.string().min(1)).min(1),
+        z.literal('inventory'),
+        z.strictObject({
+          names: z.array(z.string().min(1)).min(1).describe('Keys that are always expected.').optional(),
+          inventory: z.boolean().describe('What exists in Azure Resource Manager: deployments, endpoints.').optional(),
+          seen: seen.optional(),
+        }),
+      ])
+      .describe('Which keys must speak: a list of names, `inventory`, `{ seen: 7d }`, or several of them as one mapping.'),
+  })
+  .describe('Breach when an expected key has no event.');
+
+const respond = z
+  .strictObject({
+    owner: z.string().min(1).describe('Who acts.'),
+    within: duration('The time within which somebody must have acted.'),
+    action: z.string().min(1).describe('The first thing to do, as an order. May hold {{labels.X}} and {{value}}.'),
+    runbook: z.url().describe('Where the full procedure stands.').optional(),
+    steps: z.array(z.string().min(1)).describe('What to do then, in order.').optional(),
+  })
+  .describe('What a person must do when the alert fires. Without one, the rule can only be a report.');
+
+const severity = z.int().min(0).max(4).describe('0 critical, 1 error, 2 warning, 3 informational, 4 verbose, as in Azure Monitor.');
+const every = duration('How often the rule is evaluated, and what window ends are aligned to; default 1m.');
+const noData = policy.describe('What becomes of a series without data; default keep: its state stays, for a bounded time.');
+const onError = policy.describe('What becomes of a series that could not be read; default keep. Never taken for ok by itself.');
+const delay = z
+  .string()
+  .regex(DELAY)
+  .describe('How long after its end a window is read. auto: metrics 3m, resource logs 10m, activity log 20m.');
+const labels = z.record(z.string().min(1), z.string()).describe('Labels that every alert of the rule carries, for routing.');
+const keepFiringFor = duration('How long an alert stays after the first good value; default 0s.');
+const on = z.union([z.string().min(1), selector]).describe('Whom the rule watches: a name from `targets:`, or a selector.');
+
+const ruleFields = {
+  on: on.optional(),
+  metric: metric.optional(),
+  log: log.optional(),
+  window: duration('The span that is folded into one value; default 5m.').optional(),
+  every: every.optional(),
+  when: comparison('Breach while this holds, e.g. "> 10%", ">= 5". A ratio written as 10% is 0.1.').optional(),
+  clear: comparison('A firing alert is over only once this holds (hysteresis).').optional(),
+  absent: absent.optional(),
+  floor: z.number().min(0).describe('Below this denominator (or number of samples) there is no verdict; default 0.').optional(),
+  for: duration('How long a breach must last before the alert fires; default 0s.').optional(),
+  failing: z.string().regex(FAILING).describe('"3 of 5": breach when 3 of the last 5 parts of the window violate.').optional(),
+  keepFiringFor: keepFiringFor.optional(),
+  severity: severity.optional(),
+  noData: noData.optional(),
+  onError: onError.optional(),
+  delay: delay.optional(),
+  labels: labels.optional(),
+  summary: z.string().min(1).describe('One line for people. May hold {{labels.X}}, {{value}} and {{value | percent}}.').optional(),
+};
+
+const ruleName = z.string().regex(RULE_NAME);
+
+export const alertRule = z
+  .strictObject({
+    alert: ruleName.describe('Name of the alert. It keys the state: renaming begins a new alert.'),
+    ...ruleFields,
+    respond,
+  })
+  .describe('Tells a person when something needs a specific response now.');
+
+export const reportRule = z
+  .strictObject({ report: ruleName.describe('Name of the report rule.'), ...ruleFields })
+  .describe('Writes down what needs no immediate response.');
+
+export const defaultsSchema = z
+  .strictObject({
+    on: on.optional(),
+    every: every.optional(),
+    severity: severity.optional(),
+    noData: noData.optional(),
+    onError: onError.optional(),
+    delay: delay.optional(),
+    keepFiringFor: keepFiringFor.optional(),
+    labels: labels.optional(),
+  })
+  .describe('Values for every rule of this file that does not give its own.');
+
+export const selectorSchema = selector;
+
+export const ruleFile = z
+  .strictObject({
+    $schema: z.string().describe('Ignored; for editors.').optional(),
+    version: z.literal(1).describe('Version of this format.'),
+    defaults: defaultsSchema.optional(),
+    targets: z.record(z.string().min(1), selector).describe('Named sets of resources, for `on:`.').optional(),
+    rules: z.array(z.union([alertRule, reportRule])).describe('The rules.'),
+  })
+  .describe('A Tocsin rule file.');
+
+export type RawSelector = z.infer<typeof selector>;
+export type RawDefaults = z.infer<typeof defaultsSchema>;
+export type RawRule = z.infer<typeof alertRule> | z.infer<typeof reportRule>;
+export type RawMetric = z.infer<typeof metric>;
+export type RawLog = z.infer<typeof log>;
+export type RawAbsent = z.infer<typeof absent>;
+export type RawWhere = z.infer<typeof where>;
