@@ -23,7 +23,9 @@ export async function health({ ticks, clock }: HealthDeps): Promise<Health> {
     if (value === null) return { ok: false, lastTickAgeSeconds: null, reason: 'no tick yet' };
     const age = clock.now() - value.lastTickAt;
     const lastTickAgeSeconds = Math.round(age / 1_000);
-    return age <= STALE_AFTER ? { ok: true, lastTickAgeSeconds, reason: 'ticking' } : { ok: false, lastTickAgeSeconds, reason: 'no tick for five minutes' };
+    return age <= STALE_AFTER
+      ? { ok: true, lastTickAgeSeconds, reason: 'ticking' }
+      : { ok: false, lastTickAgeSeconds, reason: 'no tick for five minutes' };
   } catch (thrown) {
     const { code } = asTocsinError(thrown);
     return { ok: false, lastTickAgeSeconds: null, reason: `${code}: the last tick cannot be read` };

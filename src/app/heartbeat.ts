@@ -19,7 +19,10 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 export async function checkIn(id: string, phase: string, { heartbeats, clock }: HeartbeatDeps): Promise<HttpReply> {
   const known = PHASES[phase as keyof typeof PHASES];
   if (known === undefined || !ID.test(id)) {
-    const detail = known === undefined ? 'the last part is neither start nor fail' : 'an id has letters, digits, dots, dashes or underscores, at most 100';
+    const detail =
+      known === undefined
+        ? 'the last part is neither start nor fail'
+        : 'an id has letters, digits, dots, dashes or underscores, at most 100';
     return {
       status: 400,
       headers: { 'content-type': 'application/problem+json' },

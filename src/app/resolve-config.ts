@@ -9,8 +9,15 @@ export interface ResolvedConfig {
   readonly missing: readonly string[];
 }
 
-/** Secrets stay out of files: they come from app settings, which may be Key Vault references. */
-export function resolveConfig(config: Config, env: Readonly<Record<string, string | undefined>>): ResolvedConfig {
+/**
+ * Secrets stay out of files: they come from app settings, which may be Key Vault references. On a laptop, where Azure Monitor itself
+ * is a stand-in, receivers may be on this machine, too.
+ */
+export function resolveConfig(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  onLaptop: boolean,
+): ResolvedConfig {
   const missing = new Set<string>();
   const fill = (text: string): string =>
     text.replace(REFERENCE, (_, name: string) => {
@@ -19,7 +26,14 @@ export function resolveConfig(config: Config, env: Readonly<Record<string, strin
       return value ?? '';
     });
   const receivers = config.receivers
-    .map((receiver): Receiver => ({ ...receiver, url: fill(receiver.url), secret: fill(receiver.secret) }))
+    .map(
+      (receiver): Receiver => ({
+        ...receiver,
+        url: fill(receiver.url),
+        secret: fill(receiver.secret),
+        allowPrivate: receiver.allowPrivate || onLaptop,
+      }),
+    )
     .filter((receiver) => receiver.url !== '');
   const known = new Set(receivers.map((receiver) => receiver.name));
   const sinks = config.sinks

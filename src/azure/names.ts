@@ -10,6 +10,7 @@ export const TABLES = {
   evaluations: 'evaluations',
   ticks: 'ticks',
   forward: 'forward',
+  heartbeats: 'heartbeats',
 } as const;
 
 export const CONTAINERS = {

@@ -70,7 +70,7 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
     }
   }
 
-  function valueOf<Value>(entity: Entity): Value | null {
+  function readable<Value>(entity: Entity): Value | null {
     try {
       return unpack(entity) as Value;
     } catch (error) {
@@ -92,7 +92,7 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
     get: <Value>(key: Key, options?: CallOptions) =>
       reading<Stored<Value> | null>(async (client) => {
         const entity = await client.getEntity<Record<string, unknown>>(key.partition, key.row, abortable(options));
-        return { value: valueOf<Value>(entity), version: entity.etag };
+        return { value: readable<Value>(entity), version: entity.etag };
       }, null),
     versionOf: (key, options) =>
       reading<Version>(async (client) => {
@@ -125,7 +125,7 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
     },
     scan: async <Value>(partition: string, filter?: string, options?: CallOptions) => {
       const found = await entities(inPartition(partition, filter), undefined, options);
-      return found.map((entity) => valueOf<Value>(entity)).filter((value) => value !== null);
+      return found.map((entity) => readable<Value>(entity)).filter((value) => value !== null);
     },
     column: async (partition, column, options) => {
       const found = await entities(inPartition(partition), ['RowKey', column], options);

@@ -229,7 +229,7 @@ ${
           { title: 'Receiver' },
           { title: 'Sent', numeric: true },
           { title: 'Retried', numeric: true },
-          { title: 'Failed', numeric: true },
+          { title: 'Given up', numeric: true },
         ],
         deliveries.map(({ receiver, sent, retried, failed }) => [
           receiver,
@@ -251,7 +251,7 @@ ${facts([
   ['Records', `${formatNumber(forwarding.records)} in ${count(forwarding.events, 'event')}`],
   ['Requests to sinks', formatNumber(forwarding.sinkRequests)],
   ['In quarantine', forwarding.quarantined > 0 ? mark('warn', count(forwarding.quarantined, 'record')) : 'none'],
-  ['Waiting for a sink', forwarding.parked > 0 ? mark('warn', count(forwarding.parked, 'batch', 'batches')) : 'none'],
+  ['Set aside for a later try', forwarding.parked > 0 ? mark('warn', count(forwarding.parked, 'batch', 'batches')) : 'none'],
   ['Redelivered, dropped', formatNumber(forwarding.duplicates)],
 ])}</section>`;
 }

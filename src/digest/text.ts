@@ -114,7 +114,7 @@ function offenderSection(title: string, entries: readonly Offender[], words: (na
 function plumbingSection({ deliveries, stuck, forwarding, sinceBefore }: DigestModel): string {
   const since = sinceBefore ? 'since the previous digest' : 'since Tocsin began';
   const sent = deliveries.map(({ receiver, sent: done, retried, failed }) =>
-    wrapped(`${receiver}: ${formatNumber(done)} sent, ${formatNumber(retried)} retried, ${formatNumber(failed)} failed.`),
+    wrapped(`${receiver}: ${formatNumber(done)} sent, ${formatNumber(retried)} retried, ${formatNumber(failed)} given up.`),
   );
   const waiting = stuck.map(({ receiver, attempts, lastError }) =>
     wrapped(`${receiver}: not confirmed after ${count(attempts, 'try', 'tries')}: ${lastError ?? 'no answer yet'}`),
@@ -122,7 +122,7 @@ function plumbingSection({ deliveries, stuck, forwarding, sinceBefore }: DigestM
   const forwarded = wrapped(
     `Forwarded: ${count(forwarding.records, 'record')} in ${count(forwarding.events, 'event')}, ${formatNumber(
       forwarding.quarantined,
-    )} in quarantine, ${formatNumber(forwarding.parked)} waiting for a sink.`,
+    )} in quarantine, ${formatNumber(forwarding.parked)} set aside for a later try.`,
   );
   const none = sent.length === 0 ? ['No notification was sent.'] : [];
   return heading(`Deliveries and forwarding ${since}`, [...none, ...sent, ...waiting, forwarded].join('\n'));

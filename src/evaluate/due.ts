@@ -51,7 +51,8 @@ export function planWindows(
 ): DuePlan {
   const { every, delay } = rule;
   if (targets.length === 0) return { due: [], recheck: [], waiting: null, skipped: null, targets, dataLate: null, silent: [] };
-  const watermarkOf = (id: string) => (watermarks === null ? Number.POSITIVE_INFINITY : (watermarks[id] ?? Number.NEGATIVE_INFINITY));
+  const watermarkOf = (id: string) =>
+    watermarks === null ? Number.POSITIVE_INFINITY : (watermarks[id] ?? Number.NEGATIVE_INFINITY);
   const readable = alignDown(now - delay, every);
   const bound = alignDown(now - PATIENCE * delay, every);
   const ready = targets.map((id) => Math.max(bound, Math.min(readable, alignDown(watermarkOf(id), every))));

@@ -26,7 +26,12 @@ export function reportFinding(rule: Rule, instance: Instance, at: number, eviden
 }
 
 /** A breach that came to light only when the window was read again, of a series that has no alert to correct. */
-export function lateBreach(rule: Rule, series: Pick<Instance, 'fingerprint' | 'target' | 'labels' | 'value'>, at: number, evidence: Evidence): Finding {
+export function lateBreach(
+  rule: Rule,
+  series: Pick<Instance, 'fingerprint' | 'target' | 'labels' | 'value'>,
+  at: number,
+  evidence: Evidence,
+): Finding {
   const text = renderTemplate(rule.summary, scopeOf(rule, series.target, series.labels, series.value));
   return {
     ...common(rule, series.target),
@@ -43,7 +48,14 @@ export function lateBreach(rule: Rule, series: Pick<Instance, 'fingerprint' | 't
 }
 
 /** A target that could not be judged from the window that ended `since` to the one that ended `at`. One per such episode. */
-export function blindFinding(rule: Rule, target: string, since: number, at: number, reason: StateReason, code: string | null): Finding {
+export function blindFinding(
+  rule: Rule,
+  target: string,
+  since: number,
+  at: number,
+  reason: StateReason,
+  code: string | null,
+): Finding {
   const { name } = scopeOf(rule, target, {}, null).target;
   const span = formatDuration(at - since + rule.every);
   return {

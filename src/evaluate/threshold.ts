@@ -5,7 +5,7 @@ import type { Window } from '../model/window.ts';
 import type { Assessor } from './assess.ts';
 import { goBlind, seeAgain } from './blind.ts';
 import { isOpen } from './life.ts';
-import { seriesKey } from './register.ts';
+import { seriesKey, wholeKey } from './register.ts';
 import { settle, type Work } from './work.ts';
 
 /** How far the data of a target had come when its window was read. */
@@ -29,7 +29,6 @@ export function judgeThreshold(
 ): void {
   const { rule, register, tally } = work;
   const { by } = rule.signal;
-  assertDistinct(series, by, target);
   const known = register.of(target);
   const touched = known === undefined ? null : new Set<string>();
   let withData = 0;
@@ -60,8 +59,10 @@ export function judgeThreshold(
   }
   tally.judged += 1;
   seeAgain(work, target, window);
+  if (touched === null) return;
+  if (by.length > 0) touched.add(wholeKey(rule));
   for (const [key, { labels }] of [...(register.of(target) ?? [])]) {
-    if (touched?.has(key) === true || known?.has(key) !== true) continue;
+    if (touched.has(key)) continue;
     settle(work, { target, key, labels }, late ? { kind: 'blind', reason: 'data late' } : { kind: 'missing' }, window, null);
   }
 }

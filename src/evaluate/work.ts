@@ -76,7 +76,8 @@ export function follow(
   const at = window.end;
   const next = live(old, verdict, at, rule, { fingerprint, target, labels });
   if (rule.disposition === 'report') return report(work, old, next, verdict, window, series, summary);
-  const kind = next === null ? null : isOpen(next) && !isOpen(old) ? 'fired' : next.state === 'resolved' && isOpen(old) ? 'resolved' : null;
+  const kind =
+    next === null ? null : isOpen(next) && !isOpen(old) ? 'fired' : next.state === 'resolved' && isOpen(old) ? 'resolved' : null;
   if (next !== null && kind !== null) {
     const evidence = evidenceOf(rule, series, window);
     work.transitions.push(transitionOf(rule, next, { kind, at, evidence, ...(summary === undefined ? {} : { summary }) }));
@@ -101,7 +102,9 @@ function report(
   const at = window.end;
   const memory = old !== null && reportsOn(old, at) ? old.report : undefined;
   if (next === null) {
-    return old === null || memory === undefined ? null : { ...old, state: 'resolved', reason: reasonOf(verdict, old), resolvedAt: at };
+    return old === null || memory === undefined
+      ? null
+      : { ...old, state: 'resolved', reason: reasonOf(verdict, old), resolvedAt: at };
   }
   if (verdict.kind !== 'breach' || next.state !== 'firing') return memory === undefined ? next : { ...next, report: memory };
   const day = Math.floor(at / DAY);

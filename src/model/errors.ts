@@ -129,6 +129,12 @@ export const ERRORS = {
   'TCN-L002': { kind: 'system', title: 'local stand-in did not start', fix: 'see the message; `--fresh` begins with empty data' },
   'TCN-L003': { kind: 'user', title: 'KQL not supported offline', fix: 'see docs/kql.md; Azure itself may run it' },
   'TCN-L004': { kind: 'user', title: 'scenario unknown', fix: 'use one of those listed' },
+  'TCN-L005': {
+    kind: 'system',
+    title: 'function app cannot be run locally',
+    fix: 'see the message; `npm run build` makes it anew',
+  },
+  'TCN-L006': { kind: 'user', title: 'data folder in use', fix: 'stop the other run, or choose another folder' },
   'TCN-X001': { kind: 'system', title: 'unexpected failure', fix: 'report it with the log lines around it' },
 } as const satisfies Record<string, { kind: ErrorKind; title: string; fix: string }>;
 

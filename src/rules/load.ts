@@ -67,8 +67,13 @@ function fileDiagnostics(source: SourceDocument): readonly Diagnostic[] {
   if (!isMapping(source.value)) {
     return [diagnostic('TCN-R002', source.file, source.valueAt([]), 'a rule file is a mapping with `version: 1` and `rules:`')];
   }
-  const frame = { ...source.value, ...('rules' in source.value && Array.isArray(source.value['rules']) ? { rules: [] } : {}) };
-  for (const part of ['defaults', 'targets']) if (isMapping(frame[part])) delete frame[part];
+  const { defaults, targets, rules, ...rest } = source.value;
+  const frame = {
+    ...rest,
+    ...(defaults === undefined || isMapping(defaults) ? {} : { defaults }),
+    ...(targets === undefined || isMapping(targets) ? {} : { targets }),
+    ...('rules' in source.value ? { rules: Array.isArray(rules) ? [] : rules } : {}),
+  };
   const { error } = ruleFile.safeParse(frame);
   return error === undefined ? [] : diagnosticsOf(error.issues, source, [], ruleFile, CODES);
 }
@@ -126,7 +131,7 @@ function headOf(raw: Mapping, scope: Scope): 'alert' | 'report' | null {
   return null;
 }
 
-type Mapping = Readonly<Record<string, unknown>> & { [key: string]: unknown };
+type Mapping = Readonly<Record<string, unknown>>;
 
 function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -94,6 +94,11 @@ function checkTimes(
   }
 }
 
+/** What texts may name besides labels; numbers take a filter. */
+const NUMBERS = ['value', 'threshold'];
+const NAMES = ['target.name', 'target.id', 'rule', 'window'];
+const FILTERS = ['percent', 'number'];
+
 /** `{{labels.X}}` of texts must name a label that the rule's series have. */
 function checkPlaceholders(raw: RawRule, labels: readonly string[], scope: Scope): void {
   const texts: readonly { readonly path: readonly (string | number)[]; readonly text: string }[] = [
@@ -107,11 +112,11 @@ function checkPlaceholders(raw: RawRule, labels: readonly string[], scope: Scope
   ];
   for (const { path, text } of texts) {
     for (const [whole, inside = ''] of text.matchAll(/\{\{(.*?)\}\}/g)) {
-      const [subject = ''] = inside.split('|').map((part) => part.trim());
-      if (subject === 'value') continue;
-      const label = subject.startsWith('labels.') ? subject.slice('labels.'.length) : null;
-      if (label !== null && labels.includes(label)) continue;
-      const known = ['{{value}}', ...labels.map((name) => `{{labels.${name}}}`)];
+      const [subject = '', filter, ...rest] = inside.split('|').map((part) => part.trim());
+      const number = NUMBERS.includes(subject) && (filter === undefined || FILTERS.includes(filter)) && rest.length === 0;
+      const name = filter === undefined && (NAMES.includes(subject) || labels.some((label) => subject === `labels.${label}`));
+      if (number || name) continue;
+      const known = [...NUMBERS, ...labels.map((label) => `labels.${label}`), ...NAMES].map((each) => `{{${each}}}`);
       scope.report('TCN-R018', path, `${whole} stands for nothing`, { severity: 'warning', hint: `there are ${known.join(', ')}` });
     }
   }

@@ -134,7 +134,7 @@ const ruleFields = {
   onError: onError.optional(),
   delay: delay.optional(),
   labels: labels.optional(),
-  summary: z.string().min(1).describe('One line for people. May hold {{labels.X}}, {{value}} and {{value | percent}}.').optional(),
+  summary: z.string().min(1).describe('One line for people. May hold {{labels.X}}, {{value}}, {{value | percent}}, {{threshold}}, {{target.name}}, {{rule}}, {{window}}.').optional(),
 };
 
 const ruleName = z.string().regex(RULE_NAME);

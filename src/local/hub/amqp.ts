@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import rhea, { type Connection, type EventContext, type Message, type Receiver, type Sender } from 'rhea';
+import rhea, { type EventContext, type Message, type Receiver, type Sender } from 'rhea';
 import { TocsinError } from '../../model/errors.ts';
 import type { HubEntity } from './entity.ts';
 import { acceptToken, describe } from './management.ts';

@@ -95,7 +95,7 @@ export class PartitionLog {
   truncate(size: number): void {
     if (size > this.#size) throw new RangeError(`partition has ${this.#size} bytes, not ${size}`);
     const keep = this.first(({ offset }) => offset >= size);
-    if (keep < this.length && this.#positions[keep] !== size) throw new RangeError(`${size} is not the end of an event`);
+    if ((this.#positions[keep] ?? this.#size) !== size) throw new RangeError(`${size} is not the end of an event`);
     ftruncateSync(this.#file, size);
     this.#positions.length = keep;
     this.#times.length = keep;

@@ -1,0 +1,154 @@
+import type { InvocationContext } from '@azure/functions';
+import type { Config } from '../model/config.ts';
+import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
+import type { Log } from '../ports.ts';
+import { clock } from './clock.ts';
+import { readCompiled } from './compiled.ts';
+import { type Adapters, adapters } from './compose/adapters.ts';
+import type { ConsoleDeps } from './console.ts';
+import type { CoverageDeps } from './coverage.ts';
+import { announceDigest, type DeliverDeps, sweepNotifications } from './deliver.ts';
+import type { DigestDeps } from './digest.ts';
+import type { EvaluateDeps } from './evaluate.ts';
+import { drainParked, type ForwardDeps } from './forward.ts';
+import type { HealthDeps } from './health.ts';
+import type { HeartbeatDeps } from './heartbeat.ts';
+import { logFor, workerLog } from './log.ts';
+import type { PoisonDeps } from './poison.ts';
+import { resolveConfig } from './resolve-config.ts';
+import { environment, readSettings, type Settings } from './settings.ts';
+import type { TickDeps } from './tick.ts';
+
+/** What each use case needs, made of the settings and adapters of this worker. The only place where ports meet adapters. */
+export interface Composition {
+  readonly settings: Settings;
+  readonly eventHubName: string;
+  evaluationJob(message: unknown): Promise<EvaluationJob>;
+  notificationJob(message: unknown): Promise<NotificationJob>;
+  tick(): TickDeps;
+  evaluate(): EvaluateDeps;
+  deliver(): DeliverDeps;
+  poison(): PoisonDeps;
+  digest(): DigestDeps;
+  forward(): ForwardDeps;
+  coverage(): CoverageDeps;
+  console(): ConsoleDeps;
+  health(): HealthDeps;
+  heartbeat(): HeartbeatDeps;
+}
+
+/** Wires one invocation. Adapters live as long as the worker; the log belongs to the invocation. */
+export async function compose(context: InvocationContext): Promise<Composition> {
+  const env = environment();
+  const settings = readSettings(env);
+  const log = logFor(context, settings.logLevel);
+  const { rules, config: written } = await readCompiled();
+  const { config, missing } = resolveConfig(written, env, settings.standIn !== null);
+  if (missing.length > 0) log.debug({ missing }, 'settings named in tocsin.yaml but not set');
+  const ports = adapters(settings, clock(), workerLog(settings.logLevel));
+  const deliver = deliverDeps(config, settings, ports, log);
+  return {
+    settings,
+    eventHubName: settings.eventHubName,
+    evaluationJob: (message) => ports.jobOf<EvaluationJob>(message),
+    notificationJob: (message) => ports.jobOf<NotificationJob>(message),
+    tick: () => ({
+      rules,
+      workspaces: settings.workspaces,
+      inventory: ports.inventory,
+      ticks: ports.ticks,
+      evaluations: ports.evaluationQueue,
+      sweeps: [
+        { name: 'notifications', run: () => sweepNotifications(deliver) },
+        { name: 'parked batches', run: () => drainParked(forwardDeps(config, ports, log)) },
+      ],
+      clock: clock(),
+      log,
+    }),
+    evaluate: () => ({
+      rules,
+      workspaces: settings.workspaces,
+      metrics: ports.metrics,
+      logs: ports.logs,
+      inventory: ports.inventory,
+      states: ports.states,
+      evaluations: ports.evaluations,
+      findings: ports.findings,
+      notifications: ports.notificationQueue,
+      clock: clock(),
+      log,
+    }),
+    deliver: () => deliver,
+    poison: () => ({ findings: ports.findings, clock: clock(), log }),
+    digest: () => ({
+      ...digestSources(ports),
+      rules,
+      clock: clock(),
+      digests: ports.digests,
+      schedules: config.digests,
+      consoleUrl: settings.consoleUrl,
+      announce: async (summary, receivers) => {
+        await announceDigest(summary, receivers, deliver);
+      },
+      log,
+    }),
+    forward: () => forwardDeps(config, ports, log),
+    coverage: () => ({
+      rules,
+      inventory: ports.inventory,
+      settings: ports.diagnosticSettings,
+      findings: ports.findings,
+      clock: clock(),
+      log,
+    }),
+    console: () => ({
+      ...digestSources(ports),
+      rules,
+      clock: clock(),
+      digests: ports.digests,
+      ticks: ports.ticks,
+      zone: config.digests[0]?.zone ?? 'UTC',
+    }),
+    health: () => ({ ticks: ports.ticks, clock: clock() }),
+    heartbeat: () => ({ heartbeats: ports.heartbeats, clock: clock() }),
+  };
+}
+
+function deliverDeps(config: Config, settings: Settings, ports: Adapters, logger: Log): DeliverDeps {
+  return {
+    config,
+    alerts: ports.alerts,
+    groups: ports.groups,
+    notificationLog: ports.notificationLog,
+    archive: ports.sentArchive,
+    findings: ports.findings,
+    queue: ports.notificationQueue,
+    http: ports.http,
+    links: { consoleUrl: settings.consoleUrl },
+    clock: clock(),
+    logger,
+  };
+}
+
+function forwardDeps(config: Config, ports: Adapters, log: Log): ForwardDeps {
+  return {
+    sinks: config.sinks,
+    http: ports.http,
+    quarantine: ports.quarantine,
+    parking: ports.parking,
+    marks: ports.forwardMarks,
+    findings: ports.findings,
+    clock: clock(),
+    log,
+  };
+}
+
+function digestSources(ports: Adapters) {
+  return {
+    alerts: ports.alerts,
+    findings: ports.findings,
+    evaluations: ports.evaluations,
+    notifications: ports.notificationLog,
+    forward: ports.forwardMarks,
+  };
+}

@@ -1,0 +1,67 @@
+import { createAlertStore } from '../../azure/alert-store.ts';
+import { createDiagnosticSettings } from '../../azure/diagnostic-settings.ts';
+import { createDigestStore } from '../../azure/digest-store.ts';
+import { createEvaluationLog } from '../../azure/evaluation-log.ts';
+import { createEvaluationStore } from '../../azure/evaluation-store.ts';
+import { createFindingStore } from '../../azure/finding-store.ts';
+import { createForwardMarks } from '../../azure/forward-marks.ts';
+import { createGroupStore } from '../../azure/group-store.ts';
+import { createHeartbeatStore } from '../../azure/heartbeat-store.ts';
+import { createInventory } from '../../azure/inventory.ts';
+import { createLogSource } from '../../azure/log-source.ts';
+import { azureAccess } from '../../azure/loopback.ts';
+import { createMetricSource } from '../../azure/metric-source.ts';
+import { createNotificationLog } from '../../azure/notification-log.ts';
+import { createParkingStore } from '../../azure/parking-store.ts';
+import { createQuarantineStore } from '../../azure/quarantine-store.ts';
+import { createJobQueue, parseEnvelope } from '../../azure/queue.ts';
+import { createSentArchive } from '../../azure/sent-archive.ts';
+import { createStorage } from '../../azure/storage.ts';
+import { createTickStore } from '../../azure/tick-store.ts';
+import type { EvaluationJob, NotificationJob } from '../../model/messages.ts';
+import { createHttpSender } from '../../net/http.ts';
+import type { Clock, Log } from '../../ports.ts';
+import type { Settings } from '../settings.ts';
+
+/** Every port over its adapter. The SDKs behind them are loaded by the first call that needs them. */
+export type Adapters = ReturnType<typeof makeAdapters>;
+
+let kept: { readonly key: string; readonly adapters: Adapters } | undefined;
+
+/** The adapters of this worker: made once, and again when the platform has replaced the settings. */
+export function adapters(settings: Settings, clock: Clock, log: Log): Adapters {
+  const key = JSON.stringify(settings);
+  if (kept?.key !== key) kept = { key, adapters: makeAdapters(settings, clock, log) };
+  return kept.adapters;
+}
+
+function makeAdapters(settings: Settings, clock: Clock, log: Log) {
+  const access = azureAccess(settings.clientId, settings.standIn);
+  const identity = azureAccess(settings.storage.clientId ?? settings.clientId, null);
+  const storage = createStorage(settings.storage, identity.credential);
+  const delays = settings.queueDelays;
+  return {
+    alerts: createAlertStore(storage, log),
+    diagnosticSettings: createDiagnosticSettings(access),
+    digests: createDigestStore(storage),
+    evaluationQueue: createJobQueue<EvaluationJob>({ storage, queue: settings.evaluationsQueue, clock, delays }),
+    evaluations: createEvaluationLog(storage, log),
+    findings: createFindingStore(storage, log),
+    forwardMarks: createForwardMarks(storage, log),
+    groups: createGroupStore(storage, log),
+    heartbeats: createHeartbeatStore(storage, log),
+    http: createHttpSender(),
+    inventory: createInventory(access, settings.subscriptions, clock),
+    logs: createLogSource(access),
+    metrics: createMetricSource(access),
+    notificationLog: createNotificationLog(storage, log),
+    notificationQueue: createJobQueue<NotificationJob>({ storage, queue: settings.notificationsQueue, clock, delays }),
+    parking: createParkingStore(storage),
+    quarantine: createQuarantineStore(storage),
+    sentArchive: createSentArchive(storage),
+    states: createEvaluationStore(storage, log),
+    ticks: createTickStore(storage, log),
+    /** What a queue trigger hands over, as the job that was sent; TCN-Q001 for anything else. */
+    jobOf: <Job>(message: unknown): Promise<Job> => parseEnvelope(message, storage) as Promise<Job>,
+  };
+}

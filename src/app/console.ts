@@ -1,0 +1,187 @@
+import { alertPage } from '../console/alert.ts';
+import { answer, jsonAnswer, problem, wantsJson } from '../console/answer.ts';
+import { alertsPage, digestsPage, homePage, rulesPage } from '../console/home.ts';
+import { rulePage } from '../console/rule.ts';
+import { statusJson } from '../console/status.ts';
+import type { ConsoleAnswer, Forwarded, Overview, Part } from '../console/view.ts';
+import { sumForward } from '../digest/counters.ts';
+import { DAY } from '../model/duration.ts';
+import { asTocsinError } from '../model/errors.ts';
+import type { Rule } from '../model/rule.ts';
+import type {
+  AlertStore,
+  Clock,
+  DigestStore,
+  EvaluationLog,
+  FindingStore,
+  ForwardMark,
+  ForwardMarks,
+  NotificationLog,
+  QuarantineStore,
+  TickStore,
+} from '../ports.ts';
+import { health } from './health.ts';
+
+export interface ConsoleDeps {
+  readonly alerts: Pick<AlertStore, 'get' | 'open' | 'during'>;
+  readonly findings: Pick<FindingStore, 'during'>;
+  readonly evaluations: Pick<EvaluationLog, 'latest' | 'of'>;
+  readonly digests: Pick<DigestStore, 'list' | 'get'>;
+  readonly notifications: Pick<NotificationLog, 'all'>;
+  readonly forward: Pick<ForwardMarks, 'all'>;
+  readonly quarantine: Pick<QuarantineStore, 'list'>;
+  readonly ticks: TickStore;
+  readonly rules: readonly Rule[];
+  readonly clock: Clock;
+  /** The time zone of the pages, e.g. `Europe/Berlin`; UTC where none is given. */
+  readonly zone?: string;
+}
+
+const FORMS = {
+  html: 'text/html; charset=utf-8',
+  text: 'text/plain; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+} as const;
+type Form = keyof typeof FORMS;
+
+const QUARANTINE_LIMIT = 5;
+
+/** What ids may look like; anything else names nothing here, and never reaches a store as a key. */
+const ID = /^[\w.-]{1,200}$/;
+
+/**
+ * Answers a GET of the console: `/`, `/alerts[/FINGERPRINT]`, `/rules[/ID]`, `/digests[/ID][?form=text|json]`, `/api/status`. `path` is
+ * still percent-encoded. It never throws: an unreadable store is said on the page, or answered as an error.
+ */
+export async function consolePage(
+  path: string,
+  query: URLSearchParams,
+  accept: string,
+  deps: ConsoleDeps,
+): Promise<ConsoleAnswer> {
+  const asJson = wantsJson(path, accept);
+  try {
+    return (await route(path, query, deps)) ?? problem(404, 'TCN-H001', `There is nothing at ${shortened(path)}.`, asJson);
+  } catch (thrown) {
+    const { code, detail, kind } = asTocsinError(thrown);
+    return problem(kind === 'transient' ? 503 : 500, code, detail, asJson);
+  }
+}
+
+async function route(path: string, query: URLSearchParams, deps: ConsoleDeps): Promise<ConsoleAnswer | null> {
+  const [area = '', encoded, ...more] = path.replace(/^\//, '').replace(/\/$/, '').split('/');
+  if (path === '/api/status') return jsonAnswer(statusJson(await overview(deps)));
+  if (more.length > 0) return null;
+  if (encoded === undefined) return listPage(area, deps);
+  const id = decoded(encoded);
+  if (id === null) return null;
+  if (area === 'alerts') return ID.test(id) ? onePage(id, deps) : null;
+  if (area === 'rules') return oneRule(id, deps);
+  return area === 'digests' && ID.test(id) ? oneDigest(id, query.get('form') ?? 'html', deps) : null;
+}
+
+async function listPage(area: string, deps: ConsoleDeps): Promise<ConsoleAnswer | null> {
+  const pages = { '': homePage, alerts: alertsPage, rules: rulesPage, digests: digestsPage };
+  if (!Object.hasOwn(pages, area)) return null;
+  return pages[area as keyof typeof pages](await overview(deps));
+}
+
+async function onePage(fingerprint: string, { alerts, rules, clock, zone = 'UTC' }: ConsoleDeps): Promise<ConsoleAnswer | null> {
+  const alert = await alerts.get(fingerprint);
+  if (alert === null) return null;
+  const now = clock.now();
+  const earlier = await part(
+    alerts
+      .during({ start: now - 7 * DAY, end: now })
+      .then((all) =>
+        all
+          .filter((other) => other.fingerprint === fingerprint && other.startsAt !== alert.startsAt)
+          .sort((a, b) => b.startsAt - a.startsAt),
+      ),
+  );
+  return alertPage({ alert, rule: rules.find(({ id }) => id === alert.rule) ?? null, earlier, now, zone });
+}
+
+async function oneRule(
+  id: string,
+  { alerts, evaluations, rules, clock, zone = 'UTC' }: ConsoleDeps,
+): Promise<ConsoleAnswer | null> {
+  const rule = rules.find((candidate) => candidate.id === id);
+  if (rule === undefined) return null;
+  const [open, entries] = await Promise.all([
+    part(alerts.open().then((all) => all.filter((alert) => alert.rule === id))),
+    part(evaluations.of(id)),
+  ]);
+  return rulePage({ rule, open, entries, now: clock.now(), zone });
+}
+
+async function oneDigest(id: string, form: string, { digests }: ConsoleDeps): Promise<ConsoleAnswer | null> {
+  if (!isForm(form)) return problem(400, 'TCN-H003', 'A digest has the forms html, text and json.', false);
+  const body = await digests.get(id, form);
+  return body === null ? null : answer(200, FORMS[form], body);
+}
+
+async function overview(deps: ConsoleDeps): Promise<Overview> {
+  const { alerts, findings, evaluations, digests, notifications, forward, quarantine, ticks, rules, clock } = deps;
+  const now = clock.now();
+  const day = { start: now - DAY, end: now + 1 };
+  const [vitals, open, resolved, latest, found, published, records, marks, quarantined] = await Promise.all([
+    health({ ticks, clock }),
+    part(alerts.open()),
+    part(
+      alerts
+        .during(day)
+        .then((all) => all.filter((alert) => alert.endsAt !== null).sort((a, b) => (b.endsAt ?? 0) - (a.endsAt ?? 0))),
+    ),
+    part(evaluations.latest()),
+    part(findings.during(day)),
+    part(digests.list()),
+    part(notifications.all()),
+    part(forward.all().then(forwarded)),
+    part(quarantine.list(QUARANTINE_LIMIT)),
+  ]);
+  return {
+    now,
+    zone: deps.zone ?? 'UTC',
+    vitals,
+    rules,
+    open,
+    resolved,
+    evaluations: latest,
+    findings: found,
+    digests: published,
+    notifications: records,
+    forward: marks,
+    quarantined,
+  };
+}
+
+function forwarded(marks: readonly ForwardMark[]): Forwarded {
+  const updatedAt = marks.length === 0 ? null : Math.max(...marks.map((mark) => mark.updatedAt));
+  return { partitions: marks.length, updatedAt, ...sumForward(marks.map(({ counts }) => counts)) };
+}
+
+async function part<Value>(reading: Promise<Value>): Promise<Part<Value>> {
+  try {
+    return { ok: true, value: await reading };
+  } catch (thrown) {
+    const { code, detail, fix } = asTocsinError(thrown);
+    return { ok: false, code, detail, fix };
+  }
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+function isForm(form: string): form is Form {
+  return Object.hasOwn(FORMS, form);
+}
+
+function shortened(path: string): string {
+  return path.length <= 120 ? path : `${path.slice(0, 117)}...`;
+}

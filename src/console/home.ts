@@ -1,0 +1,186 @@
+import type { NotificationRecord } from '../model/notification.ts';
+import { count, formatAge, formatNumber, formatSpan } from '../render/format.ts';
+import { type Html, type HtmlValue, html } from '../render/html.ts';
+import { facts, mark, seriesWords, table } from '../render/parts.ts';
+import { formatTime, timeElement } from '../render/time.ts';
+import { htmlAnswer } from './answer.ts';
+import { ruleStatus } from './rule-status.ts';
+import { alertCards, digestTable, resolvedTable, ruleTable, shown } from './sections.ts';
+import type { ConsoleAnswer, Overview } from './view.ts';
+
+const RESOLVED_LIMIT = 10;
+const DIGEST_LIMIT = 5;
+const TROUBLE_LIMIT = 10;
+
+/** The first page: what needs a response now, then whether Tocsin itself can be believed, then everything else. */
+export function homePage(view: Overview): ConsoleAnswer {
+  const main = html`<h1>${headline(view)}</h1>
+<p class="muted">As of ${timeElement(view.now, view.zone, formatTime(view.now, view.zone))}. ${vitalsWords(view)}</p>
+${banners(view)}
+${shown(view.open, 'The list of open alerts', (open) => alertCards(open, view))}
+${resolvedSection(view)}
+${troubleSection(view)}
+<section aria-labelledby="rules"><h2 id="rules">Rules</h2>
+${shown(view.evaluations, 'The evaluation log', (entries) =>
+  ruleTable(view.rules, entries, view.open.ok ? view.open.value : null, view),
+)}</section>
+<section aria-labelledby="digests"><h2 id="digests">Digests</h2>
+${shown(view.digests, 'The list of digests', (digests) =>
+  digests.length === 0
+    ? html`<p class="none">None was published yet.</p>`
+    : html`${digestTable(digests.slice(0, DIGEST_LIMIT))}${
+        digests.length > DIGEST_LIMIT && html`<p><a href="/digests">All ${digests.length} digests</a></p>`
+      }`,
+)}</section>
+<section aria-labelledby="plumbing"><h2 id="plumbing">Notifications and forwarding</h2>
+${shown(view.notifications, 'The notification log', notificationFacts)}
+${forwardSection(view)}
+${quarantineSection(view)}</section>`;
+  return htmlAnswer(
+    title(view),
+    main,
+    html`<p>Times are in ${view.zone}. For scripts: <a href="/api/status">/api/status</a>.</p>`,
+  );
+}
+
+export function alertsPage(view: Overview): ConsoleAnswer {
+  const main = html`<h1>${headline(view)}</h1>
+${shown(view.open, 'The list of open alerts', (open) => alertCards(open, view))}
+<h2>Resolved in the last 24 hours</h2>
+${shown(view.resolved, 'The alert history', (alerts) =>
+  alerts.length === 0 ? html`<p class="none">None.</p>` : resolvedTable(alerts, view, count(alerts.length, 'alert')),
+)}`;
+  return htmlAnswer('Alerts', main, html`<p>Times are in ${view.zone}.</p>`);
+}
+
+export function rulesPage(view: Overview): ConsoleAnswer {
+  const main = html`<h1>Rules</h1>
+${shown(view.evaluations, 'The evaluation log', (entries) =>
+  ruleTable(view.rules, entries, view.open.ok ? view.open.value : null, view),
+)}`;
+  return htmlAnswer('Rules', main, html`<p>Times are in ${view.zone}.</p>`);
+}
+
+export function digestsPage(view: Overview): ConsoleAnswer {
+  const main = html`<h1>Digests</h1>
+${shown(view.digests, 'The list of digests', (digests) =>
+  digests.length === 0 ? html`<p class="none">None was published yet.</p>` : digestTable(digests),
+)}`;
+  return htmlAnswer('Digests', main, html`<p>Periods are in UTC.</p>`);
+}
+
+function headline({ open, vitals }: Overview): string {
+  if (!open.ok) return 'The open alerts cannot be read';
+  if (open.value.length > 0) {
+    return open.value.length === 1 ? '1 alert needs a response' : `${formatNumber(open.value.length)} alerts need a response`;
+  }
+  return vitals.ok ? 'No alert is firing' : 'No alert is known, and none would come';
+}
+
+function title({ open, vitals }: Overview): string {
+  if (!open.ok || !vitals.ok) return 'Trouble';
+  return open.value.length === 0 ? 'All quiet' : `${open.value.length} firing`;
+}
+
+function vitalsWords({ vitals }: Overview): HtmlValue {
+  const { lastTickAgeSeconds: age, ok, reason } = vitals;
+  if (age === null) return mark('bad', `Never ran: ${reason}.`);
+  return ok ? mark('good', `Last ran ${formatAge(age * 1000)} ago.`) : mark('bad', `Has not run for ${formatSpan(age * 1000)}.`);
+}
+
+function banners(view: Overview): readonly HtmlValue[] {
+  const { vitals, evaluations, rules, now } = view;
+  const troubled = evaluations.ok
+    ? rules.map((rule) => ruleStatus(rule, evaluations.value, now)).filter(({ tone }) => tone === 'bad' || tone === 'warn')
+    : [];
+  return [
+    !vitals.ok &&
+      html`<div class="banner bad" role="status"><p><strong>Tocsin is not evaluating.</strong> ${vitals.reason}. What is listed here may be out of date, and silence means nothing. Run <code>tocsin doctor</code>, and see the app’s timer <code>tick</code>.</p></div>`,
+    troubled.length > 0 &&
+      html`<div class="banner warn" role="status"><p><strong>${count(troubled.length, 'rule')} could not be judged</strong> at the last evaluation, so silence of ${
+        troubled.length === 1 ? 'it' : 'them'
+      } says nothing: ${troubled.slice(0, 5).map(({ rule }, index) => html`${index > 0 && ', '}<a href="/rules/${encodeURIComponent(rule.id)}">${rule.id}</a>`)}${
+        troubled.length > 5 && ` and ${troubled.length - 5} more`
+      }.</p></div>`,
+  ];
+}
+
+function resolvedSection(view: Overview): Html {
+  return html`<section aria-labelledby="resolved"><h2 id="resolved">Recently resolved</h2>
+${shown(view.resolved, 'The alert history', (alerts) => {
+  if (alerts.length === 0) return html`<p class="none">Nothing resolved in the last 24 hours.</p>`;
+  const more = alerts.length - RESOLVED_LIMIT;
+  return html`${resolvedTable(alerts.slice(0, RESOLVED_LIMIT), view, 'Resolved in the last 24 hours, newest first')}${
+    more > 0 && html`<p><a href="/alerts">${count(more, 'more resolved alert')}</a></p>`
+  }`;
+})}</section>`;
+}
+
+function troubleSection({ findings, zone }: Overview): HtmlValue {
+  return shown(findings, 'The findings', (all) => {
+    const troubles = all.filter(({ kind }) => kind !== 'report').sort((a, b) => b.lastAt - a.lastAt);
+    if (troubles.length === 0) return null;
+    return html`<section aria-labelledby="troubles"><h2 id="troubles">Tocsin’s own troubles</h2>
+${table(
+  `The newest of ${count(troubles.length, 'finding')} in the last 24 hours; digests list all`,
+  [{ title: 'What' }, { title: 'Last', wide: true }, { title: 'Where', wide: true }],
+  troubles
+    .slice(0, TROUBLE_LIMIT)
+    .map(({ summary, code, lastAt, target, labels, kind, rule }) => [
+      html`${summary}${code !== null && html` <code>${code}</code>`}<br><span class="small muted">${kind}</span>`,
+      timeElement(lastAt, zone),
+      target === null ? (rule ?? 'the whole installation') : seriesWords(labels, target),
+    ]),
+)}</section>`;
+  });
+}
+
+function notificationFacts(records: readonly NotificationRecord[]): Html {
+  const sum = (of: (record: NotificationRecord) => number) =>
+    formatNumber(records.reduce((total, record) => total + of(record), 0));
+  const stuck = records.filter(({ pending }) => pending !== null && pending.lastError !== null);
+  const [first] = stuck;
+  return html`<h3>Notifications</h3>${facts([
+    ['Sent', sum(({ counts }) => counts.sent)],
+    ['Retried', sum(({ counts }) => counts.retried)],
+    ['Given up', sum(({ counts }) => counts.failed)],
+    [
+      'Not confirmed',
+      first === undefined
+        ? 'none'
+        : html`${mark('warn', formatNumber(stuck.length))}; ${first.receiver}: ${first.pending?.lastError ?? ''}`,
+    ],
+  ])}`;
+}
+
+function forwardSection({ forward, now }: Overview): HtmlValue {
+  return shown(forward, 'The forwarding counts', (counts) => {
+    if (counts.updatedAt === null) return html`<h3>Forwarding</h3><p class="none">No event was forwarded yet.</p>`;
+    return html`<h3>Forwarding</h3>${facts([
+      [
+        'Records',
+        `${formatNumber(counts.records)} in ${count(counts.events, 'event')} from ${count(counts.partitions, 'partition')}`,
+      ],
+      ['In quarantine', counts.quarantined > 0 ? mark('warn', formatNumber(counts.quarantined)) : 'none'],
+      ['Set aside for a later try', counts.parked > 0 ? mark('warn', count(counts.parked, 'batch', 'batches')) : 'none'],
+      ['Redelivered, dropped', formatNumber(counts.duplicates)],
+      ['Last event', `${formatAge(now - counts.updatedAt)} ago`],
+    ])}`;
+  });
+}
+
+function quarantineSection({ quarantined, zone }: Overview): HtmlValue {
+  return shown(quarantined, 'The quarantine', (entries) =>
+    entries.length === 0
+      ? null
+      : table(
+          'Newest in quarantine',
+          [{ title: 'Why' }, { title: 'When', wide: true }, { title: 'Where', wide: true }],
+          entries.map(({ at, code, reason, partition, sequenceNumber }) => [
+            html`${reason} <code>${code}</code>`,
+            timeElement(at, zone),
+            `partition ${partition}, event ${sequenceNumber}`,
+          ]),
+        ),
+  );
+}

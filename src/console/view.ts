@@ -1,0 +1,83 @@
+import type { Alert } from '../model/alert.ts';
+import type { DigestSummary } from '../model/digest.ts';
+import type { ErrorCode } from '../model/errors.ts';
+import type { EvaluationEntry } from '../model/evaluation-log.ts';
+import type { Finding } from '../model/finding.ts';
+import type { NotificationRecord } from '../model/notification.ts';
+import type { Rule } from '../model/rule.ts';
+
+/** Something that was read, or why it could not be: one store that is down must not take the whole page with it. */
+export type Part<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string; readonly fix: string };
+
+/** Whether evaluation is alive, told by the last tick on record. */
+export interface Vitals {
+  readonly ok: boolean;
+  readonly lastTickAgeSeconds: number | null;
+  readonly reason: string;
+}
+
+export interface Forwarded {
+  readonly partitions: number;
+  /** Epoch ms of the newest mark; `null` before the first event. */
+  readonly updatedAt: number | null;
+  readonly events: number;
+  readonly records: number;
+  readonly quarantined: number;
+  readonly duplicates: number;
+  readonly sinkRequests: number;
+  readonly parked: number;
+}
+
+/** What could not be understood or delivered, without its body. */
+export interface Quarantined {
+  readonly at: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly partition: string;
+  readonly sequenceNumber: string;
+}
+
+/** What every page needs to speak of time. */
+export interface Moment {
+  readonly now: number;
+  readonly zone: string;
+}
+
+/** The whole installation at a glance; lists as the ports give them. */
+export interface Overview extends Moment {
+  readonly vitals: Vitals;
+  readonly rules: readonly Rule[];
+  readonly open: Part<readonly Alert[]>;
+  /** Resolved in the last 24 hours, newest first. */
+  readonly resolved: Part<readonly Alert[]>;
+  readonly evaluations: Part<readonly EvaluationEntry[]>;
+  /** Of the last 24 hours, of all kinds. */
+  readonly findings: Part<readonly Finding[]>;
+  readonly digests: Part<readonly DigestSummary[]>;
+  readonly notifications: Part<readonly NotificationRecord[]>;
+  readonly forward: Part<Forwarded>;
+  /** The newest few, newest first. */
+  readonly quarantined: Part<readonly Quarantined[]>;
+}
+
+export interface AlertView extends Moment {
+  readonly alert: Alert;
+  readonly rule: Rule | null;
+  /** Other episodes of the same series in the last seven days, newest first. */
+  readonly earlier: Part<readonly Alert[]>;
+}
+
+export interface RuleView extends Moment {
+  readonly rule: Rule;
+  readonly open: Part<readonly Alert[]>;
+  /** Newest first. */
+  readonly entries: Part<readonly EvaluationEntry[]>;
+}
+
+export interface ConsoleAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}

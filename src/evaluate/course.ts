@@ -1,0 +1,97 @@
+import type { Transition } from '../model/alert.ts';
+import type { Rule } from '../model/rule.ts';
+import type { JudgedWindow, ShardState } from '../model/state.ts';
+import { alignDown } from '../model/window.ts';
+import type { DuePlan } from './due.ts';
+import { unobserved } from './expected.ts';
+import { catchUpFinding } from './findings.ts';
+import { RESOLVED_RETENTION } from './life.ts';
+import { reportsOn, type Work } from './work.ts';
+
+/** Where a judgement has got to. */
+export interface Course {
+  readonly rule: Rule;
+  readonly plan: DuePlan;
+  readonly now: number;
+  readonly first: boolean;
+  /** End of the newest window judged, by target. */
+  readonly last: Map<string, number>;
+  /** Targets whose windows wait because they could not be read. */
+  readonly held: Set<string>;
+  lastWindowEnd: number;
+  recent: readonly JudgedWindow[];
+  /** Ends of the windows in which anything was judged. */
+  readonly windows: number[];
+}
+
+/** A shard that was never judged begins just before the first window that is due. */
+export function beginning(rule: Rule, plan: DuePlan, now: number): ShardState {
+  const end = plan.due[0]?.window.end ?? alignDown(now - rule.delay, rule.every) + rule.every;
+  return {
+    version: 1,
+    lastWindowEnd: end - rule.every,
+    lagging: {},
+    instances: {},
+    expected: {},
+    recent: [],
+    unsent: [],
+    blind: {},
+  };
+}
+
+export function openCourse(rule: Rule, state: ShardState, plan: DuePlan, now: number, first: boolean): Course {
+  return {
+    rule,
+    plan,
+    now,
+    first,
+    last: new Map(plan.targets.map((id) => [id, state.lagging[id] ?? state.lastWindowEnd])),
+    held: new Set(),
+    lastWindowEnd: state.lastWindowEnd,
+    recent: state.recent,
+    windows: [],
+  };
+}
+
+/** Time that nobody looked at counts for no clock: neither for `for` nor for `keepFiringFor` nor as silence. */
+export function passOver(work: Work, { rule, plan, last }: Course): void {
+  const { skipped } = plan;
+  if (skipped === null) return;
+  let lost = false;
+  for (const [target, judged] of last) {
+    const gap = skipped.to - Math.max(skipped.from, judged);
+    if (gap <= 0) continue;
+    lost = true;
+    for (const [key, instance] of [...(work.register.of(target) ?? [])]) {
+      if (instance.state === 'pending') work.register.put(target, key, { ...instance, activeAt: instance.activeAt + gap });
+      if (instance.state !== 'recovering' || instance.recoveringSince === null) continue;
+      work.register.put(target, key, { ...instance, recoveringSince: instance.recoveringSince + gap });
+    }
+    if (rule.condition.kind !== 'absent' || rule.window >= rule.condition.for) continue;
+    for (const [key, entry] of work.expected) if (entry.target === target) work.expected.set(key, unobserved(entry, gap));
+  }
+  if (!lost) return;
+  const finding = catchUpFinding(rule, skipped, plan.targets);
+  work.findings.set(finding.id, finding);
+  work.tally.reasons.add(`${skipped.count} windows given up after a gap`);
+}
+
+/** What is kept of it all; inactive series leave nothing behind. */
+export function closeState(began: ShardState, work: Work, course: Course, transitions: readonly Transition[]): ShardState {
+  const { lastWindowEnd, last, plan } = course;
+  return {
+    version: 1,
+    lastWindowEnd,
+    lagging: Object.fromEntries([...last].filter(([, end]) => end < lastWindowEnd)),
+    instances: work.register.record(
+      (instance) =>
+        instance.state !== 'resolved' ||
+        lastWindowEnd - (instance.resolvedAt ?? lastWindowEnd) < RESOLVED_RETENTION ||
+        reportsOn(instance, lastWindowEnd),
+    ),
+    expected: Object.fromEntries(work.expected),
+    recent: course.recent,
+    unsent: [...began.unsent, ...transitions],
+    blind: Object.fromEntries([...work.blind].filter(([target]) => plan.targets.includes(target))),
+  };
+}

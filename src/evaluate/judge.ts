@@ -1,0 +1,212 @@
+import type { Transition } from '../model/alert.ts';
+import { formatDuration } from '../model/duration.ts';
+import { TocsinError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Reading } from '../model/series.ts';
+import type { ExpectedKey, JudgedWindow, ShardState } from '../model/state.ts';
+import type { Expected } from '../model/target.ts';
+import { alignDown, type Window } from '../model/window.ts';
+import { absenceOf, type Heard, judgeAbsence, missWindow } from './absence.ts';
+import { assessorOf } from './assess.ts';
+import { goBlind, policyOf } from './blind.ts';
+import { beginning, type Course, closeState, openCourse, passOver } from './course.ts';
+import { type DuePlan, type DueWindow, PATIENCE } from './due.ts';
+import { type EntryBody, entryOf } from './entry.ts';
+import { unobserved } from './expected.ts';
+import { catchUpFinding } from './findings.ts';
+import { RESOLVED_RETENTION } from './life.ts';
+import { type Eye, recheck } from './recheck.ts';
+import { registerOf } from './register.ts';
+import { assertDistinct, judgeThreshold } from './threshold.ts';
+import { reportsOn, settle, type Work } from './work.ts';
+
+/** Readings by target id. Of metrics they may reach beyond the window; of logs they are the window's own. */
+export interface WindowReading {
+  readonly window: Window;
+  readonly readings: Readonly<Record<string, Reading>>;
+}
+
+export interface Judgement {
+  readonly next: ShardState;
+  readonly transitions: readonly Transition[];
+  readonly findings: readonly Finding[];
+  readonly entry: EntryBody;
+}
+
+/**
+ * Judges what is due of one rule on one shard: verdicts, the next state, and what there is to tell of it. Pure; judging again with the
+ * state it returns changes nothing. Windows already judged for a target are passed over, so that a plan made before somebody else
+ * judged does no harm.
+ *
+ * A target that could not be read, under `onError: keep`, is not judged but lags, so that its windows are judged when reading works
+ * again; after `delay × 3` of trying they are given up, the state still kept.
+ */
+export function judge(
+  rule: Rule,
+  state: ShardState | null,
+  plan: DuePlan,
+  read: { readonly due: readonly WindowReading[]; readonly recheck: readonly WindowReading[] },
+  expected: readonly Expected[],
+  now: number,
+): Judgement {
+  const idle = plan.due.length === 0 && plan.recheck.length === 0 && plan.skipped === null;
+  const began = state ?? beginning(rule, plan, now);
+  const work = openWork(rule, began);
+  const course = openCourse(rule, began, plan, now, state === null);
+  const eye: Eye =
+    rule.condition.kind === 'threshold'
+      ? { kind: 'threshold', assessor: assessorOf(rule, rule.condition) }
+      : { kind: 'absent', absence: absenceOf(work, rule.condition, plan.targets, expected, course.first) };
+
+  passOver(work, course);
+  const readings = new Map(read.due.map((one) => [one.window.end, one.readings]));
+  for (const due of plan.due) judgeWindow(work, eye, course, due, readings.get(due.window.end) ?? {});
+  const corrected = readAgain(work, eye, course, read.recheck);
+
+  const transitions = work.transitions.sort(
+    (a, b) => a.at - b.at || compare(a.alert.fingerprint, b.alert.fingerprint) || compare(a.id, b.id),
+  );
+  return {
+    next: idle ? began : closeState(began, work, course, transitions),
+    transitions,
+    findings: [...work.findings.values()].sort((a, b) => compare(a.id, b.id)),
+    entry: entryOf(work, course, transitions.length, corrected),
+  };
+}
+
+/** The state without transitions that are now known to be in the notifications queue. */
+export function withoutUnsent(state: ShardState, ids: readonly string[]): ShardState {
+  const sent = new Set(ids);
+  return { ...state, unsent: state.unsent.filter((transition) => !sent.has(transition.id)) };
+}
+
+function openWork(rule: Rule, state: ShardState): Work {
+  const { by } = rule.signal;
+  const fits = ({ labels }: ExpectedKey) =>
+    Object.keys(labels).length === by.length && by.every((name) => Object.hasOwn(labels, name));
+  return {
+    rule,
+    register: registerOf(rule, state.instances),
+    expected: new Map(Object.entries(state.expected).filter(([, key]) => fits(key))),
+    blind: new Map(Object.entries(state.blind)),
+    breaches: [],
+    transitions: [],
+    findings: new Map(),
+    tally: { series: 0, breaches: 0, judged: 0, unknown: 0, failed: 0, code: null, reasons: new Set() },
+  };
+}
+
+function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readings: WindowReading['readings']): void {
+  const { rule, plan, last } = course;
+  const { window } = due;
+  const late = new Set(due.late);
+  const silent = new Set(plan.silent);
+  const heard: Heard[] = [];
+  const judged: string[] = [];
+  const failed = new Set<string>();
+  work.breaches.length = 0;
+  for (const target of due.targets) {
+    if ((last.get(target) ?? course.lastWindowEnd) >= window.end || course.held.has(target)) continue;
+    const reading = readings[target] ?? UNREAD;
+    if (reading.status === 'unknown') {
+      work.tally.reasons.add(`${reading.reason}: ${reading.detail}`);
+      work.tally.code ??= reading.code;
+      if (isHeld(work, course, target, reading)) continue;
+      work.tally.unknown += 1;
+      goBlind(work, target, window, { reason: reading.reason, code: reading.code });
+      if (rule.condition.kind === 'absent') missWindow(work, rule.condition, target, window);
+    } else if (isDistinct(work, target, reading)) {
+      heard.push({ target, series: reading.series, late: late.has(target), silent: silent.has(target) });
+    } else failed.add(target);
+    judged.push(target);
+  }
+  if (judged.length === 0) return;
+
+  const isNewest = window.end > course.lastWindowEnd;
+  if (isNewest && eye.kind === 'threshold') missTargets(work, course, window);
+  if (eye.kind === 'absent') judgeAbsence(work, eye.absence, heard, window, isNewest);
+  else for (const one of heard) judgeThreshold(work, eye.assessor, one.target, one.series, window, one);
+  for (const target of judged) last.set(target, window.end);
+  course.lastWindowEnd = Math.max(course.lastWindowEnd, window.end);
+  course.windows.push(window.end);
+  remember(
+    work,
+    course,
+    window.end,
+    judged.filter((target) => !failed.has(target)),
+  );
+}
+
+const UNREAD: Reading = { status: 'unknown', reason: 'error', code: 'TCN-X001', detail: 'the window was not read' };
+
+function isHeld(
+  work: Work,
+  { rule, plan, held }: Course,
+  target: string,
+  reading: Extract<Reading, { status: 'unknown' }>,
+): boolean {
+  if (reading.reason === 'no data' || policyOf(rule, reading.reason) !== 'keep') return false;
+  const newest = plan.due.at(-1)?.window.end ?? 0;
+  const since = work.blind.get(target) ?? newest;
+  if (newest - since >= PATIENCE * rule.delay) return false;
+  work.blind.set(target, since);
+  held.add(target);
+  return true;
+}
+
+function isDistinct(work: Work, target: string, reading: Extract<Reading, { status: 'ok' }>): boolean {
+  try {
+    assertDistinct(reading.series, work.rule.signal.by, target);
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof TocsinError)) throw thrown;
+    work.tally.failed += 1;
+    work.tally.code = thrown.code;
+    work.tally.reasons.add(thrown.message);
+    return false;
+  }
+}
+
+/** Series of targets that are watched no longer have vanished like any other. */
+function missTargets(work: Work, { plan }: Course, window: Window): void {
+  const watched = new Set(plan.targets);
+  for (const target of work.register.targets()) {
+    if (watched.has(target)) continue;
+    for (const [key, { labels }] of [...(work.register.of(target) ?? [])]) {
+      settle(work, { target, key, labels }, { kind: 'missing' }, window, null);
+    }
+  }
+}
+
+/** Keeps the verdicts of a window that will be read once more. */
+function remember(work: Work, course: Course, end: number, judged: readonly string[]): void {
+  const { rule, plan, now } = course;
+  const known = course.recent.find((one) => one.end === end);
+  const others = new Set(known === undefined ? plan.targets : (known.without ?? []));
+  for (const target of judged) others.delete(target);
+  if (known === undefined && (now >= end + PATIENCE * rule.delay || judged.length === 0)) return;
+  const breaches = [...new Set([...(known?.breaches ?? []), ...work.breaches])].sort();
+  const next: JudgedWindow = others.size === 0 ? { end, breaches } : { end, breaches, without: [...others].sort() };
+  course.recent = [...course.recent.filter((one) => one.end !== end), next].sort((a, b) => a.end - b.end);
+}
+
+/** Reads judged windows once more; one that could not be read again stays for another try, up to twice as long. */
+function readAgain(work: Work, eye: Eye, course: Course, again: readonly WindowReading[]): number {
+  const { rule, now } = course;
+  const readings = new Map(again.map((one) => [one.window.end, one.readings]));
+  let changed = 0;
+  course.recent = course.recent.filter((judged) => {
+    const { end } = judged;
+    const found = readings.get(end);
+    if (found === undefined || now < end + PATIENCE * rule.delay) return true;
+    if (Object.values(found).some(({ status }) => status === 'unknown') && now < end + 2 * PATIENCE * rule.delay) return true;
+    changed += recheck(work, eye, judged, { start: end - rule.window, end }, found, course.lastWindowEnd);
+    return false;
+  });
+  return changed;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

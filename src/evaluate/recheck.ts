@@ -1,0 +1,118 @@
+import { formatDuration } from '../model/duration.ts';
+import { fingerprint } from '../model/fingerprint.ts';
+import type { Rule } from '../model/rule.ts';
+import type { Reading, Series } from '../model/series.ts';
+import type { JudgedWindow } from '../model/state.ts';
+import type { Window } from '../model/window.ts';
+import { type Absence, lastEvent } from './absence.ts';
+import { transitionOf } from './alert.ts';
+import type { Assessor } from './assess.ts';
+import { evidenceOf } from './evidence.ts';
+import { expectedKey, spoken } from './expected.ts';
+import { lateBreach } from './findings.ts';
+import { seriesKey } from './register.ts';
+import type { Place, Work } from './work.ts';
+
+/** How the rule looks at a series: a threshold's assessor, or what an absence rule expects. */
+export type Eye =
+  | { readonly kind: 'threshold'; readonly assessor: Assessor }
+  | { readonly kind: 'absent'; readonly absence: Absence };
+
+/**
+ * Compares what a window says now with what was judged of it. A verdict that changed is stated on the alert of its series, be it
+ * open or just resolved; a breach of a series without one becomes a finding. The state stays: later windows have judged since.
+ *
+ * @param at end of the newest window judged: a correction is told after everything that was told before.
+ * @returns how many verdicts changed.
+ */
+export function recheck(
+  work: Work,
+  eye: Eye,
+  judged: JudgedWindow,
+  window: Window,
+  readings: Readonly<Record<string, Reading>>,
+  at: number,
+): number {
+  const before = new Set(judged.breaches);
+  const without = new Set(judged.without ?? []);
+  let changed = 0;
+  for (const [target, reading] of Object.entries(readings)) {
+    if (reading.status !== 'ok' || without.has(target)) continue;
+    for (const series of reading.series) {
+      const place = { target, key: seriesKey(series.labels, work.rule.signal.by), labels: series.labels };
+      const correction =
+        eye.kind === 'threshold'
+          ? recheckThreshold(work, eye.assessor, place, series, window, before)
+          : recheckAbsence(work, eye.absence, place, series, window, before);
+      if (correction !== null && state(work, correction, series, window, at)) changed += 1;
+    }
+  }
+  return changed;
+}
+
+interface Correction {
+  readonly place: Place;
+  readonly fingerprint: string;
+  readonly breach: boolean;
+  readonly value: number | null;
+}
+
+function recheckThreshold(
+  work: Work,
+  assessor: Assessor,
+  place: Place,
+  series: Series,
+  window: Window,
+  before: ReadonlySet<string>,
+): Correction | null {
+  const outcome = assessor.assess(series, window);
+  if (outcome === 'none' || (outcome !== 'breach' && before.size === 0)) return null;
+  const name = nameOf(work, place);
+  const breach = outcome === 'breach';
+  return before.has(name) === breach ? null : { place, fingerprint: name, breach, value: assessor.value() };
+}
+
+/** Late data can only add events: the one correction of an absence is that the key had spoken after all. */
+function recheckAbsence(
+  work: Work,
+  { condition }: Absence,
+  place: Place,
+  series: Series,
+  window: Window,
+  before: ReadonlySet<string>,
+): Correction | null {
+  const event = lastEvent(series, window, condition);
+  const key = expectedKey(place.target, place.labels, work.rule.signal.by);
+  const entry = work.expected.get(key);
+  if (event === null || entry === undefined) return null;
+  work.expected.set(key, spoken(entry, event));
+  const known = { target: entry.target, labels: entry.labels, key: seriesKey(entry.labels, work.rule.signal.by) };
+  const name = nameOf(work, known);
+  return before.has(name) ? { place: known, fingerprint: name, breach: false, value: null } : null;
+}
+
+function nameOf(work: Work, { target, key, labels }: Place): string {
+  return work.register.find(target, key)?.fingerprint ?? fingerprint(work.rule.id, target, labels);
+}
+
+function state(work: Work, correction: Correction, series: Series, window: Window, at: number): boolean {
+  const { rule, register, transitions, findings } = work;
+  const { place, breach, value } = correction;
+  const evidence = evidenceOf(rule, series, window);
+  const instance = register.find(place.target, place.key);
+  if (rule.disposition === 'alert' && instance !== null && instance.state !== 'pending') {
+    const words = wordsOf(rule, breach, at - window.end);
+    const corrected = { ...instance, reason: 'corrected', value } as const;
+    transitions.push(transitionOf(rule, corrected, { kind: 'corrected', at, evidence, words, mark: window.end }));
+    return true;
+  }
+  if (!breach) return false;
+  const finding = lateBreach(rule, { ...place, fingerprint: correction.fingerprint, value }, window.end, evidence);
+  findings.set(finding.id, finding);
+  return true;
+}
+
+function wordsOf(rule: Rule, breach: boolean, age: number): string {
+  const window = `the window of ${formatDuration(rule.window)} that ended ${formatDuration(age)} earlier`;
+  return breach ? `late data make ${window} a breach` : `late data take back the breach of ${window}`;
+}

@@ -1,0 +1,127 @@
+import type { Json } from '../json.ts';
+import { type ProtoWriter, varintLength } from './writer.ts';
+
+/** Names as they stand in a KeyValue message, tag and length included. */
+const KEY_LIMIT = 4_000;
+const encodedKeys = new Map<string, Uint8Array>();
+const MAX_DEPTH = 24;
+
+/** AnyValue field numbers of opentelemetry/proto/common/v1/common.proto. */
+const ANY = { string: 1, bool: 2, int: 3, double: 4, array: 5, list: 6 } as const;
+const KEY_VALUE = { key: 1, value: 2 } as const;
+
+/**
+ * Writes one attribute (a KeyValue) as `field` of the open message. Whole numbers become int64, others doubles; strings stay strings,
+ * so that the digits of a long integer are exact; null is no attribute.
+ */
+export function writeAttribute(writer: ProtoWriter, field: number, name: string, value: Json): void {
+  if (typeof value === 'string') return writeText(writer, field, encodedKey(name), value);
+  if (value === null) return;
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value) && value >= 0) return writeCount(writer, field, encodedKey(name), value);
+  }
+  const message = writer.open(field);
+  const key = encodedKey(name);
+  writer.reserve(key.length);
+  writer.rawBytes(key);
+  writeAny(writer, KEY_VALUE.value, value, 0);
+  writer.close(message);
+}
+
+/** Writes a value as an AnyValue in `field` of the open message. */
+export function writeAny(writer: ProtoWriter, field: number, value: Json, depth: number): void {
+  const any = writer.open(field);
+  if (typeof value === 'string') writer.string(ANY.string, value);
+  else if (typeof value === 'boolean') writer.uint(ANY.bool, value ? 1 : 0);
+  else if (typeof value === 'number') writeNumber(writer, value);
+  else if (value !== null && depth >= MAX_DEPTH) writer.string(ANY.string, JSON.stringify(value));
+  else if (Array.isArray(value)) {
+    const list = writer.open(ANY.array);
+    for (const item of value as readonly Json[]) writeAny(writer, 1, item, depth + 1);
+    writer.close(list);
+  } else if (value !== null) {
+    const members = writer.open(ANY.list);
+    for (const [name, member] of Object.entries(value)) {
+      if (member === null) continue;
+      const pair = writer.open(1);
+      writer.string(KEY_VALUE.key, name);
+      writeAny(writer, KEY_VALUE.value, member, depth + 1);
+      writer.close(pair);
+    }
+    writer.close(members);
+  }
+  writer.close(any);
+}
+
+function writeNumber(writer: ProtoWriter, value: number): void {
+  if (!Number.isSafeInteger(value) || Object.is(value, -0)) return writer.double(ANY.double, value);
+  if (value >= 0 && value < 2 ** 31) return writer.uint(ANY.int, value);
+  writer.reserve(11);
+  writer.rawByte(ANY.int << 3);
+  writeInt64(writer, value);
+}
+
+/** A varint of a safe integer; negative ones take ten bytes, as two's complement of 64 bits. */
+function writeInt64(writer: ProtoWriter, value: number): void {
+  let rest = BigInt.asUintN(64, BigInt(value));
+  while (rest > 0x7fn) {
+    writer.rawByte(Number(rest & 0x7fn) | 0x80);
+    rest >>= 7n;
+  }
+  writer.rawByte(Number(rest));
+}
+
+/** The common attribute: lengths are computed for ASCII first, and written again where the text is not. */
+function writeText(writer: ProtoWriter, field: number, key: Uint8Array, value: string): void {
+  writer.reserve(key.length + value.length * 3 + 24);
+  const start = writer.length;
+  writeTextHead(writer, field, key, value.length);
+  if (writer.rawAscii(value)) return;
+  writer.rewind(start);
+  writeTextHead(writer, field, key, Buffer.byteLength(value));
+  writer.rawUtf8(value);
+}
+
+function writeTextHead(writer: ProtoWriter, field: number, key: Uint8Array, length: number): void {
+  const any = 1 + varintLength(length) + length;
+  writer.rawByte((field << 3) | 2);
+  writer.rawVarint(key.length + 1 + varintLength(any) + any);
+  writer.rawBytes(key);
+  writer.rawByte((KEY_VALUE.value << 3) | 2);
+  writer.rawVarint(any);
+  writer.rawByte((ANY.string << 3) | 2);
+  writer.rawVarint(length);
+}
+
+/** A whole number that is not negative: a varint, split where it has more than 31 bits. */
+function writeCount(writer: ProtoWriter, field: number, key: Uint8Array, value: number): void {
+  writer.reserve(key.length + 24);
+  let length = 1;
+  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) length++;
+  writer.rawByte((field << 3) | 2);
+  writer.rawVarint(key.length + 3 + length);
+  writer.rawBytes(key);
+  writer.rawByte((KEY_VALUE.value << 3) | 2);
+  writer.rawByte(1 + length);
+  writer.rawByte(ANY.int << 3);
+  let rest = value;
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) writer.rawByte((rest % 128) | 0x80);
+  writer.rawByte(rest);
+}
+
+function encodedKey(name: string): Uint8Array {
+  const known = encodedKeys.get(name);
+  if (known !== undefined) return known;
+  const text = Buffer.from(name, 'utf8');
+  const lengths: number[] = [];
+  for (let rest = text.length; ; rest >>>= 7) {
+    if (rest <= 0x7f) {
+      lengths.push(rest);
+      break;
+    }
+    lengths.push((rest & 0x7f) | 0x80);
+  }
+  const key = Buffer.from([(KEY_VALUE.key << 3) | 2, ...lengths, ...text]);
+  if (encodedKeys.size < KEY_LIMIT) encodedKeys.set(name, key);
+  return key;
+}

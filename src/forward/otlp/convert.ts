@@ -1,0 +1,53 @@
+import type { Json } from '../json.ts';
+import { numberOf } from '../record.ts';
+
+/** A whole number, also from text; `null` where it is none. */
+export function integerOf(value: Json): number | null {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : null;
+  if (typeof value !== 'string' || !/^-?\d{1,15}$/.test(value)) return null;
+  return Number(value);
+}
+
+/** The sum of a list of counts, or the one count; `null` where a part of it is none. */
+export function sumOf(value: Json): number | null {
+  if (!Array.isArray(value)) return integerOf(value);
+  let sum = 0;
+  for (const item of value as readonly Json[]) {
+    const count = integerOf(item);
+    if (count === null) return null;
+    sum += count;
+  }
+  return sum;
+}
+
+/** Seconds from 0001-01-01, where .NET begins to count, to 1970-01-01. */
+const EPOCH_SECONDS = 62_135_596_800;
+
+/** A .NET tick count (100 ns since 0001-01-01, UTC) as RFC 3339 with seven fraction digits; `null` where it is none of our time. */
+export function rfc3339OfTicks(ticks: string): string | null {
+  if (!/^6\d{17}$/.test(ticks)) return null;
+  const seconds = Number(ticks.slice(0, -7)) - EPOCH_SECONDS;
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${ticks.slice(-7)}Z`;
+}
+
+/** A finite number of a JSON value; digits beyond 2^53 are rounded. `null`: not a number. */
+export function floatOf(value: Json): number | null {
+  const number = numberOf(value);
+  return number === null ? null : Number(number);
+}
+
+const SNAKE_LIMIT = 2_000;
+const snakes = new Map<string, string>();
+
+/** `EndpointName` → `endpoint_name`, `TotalE2ETimeInSeconds` → `total_e2e_time_in_seconds`, `XMSClientRequestId` → `xms_client_request_id`. */
+export function snakeCase(name: string): string {
+  const known = snakes.get(name);
+  if (known !== undefined) return known;
+  const snake = name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase();
+  if (snakes.size < SNAKE_LIMIT) snakes.set(name, snake);
+  return snake;
+}

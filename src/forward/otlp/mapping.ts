@@ -1,0 +1,159 @@
+import type { DiagnosticRecord } from '../record.ts';
+
+/** Grows with every change of a name or value below; sent as the version of the instrumentation scope. */
+export const MAPPING_VERSION = 1;
+export const SCOPE_NAME = 'tocsin.forward';
+/** https://github.com/open-telemetry/semantic-conventions, docs/azure/azure-events.md */
+export const EVENT_NAME = 'azure.resource.log';
+
+/**
+ * Where a name comes from: the OpenTelemetry semantic conventions (registries azure, cloud, http, gen-ai at v1.41.1), the Azure
+ * encoding extension of the OpenTelemetry collector (internal/unmarshaler/logs/README.md at 1794f946), or Tocsin, where nobody has
+ * named it yet.
+ */
+export type Citation =
+  | 'semconv azure'
+  | 'semconv cloud'
+  | 'semconv http'
+  | 'semconv general'
+  | 'semconv gen-ai'
+  | 'azure encoding extension'
+  | 'tocsin';
+
+/** How a value is turned: `as it is`; a whole number; the sum of a list of counts; .NET ticks as digits and as RFC 3339; see `convert.ts`. */
+export type Conversion = 'as it is' | 'integer' | 'number' | 'sum' | 'ticks' | 'streaming' | 'body' | 'left out';
+
+export interface PropertyRule {
+  /** Key of `properties`, spelled as Azure sends it. */
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly as: Conversion;
+  readonly by: Citation;
+}
+
+/** Attributes of the resource, of what the record's resource id, tenant and location say. */
+export const RESOURCE = {
+  provider: { to: 'cloud.provider', by: 'semconv cloud' },
+  id: { to: 'cloud.resource_id', by: 'semconv cloud' },
+  subscription: { to: 'cloud.account.id', by: 'semconv cloud' },
+  region: { to: 'cloud.region', by: 'semconv cloud' },
+  group: { to: 'azure.resource_group.name', by: 'azure encoding extension' },
+  namespace: { to: 'azure.resource_provider.namespace', by: 'semconv azure' },
+  type: { to: 'azure.resource.type', by: 'tocsin' },
+  name: { to: 'azure.resource.name', by: 'tocsin' },
+  tenant: { to: 'azure.tenant.id', by: 'azure encoding extension' },
+} as const satisfies Record<string, { to: string; by: Citation }>;
+
+/** Attributes of every log record, of the members around `properties`. */
+export const RECORD = {
+  category: { to: 'azure.category', by: 'azure encoding extension' },
+  operationName: { to: 'azure.operation.name', by: 'azure encoding extension' },
+  operationVersion: { to: 'azure.operation.version', by: 'azure encoding extension' },
+  resultType: { to: 'azure.result.type', by: 'azure encoding extension' },
+  resultSignature: { to: 'azure.result.signature', by: 'azure encoding extension' },
+  resultDescription: { to: 'azure.result.description', by: 'azure encoding extension' },
+  correlationId: { to: 'azure.correlation_id', by: 'azure encoding extension' },
+  durationMs: { to: 'azure.operation.duration', by: 'azure encoding extension' },
+  callerIpAddress: { to: 'network.peer.address', by: 'semconv general' },
+  unparsedProperties: { to: 'azure.properties', by: 'azure encoding extension' },
+  uid: { to: 'log.record.uid', by: 'semconv general' },
+  timeFrom: { to: 'tocsin.time.from', by: 'tocsin' },
+  unparsed: { to: 'tocsin.unparsed', by: 'tocsin' },
+} as const satisfies Record<string, { to: string; by: Citation }>;
+
+/** Other members of a record keep their names behind this prefix, apart from those that `properties` hold. */
+export const OTHER_PREFIX = 'azure.record.';
+/** Personal data: sent only by those who ask for it (semconv marks `user.id` and `user.email` as opt-in), which a later version lets them. */
+export const LEFT_OUT: ReadonlySet<string> = new Set(['identity']);
+
+const OPENAI: readonly PropertyRule[] = [
+  { from: 'apiName', to: ['azure.ai.openai.api.name'], as: 'as it is', by: 'tocsin' },
+  { from: 'modelDeploymentName', to: ['gen_ai.request.model', 'azure.ai.openai.deployment.name'], as: 'as it is', by: 'semconv gen-ai' },
+  { from: 'modelName', to: ['gen_ai.response.model'], as: 'as it is', by: 'semconv gen-ai' },
+  { from: 'modelVersion', to: ['azure.ai.openai.model.version'], as: 'as it is', by: 'tocsin' },
+  { from: 'streamType', to: ['gen_ai.request.stream'], as: 'streaming', by: 'semconv gen-ai' },
+  { from: 'promptTokens', to: ['gen_ai.usage.input_tokens'], as: 'sum', by: 'semconv gen-ai' },
+  { from: 'generatedTokens', to: ['gen_ai.usage.output_tokens'], as: 'sum', by: 'semconv gen-ai' },
+  { from: 'cachedTokens', to: ['gen_ai.usage.cache_read.input_tokens'], as: 'sum', by: 'semconv gen-ai' },
+  { from: 'requestLength', to: ['http.request.body.size'], as: 'integer', by: 'semconv http' },
+  { from: 'responseLength', to: ['http.response.body.size'], as: 'integer', by: 'semconv http' },
+  { from: 'requestTime', to: ['azure.ai.openai.request.ticks', 'azure.ai.openai.request.time'], as: 'ticks', by: 'tocsin' },
+  { from: 'responseTime', to: ['azure.ai.openai.response.ticks', 'azure.ai.openai.response.time'], as: 'ticks', by: 'tocsin' },
+  { from: 'objectId', to: ['user.id'], as: 'left out', by: 'semconv general' },
+];
+
+const MACHINE_LEARNING: readonly PropertyRule[] = [
+  { from: 'Method', to: ['http.request.method'], as: 'as it is', by: 'semconv http' },
+  { from: 'Path', to: ['url.path'], as: 'as it is', by: 'semconv http' },
+  { from: 'ResponseCode', to: ['http.response.status_code'], as: 'integer', by: 'semconv http' },
+  { from: 'RequestPayloadSize', to: ['http.request.body.size'], as: 'integer', by: 'semconv http' },
+  { from: 'ResponsePayloadSize', to: ['http.response.body.size'], as: 'integer', by: 'semconv http' },
+  { from: 'UserAgent', to: ['user_agent.original'], as: 'as it is', by: 'semconv http' },
+  { from: 'TotalDurationMs', to: ['azure.operation.duration'], as: 'number', by: 'azure encoding extension' },
+  { from: 'Message', to: ['body'], as: 'body', by: 'tocsin' },
+];
+
+const ANY: readonly PropertyRule[] = [
+  { from: 'message', to: ['body'], as: 'body', by: 'azure encoding extension' },
+  { from: 'Message', to: ['body'], as: 'body', by: 'azure encoding extension' },
+];
+
+/** A group of categories whose properties are named alike. Properties that no rule names keep their name, behind `prefix` if any. */
+export interface Family {
+  readonly name: string;
+  readonly rules: ReadonlyMap<string, PropertyRule>;
+  /** Put before the name in snake case: `EndpointName` → `azure.ml.endpoint_name`. `null`: the name stays as it is. */
+  readonly prefix: string | null;
+}
+
+export const FAMILIES = {
+  openai: { name: 'Azure OpenAI and model inference', rules: byKey(OPENAI), prefix: null },
+  machineLearning: { name: 'Azure Machine Learning', rules: byKey(MACHINE_LEARNING), prefix: 'azure.ml.' },
+  any: { name: 'any other category', rules: byKey(ANY), prefix: null },
+} as const satisfies Record<string, Family>;
+
+const OPENAI_CATEGORIES: ReadonlySet<string> = new Set(['RequestResponse', 'AzureOpenAIRequestUsage']);
+
+export function familyOf(record: Exclude<DiagnosticRecord, { kind: 'platform metric' }>): Family {
+  if (OPENAI_CATEGORIES.has(record.category)) return FAMILIES.openai;
+  return record.category.startsWith('Aml') ? FAMILIES.machineLearning : FAMILIES.any;
+}
+
+/** `gen_ai.operation.name` and, where the convention has one, `openai.api.type`, of the operation. */
+export const OPERATIONS: ReadonlyMap<string, { readonly operation: string; readonly api: string | null }> = new Map([
+  ['ChatCompletions_Create', { operation: 'chat', api: 'chat_completions' }],
+  ['Responses_Create', { operation: 'chat', api: 'responses' }],
+  ['Completions_Create', { operation: 'text_completion', api: null }],
+  ['Embeddings_Create', { operation: 'embeddings', api: null }],
+]);
+
+/** `gen_ai.provider.name` of the API's name as Azure sends it. */
+export function providerOf(apiName: string): string | null {
+  if (apiName.startsWith('Azure OpenAI')) return 'azure.ai.openai';
+  return /inference/i.test(apiName) ? 'azure.ai.inference' : null;
+}
+
+/** OpenTelemetry's severity number of Azure's level, as a word or as Azure's number (1 critical … 5 verbose). */
+export const SEVERITIES: ReadonlyMap<string, number> = new Map([
+  ['verbose', 5],
+  ['debug', 5],
+  ['trace', 1],
+  ['5', 5],
+  ['informational', 9],
+  ['information', 9],
+  ['info', 9],
+  ['4', 9],
+  ['warning', 13],
+  ['warn', 13],
+  ['3', 13],
+  ['error', 17],
+  ['2', 17],
+  ['critical', 21],
+  ['fatal', 21],
+  ['1', 21],
+  ['0', 21],
+]);
+
+function byKey(rules: readonly PropertyRule[]): ReadonlyMap<string, PropertyRule> {
+  return new Map(rules.map((rule) => [rule.from, rule]));
+}

@@ -1,0 +1,62 @@
+import { resourceParts } from '../resource.ts';
+import { writeAttribute } from './attributes.ts';
+import { MAPPING_VERSION, RESOURCE, SCOPE_NAME } from './mapping.ts';
+import type { ProtoWriter } from './writer.ts';
+
+/** What one ResourceLogs or ResourceMetrics speaks of. */
+export interface ResourceIdentity {
+  readonly resourceId: string;
+  readonly tenantId: string;
+  readonly location: string;
+}
+
+export interface ResourceGroup<Item> extends ResourceIdentity {
+  readonly items: Item[];
+}
+
+/** Items in the order they came, gathered under their resources. */
+export function groupByResource<Item extends ResourceIdentity>(items: readonly Item[]): readonly ResourceGroup<Item>[] {
+  const groups: ResourceGroup<Item>[] = [];
+  const byId = new Map<string, ResourceGroup<Item>[]>();
+  for (const item of items) {
+    let same = byId.get(item.resourceId);
+    if (same === undefined) byId.set(item.resourceId, (same = []));
+    let group = same.find(({ tenantId, location }) => tenantId === item.tenantId && location === item.location);
+    if (group === undefined) {
+      group = { resourceId: item.resourceId, tenantId: item.tenantId, location: item.location, items: [] };
+      same.push(group);
+      groups.push(group);
+    }
+    group.items.push(item);
+  }
+  return groups;
+}
+
+const RESOURCE_ATTRIBUTES = 1;
+
+/** The Resource message in field 1 of the open message (opentelemetry/proto/resource/v1/resource.proto). */
+export function writeResource(writer: ProtoWriter, { resourceId, tenantId, location }: ResourceIdentity): void {
+  const resource = writer.open(1);
+  const parts = resourceParts(resourceId);
+  const attributes = [
+    [RESOURCE.provider, 'azure'],
+    [RESOURCE.id, resourceId],
+    [RESOURCE.subscription, parts.subscriptionId],
+    [RESOURCE.region, location.toLowerCase().replaceAll(' ', '')],
+    [RESOURCE.group, parts.resourceGroup],
+    [RESOURCE.namespace, parts.provider],
+    [RESOURCE.type, parts.type],
+    [RESOURCE.name, parts.name],
+    [RESOURCE.tenant, tenantId],
+  ] as const;
+  for (const [{ to }, value] of attributes) if (value !== '') writeAttribute(writer, RESOURCE_ATTRIBUTES, to, value);
+  writer.close(resource);
+}
+
+/** The InstrumentationScope in field 1 of the open message. */
+export function writeScope(writer: ProtoWriter): void {
+  const scope = writer.open(1);
+  writer.string(1, SCOPE_NAME);
+  writer.string(2, String(MAPPING_VERSION));
+  writer.close(scope);
+}

@@ -1,0 +1,124 @@
+import { unsupported } from '../errors.ts';
+import { scalarTypeOf, toDynamic, unboxed } from '../json.ts';
+import { isNumber, parseLong, parseReal, toLong } from '../numbers.ts';
+import type { Call } from '../plan.ts';
+import type { Bound, Cell, Run } from '../run/run.ts';
+import { parseDatetime, parseTimespan } from '../time.ts';
+import type { Dynamic, KustoType, Value } from '../types.ts';
+import { argument, asText, type Scalar, type ScalarTable } from './define.ts';
+
+/** What cannot be converted is null. Text of a fraction is no whole number: `toint("3.14")` is null, `toint(3.14)` is 3. */
+const CONVERTERS: Partial<Record<KustoType, (value: Value, from: KustoType) => Value>> = {
+  int: (value, from) => asInt(wholeOf(value, from)),
+  long: wholeOf,
+  real: (value, from) => {
+    if (from === 'string') return parseReal(value as string);
+    return isNumber(value) ? Number(value) : value === true ? 1 : 0;
+  },
+  bool: (value, from) => {
+    if (from === 'string') return boolOf(value as string);
+    return typeof value === 'boolean' ? value : Number(value) !== 0;
+  },
+  datetime: (value, from) => (from === 'string' ? parseDatetime(value as string) : value),
+  timespan: (value, from) => (from === 'string' ? parseTimespan(value as string) : value),
+  guid: (value, from) => (from === 'string' ? guidOf(value as string) : value),
+};
+
+const NUMBERS: readonly KustoType[] = ['string', 'int', 'long', 'real', 'bool'];
+const SOURCES: Partial<Record<KustoType, readonly KustoType[]>> = {
+  int: NUMBERS,
+  long: NUMBERS,
+  real: NUMBERS,
+  bool: NUMBERS,
+  datetime: ['string', 'datetime'],
+  timespan: ['string', 'timespan'],
+  guid: ['string', 'guid'],
+};
+
+function wholeOf(value: Value, from: KustoType): number | bigint | null {
+  if (from === 'string') return parseLong(value as string);
+  return isNumber(value) ? toLong(value) : value === true ? 1 : 0;
+}
+
+function asInt(value: number | bigint | null): number | null {
+  return typeof value === 'number' && (value | 0) === value ? value : null;
+}
+
+function boolOf(text: string): boolean | null {
+  const word = text.trim().toLowerCase();
+  if (word === 'true' || word === 'false') return word === 'true';
+  const whole = parseLong(word);
+  return whole === null ? null : whole !== 0;
+}
+
+function guidOf(text: string): string | null {
+  const bare = text.trim().replace(/^[{(](.*)[)}]$/, '$1');
+  const digits = bare.replaceAll('-', '').toLowerCase();
+  if (!/^[\da-f]{32}$/.test(digits)) return null;
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Conversion to a type: an argument that is dynamic converts by what it holds. */
+export function convert(to: KustoType): Scalar {
+  const convertOne = CONVERTERS[to] as (value: Value, from: KustoType) => Value;
+  const sources = SOURCES[to] ?? [];
+  return {
+    check: (call) => {
+      const from = call.args[0]?.type;
+      if (from !== undefined && from !== 'dynamic' && !sources.includes(from)) throw unsupported(`${call.name}() of a ${from}`, call.at);
+    },
+    bind: (_call: Call, args: readonly Bound[]): Cell => {
+      const a = argument(args, 0);
+      const from = args[0]?.type ?? 'string';
+      if (from === to) return a;
+      if (from !== 'dynamic') {
+        return (row) => {
+          const value = a(row);
+          return value === null ? null : convertOne(value, from);
+        };
+      }
+      return (row) => {
+        const value = a(row) as Dynamic;
+        const held = scalarTypeOf(value);
+        return held === null || !sources.includes(held) ? null : convertOne(unboxed(value), held);
+      };
+    },
+  };
+}
+
+const toText: Scalar = {
+  bind: (_call, args) => {
+    const [arg] = args;
+    return arg === undefined ? () => '' : asText(arg);
+  },
+};
+
+/** JSON text as a value; text that is not JSON as itself, empty text as null. */
+export const parseJson: Scalar = {
+  bind: (_call: Call, args: readonly Bound[], run: Run): Cell => {
+    const [arg] = args;
+    if (arg === undefined) return () => null;
+    const { cell, type } = arg;
+    if (type === 'string') return (row) => run.json(cell(row) as string);
+    return (row) => toDynamic(cell(row), type);
+  },
+};
+
+export const CONVERSION: ScalarTable = {
+  tostring: toText,
+  toint: convert('int'),
+  tolong: convert('long'),
+  todouble: convert('real'),
+  toreal: convert('real'),
+  tobool: convert('bool'),
+  toboolean: convert('bool'),
+  todatetime: convert('datetime'),
+  totimespan: convert('timespan'),
+  totime: convert('timespan'),
+  toguid: convert('guid'),
+  todynamic: parseJson,
+  parse_json: parseJson,
+  parsejson: parseJson,
+  toobject: parseJson,
+};
+

@@ -1,0 +1,108 @@
+import { unsupported } from '../errors.ts';
+import type { Call } from '../plan.ts';
+import type { Bound, Cell } from '../run/run.ts';
+import { argument, asText, checkWidening, type Scalar, type ScalarTable, strict1, widened } from './define.ts';
+
+/** Three-valued: false decides `and`, true decides `or`, otherwise null is not known. */
+function connective(decisive: boolean): Scalar {
+  return {
+    check: checkBool,
+    bind: (_call, args) => {
+      const a = argument(args, 0);
+      const b = argument(args, 1);
+      return (row) => {
+        const x = a(row);
+        if (x === decisive) return decisive;
+        const y = b(row);
+        if (y === decisive) return decisive;
+        return x === null || y === null ? null : !decisive;
+      };
+    },
+  };
+}
+
+function checkBool(call: Call): void {
+  for (const arg of call.args) {
+    if (arg.type !== 'bool') throw unsupported(`${call.name} of a ${arg.type}`, call.at);
+  }
+}
+
+const iff: Scalar = {
+  check: checkWidening(1),
+  bind: (call, args) => {
+    const condition = argument(args, 0);
+    const [yes, no] = branches(args.slice(1), call);
+    return (row) => (condition(row) === true ? yes?.(row) : no?.(row)) ?? null;
+  },
+};
+
+function branches(args: readonly Bound[], call: Call): readonly Cell[] {
+  return args.map((arg) => widened(arg, call.type));
+}
+
+const caseOf: Scalar = {
+  check: (call) => checkWidening(0)({ ...call, args: call.args.filter((_, index) => index % 2 === 1 || index === call.args.length - 1) }),
+  bind: (call, args) => {
+    const pairs: { readonly when: Cell; readonly then: Cell }[] = [];
+    for (let index = 0; index + 1 < args.length; index += 2) {
+      pairs.push({ when: argument(args, index), then: widened(args[index + 1] as Bound, call.type) });
+    }
+    const otherwise = widened(args[args.length - 1] as Bound, call.type);
+    return (row) => {
+      for (const { when, then } of pairs) if (when(row) === true) return then(row);
+      return otherwise(row);
+    };
+  },
+};
+
+/** The first that is not null, or for strings not empty. */
+const coalesce: Scalar = {
+  check: checkWidening(0),
+  bind: (call, args) => {
+    const cells = branches(args, call);
+    const last = cells[cells.length - 1];
+    return (row) => {
+      for (const cell of cells) {
+        const value = cell(row);
+        if (value !== null && value !== '') return value;
+      }
+      return last?.(row) ?? null;
+    };
+  },
+};
+
+function emptiness(empty: boolean): Scalar {
+  return {
+    bind: (_call, args) => {
+      const [arg] = args;
+      if (arg === undefined) return () => null;
+      const text = asText(arg);
+      return (row) => (text(row) === '') === empty;
+    },
+  };
+}
+
+function nullness(isNull: boolean): Scalar {
+  return {
+    bind: (_call, args) => {
+      const a = argument(args, 0);
+      return (row) => (a(row) === null) === isNull;
+    },
+  };
+}
+
+export const LOGIC: ScalarTable = {
+  and: connective(false),
+  or: connective(true),
+  not: { ...strict1((a: boolean) => !a), check: checkBool },
+  iff,
+  iif: iff,
+  case: caseOf,
+  coalesce,
+  isempty: emptiness(true),
+  isnotempty: emptiness(false),
+  notempty: emptiness(false),
+  isnull: nullness(true),
+  isnotnull: nullness(false),
+  notnull: nullness(false),
+};

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll } from 'vitest';
+import { createEvaluationLog } from '../../src/azure/evaluation-log.ts';
+import { createEvaluationStore } from '../../src/azure/evaluation-store.ts';
+import { createForwardMarks } from '../../src/azure/forward-marks.ts';
+import { createTickStore } from '../../src/azure/tick-store.ts';
+import { type Azurite, startAzurite } from '../support/azurite.ts';
+import {
+  MemoryEvaluationLog,
+  MemoryEvaluationStore,
+  MemoryForwardMarks,
+  MemoryLog,
+  MemoryTickStore,
+} from '../support/memory/index.ts';
+import { storageOf } from '../support/storage.ts';
+import { evaluationLogContract } from './evaluation-log.ts';
+import { evaluationStoreContract } from './evaluation-store.ts';
+import { forwardMarksContract } from './forward-marks.ts';
+import { tickStoreContract } from './tick-store.ts';
+
+let azurite: Azurite;
+beforeAll(async () => {
+  azurite = await startAzurite();
+});
+afterAll(() => azurite?.stop());
+
+const storage = () => storageOf(azurite.account());
+
+evaluationStoreContract('MemoryEvaluationStore', () => new MemoryEvaluationStore());
+evaluationStoreContract('the state container', () => createEvaluationStore(storage(), new MemoryLog()));
+evaluationLogContract('MemoryEvaluationLog', () => new MemoryEvaluationLog());
+evaluationLogContract('the evaluations table', () => createEvaluationLog(storage(), new MemoryLog()));
+tickStoreContract('MemoryTickStore', () => new MemoryTickStore());
+tickStoreContract('the ticks table', () => createTickStore(storage(), new MemoryLog()));
+forwardMarksContract('MemoryForwardMarks', () => new MemoryForwardMarks());
+forwardMarksContract('the forward table', () => createForwardMarks(storage(), new MemoryLog()));
