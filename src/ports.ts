@@ -190,6 +190,8 @@ export interface ForwardMark {
   readonly partition: string;
   /** Highest sequence number whose records are delivered, parked or in quarantine. */
   readonly sequenceNumber: number;
+  /** When that event was enqueued (ISO 8601): a lower number enqueued later is of a hub that was created anew. */
+  readonly enqueuedAt?: string;
   readonly counts: ForwardCounts;
   readonly updatedAt: number;
 }
@@ -252,6 +254,8 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** At most 64 KiB of the body. */
   readonly body: string;
+  /** The same as it came, for bodies that are no text. */
+  readonly bytes?: Uint8Array;
   /** Milliseconds that the answer's `Retry-After` (seconds or a date) asks to wait; absent without one that can be understood. */
   readonly retryAfter?: number;
 }

@@ -5,6 +5,7 @@ import type { Log } from '../ports.ts';
 import { clock } from './clock.ts';
 import { readCompiled } from './compiled.ts';
 import { type Adapters, adapters } from './compose/adapters.ts';
+import { logFor, workerLog } from './compose/log.ts';
 import type { ConsoleDeps } from './console.ts';
 import type { CoverageDeps } from './coverage.ts';
 import { announceDigest, type DeliverDeps, sweepNotifications } from './deliver.ts';
@@ -13,7 +14,6 @@ import type { EvaluateDeps } from './evaluate.ts';
 import { drainParked, type ForwardDeps } from './forward.ts';
 import type { HealthDeps } from './health.ts';
 import type { HeartbeatDeps } from './heartbeat.ts';
-import { logFor, workerLog } from './log.ts';
 import type { PoisonDeps } from './poison.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { environment, readSettings, type Settings } from './settings.ts';
@@ -79,7 +79,13 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       log,
     }),
     deliver: () => deliver,
-    poison: () => ({ findings: ports.findings, clock: clock(), log }),
+    poison: () => ({
+      findings: ports.findings,
+      notifications: ports.notificationQueue,
+      parse: ports.jobOf,
+      clock: clock(),
+      logger: log,
+    }),
     digest: () => ({
       ...digestSources(ports),
       rules,
@@ -107,6 +113,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       clock: clock(),
       digests: ports.digests,
       ticks: ports.ticks,
+      quarantine: ports.quarantine,
       zone: config.digests[0]?.zone ?? 'UTC',
     }),
     health: () => ({ ticks: ports.ticks, clock: clock() }),

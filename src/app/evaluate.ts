@@ -1,6 +1,5 @@
 import { type DuePlan, planWindows } from '../evaluate/due.ts';
 import { judge, withoutUnsent } from '../evaluate/judge.ts';
-import type { Transition } from '../model/alert.ts';
 import { asTocsinError } from '../model/errors.ts';
 import type { EvaluationEntry } from '../model/evaluation-log.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
@@ -20,7 +19,14 @@ import type {
   Version,
 } from '../ports.ts';
 import { shardsOf } from '../rules/shards.ts';
-import { readLogs, readMetrics, readWatermarks, type WindowReadings } from './read-signals.ts';
+import {
+  readLogs,
+  readMetrics,
+  readWatermarks,
+  type UnknownReading,
+  type Watermarks,
+  type WindowReadings,
+} from './read-signals.ts';
 
 export interface EvaluateDeps {
   readonly rules: readonly Rule[];
@@ -49,6 +55,8 @@ interface Pass {
   readonly state: ShardState | null;
   readonly version: Version;
   readonly plan: DuePlan;
+  /** Why nothing of it can be read, where that is known before reading. */
+  readonly unreadable: UnknownReading | null;
 }
 
 /**
@@ -74,14 +82,18 @@ async function openPasses(job: EvaluationJob, deps: EvaluateDeps): Promise<reado
       .filter((shard) => wanted.has(`${shard.key.rule}\n${shard.key.shard}`))
       .map((shard) => ({ rule, key: shard.key, targets: shard.targets })),
   );
-  const watermarks =
-    job.kind === 'logs' && job.workspace !== null ? await readWatermarks(shards, job.workspace, deps.logs, deps.clock) : null;
+  const watermarksOf =
+    job.kind === 'logs' && job.workspace !== null
+      ? await readWatermarks(shards, job.workspace, deps.logs, deps.clock)
+      : () => null;
   return Promise.all(
     shards.map(async ({ rule, key, targets }) => {
       const { value: state, version } = await deps.states.read(key);
+      const watermarks = watermarksOf(rule);
+      const unreadable = watermarks !== null && isUnknown(watermarks) ? watermarks : null;
       const ids = targets.map((target) => target.id);
-      const plan = planWindows(rule, state, ids, watermarks === null ? null : watermarks(rule), deps.clock.now());
-      return { rule, key, targets, state, version, plan };
+      const known = watermarks === null || isUnknown(watermarks) ? null : watermarks;
+      return { rule, key, targets, state, version, plan: planWindows(rule, state, ids, known, deps.clock.now()), unreadable };
     }),
   );
 }
@@ -91,91 +103,59 @@ async function readAll(
   passes: readonly Pass[],
   deps: EvaluateDeps,
 ): Promise<readonly (readonly WindowReadings[])[]> {
-  const requests = passes.map(({ rule, targets, plan }) => ({
+  const requests = passes.map(({ rule, targets, plan, unreadable }) => ({
     rule,
     targets,
-    windows: [...plan.due.map((due) => due.window), ...plan.recheck],
+    windows: unreadable === null ? [...plan.due.map((due) => due.window), ...plan.recheck] : [],
   }));
-  if (job.kind === 'metrics') return readMetrics(requests, deps.metrics);
-  return readLogs(requests, job.workspace ?? '', deps.logs);
+  const read =
+    job.kind === 'metrics' ? await readMetrics(requests, deps.metrics) : await readLogs(requests, job.workspace ?? '', deps.logs);
+  return passes.map(({ plan, targets, unreadable }, index) => {
+    if (unreadable === null) return read[index] ?? [];
+    const readings = Object.fromEntries(targets.map((target) => [target.id, unreadable]));
+    return [...plan.due.map((due) => due.window), ...plan.recheck].map((window) => ({ window, readings }));
+  });
 }
 
 async function closePass(pass: Pass, read: readonly WindowReadings[], deps: EvaluateDeps): Promise<EvaluateOutcome> {
-  const { rule, key, version, plan } = pass;
+  const { rule, key, version, plan, state } = pass;
   const now = deps.clock.now();
+  const where = { rule: rule.id, shard: key.shard };
   const record = (entry: Omit<EvaluationEntry, 'rule' | 'shard' | 'at'>) =>
-    deps.evaluations.record({ rule: rule.id, shard: key.shard, at: now, ...entry });
-
-  const { plan: readable, trouble } = postponeUnread(rule, plan, read, now);
-  if (readable.due.length === 0 && readable.recheck.length === 0) {
-    const pending = (pass.state?.unsent ?? []).length > 0 ? await publish(pass, pass.state?.unsent ?? [], deps) : 0;
-    const waits = trouble ?? (plan.waiting === null ? null : { reason: plan.waiting, code: null });
-    if (waits !== null) await record({ ...idle(pass, now), outcome: trouble === null ? 'waiting' : 'unknown', ...waits });
-    if (trouble !== null) deps.log.warn({ rule: rule.id, shard: key.shard, ...trouble }, 'could not read');
-    return { judgedWindows: 0, transitions: pending };
+    deps.evaluations.record({ ...where, at: now, ...entry });
+  if (plan.due.length === 0 && plan.recheck.length === 0 && plan.skipped === null) {
+    if (plan.waiting !== null)
+      await record({ ...nothingJudged(pass, now), outcome: 'waiting', reason: plan.waiting, code: null });
+    return { judgedWindows: 0, transitions: await publish(key, state, deps) };
   }
-
-  const count = readable.due.length;
   try {
-    const judgement = judge(
-      rule,
-      pass.state,
-      readable,
-      { due: read.slice(0, count), recheck: read.slice(plan.due.length) },
-      await expectedOf(pass, deps),
-      now,
-    );
+    const due = plan.due.length;
+    const expected = await expectedOf(pass, deps);
+    const judgement = judge(rule, state, plan, { due: read.slice(0, due), recheck: read.slice(due) }, expected, now);
     if (!(await deps.states.replace(key, judgement.next, version))) {
-      deps.log.info({ rule: rule.id, shard: key.shard }, 'someone else judged');
+      deps.log.info(where, 'someone else judged');
       return { judgedWindows: 0, transitions: 0 };
     }
     for (const finding of judgement.findings) await deps.findings.put(finding);
-    if (judgement.next.unsent.length > 0) await publish({ ...pass, state: judgement.next }, judgement.next.unsent, deps);
-    const entry = trouble === null ? judgement.entry : { ...judgement.entry, ...trouble };
-    await record(plan.waiting === null ? entry : { ...entry, reason: `${entry.reason}; waiting: ${plan.waiting}` });
-    deps.log.info(
-      { rule: rule.id, shard: key.shard, windows: count, transitions: judgement.transitions.length, reason: entry.reason },
-      'judged',
-    );
-    return { judgedWindows: count, transitions: judgement.transitions.length };
+    await publish(key, judgement.next, deps);
+    await record(judgement.entry);
+    const { outcome, reason, code, windows, transitions } = judgement.entry;
+    deps.log[code === null ? 'info' : 'warn']({ ...where, outcome, reason, code, windows, transitions }, 'judged');
+    return { judgedWindows: windows, transitions };
   } catch (thrown) {
     const error = asTocsinError(thrown);
     if (error.kind === 'transient') throw error;
-    await record({ ...idle(pass, now), outcome: 'failed', reason: error.detail, code: error.code });
-    deps.log.error({ rule: rule.id, shard: key.shard, code: error.code, detail: error.detail }, 'evaluation failed');
+    await record({ ...nothingJudged(pass, now), outcome: 'failed', reason: error.detail, code: error.code });
+    deps.log.error({ ...where, code: error.code, detail: error.detail }, 'evaluation failed');
     return { judgedWindows: 0, transitions: 0 };
   }
 }
 
-/**
- * A target that could not be read lags behind instead of being judged blind, so that the window is judged when reading works again.
- * After `delay × 3` past a window's end it is judged as it is, under the rule's `noData` and `onError`.
- */
-export function postponeUnread(
-  rule: Rule,
-  plan: DuePlan,
-  read: readonly WindowReadings[],
-  now: number,
-): { readonly plan: DuePlan; readonly trouble: { readonly reason: string; readonly code: string } | null } {
-  const postponed = new Set<string>();
-  let trouble: { reason: string; code: string } | null = null;
-  const due = plan.due.map((due, index) => {
-    const readings = read[index]?.readings ?? {};
-    for (const id of due.targets) {
-      const reading = readings[id];
-      if (reading?.status !== 'unknown' || reading.reason === 'no data') continue;
-      trouble ??= { reason: `${reading.reason}: ${reading.detail}`, code: reading.code };
-      if (now < due.window.end + 3 * rule.delay) postponed.add(id);
-    }
-    if (postponed.size === 0) return due;
-    return { ...due, targets: due.targets.filter((id) => !postponed.has(id)), late: due.late.filter((id) => !postponed.has(id)) };
-  });
-  if (postponed.size === 0) return { plan, trouble };
-  const everyoneWaits = due.every((each) => each.targets.length === 0);
-  return { plan: { ...plan, due: everyoneWaits ? [] : due, recheck: everyoneWaits ? [] : plan.recheck }, trouble };
+function isUnknown(watermarks: Watermarks): watermarks is UnknownReading {
+  return watermarks.status === 'unknown';
 }
 
-function idle(pass: Pass, now: number): Omit<EvaluationEntry, 'rule' | 'shard' | 'at' | 'outcome' | 'reason' | 'code'> {
+function nothingJudged(pass: Pass, now: number): Omit<EvaluationEntry, 'rule' | 'shard' | 'at' | 'outcome' | 'reason' | 'code'> {
   const windowEnd = pass.plan.due.at(-1)?.window.end ?? pass.state?.lastWindowEnd ?? now;
   return { windowEnd, windows: 0, series: 0, breaches: 0, transitions: 0 };
 }
@@ -190,10 +170,12 @@ async function expectedOf({ rule, targets }: Pass, deps: EvaluateDeps): Promise<
 const TRANSITIONS_PER_MESSAGE = 8;
 
 /**
- * Queues transitions, then forgets them. A crash between the two queues them again with the same ids; a lost race for the second
- * write leaves them to the next evaluation, which does the same.
+ * Queues the state's unsent transitions, then forgets them. A crash between the two queues them again with the same ids; a lost race
+ * for the second write leaves them to the next evaluation, which does the same.
  */
-async function publish({ key, state }: Pass, transitions: readonly Transition[], deps: EvaluateDeps): Promise<number> {
+async function publish(key: ShardKey, state: ShardState | null, deps: EvaluateDeps): Promise<number> {
+  const transitions = state?.unsent ?? [];
+  if (transitions.length === 0) return 0;
   for (let start = 0; start < transitions.length; start += TRANSITIONS_PER_MESSAGE) {
     await deps.notifications.send({
       kind: 'transitions',
@@ -201,8 +183,9 @@ async function publish({ key, state }: Pass, transitions: readonly Transition[],
     });
   }
   const stored = await deps.states.read(key);
-  if (stored.value === null || state === null) return transitions.length;
-  const sent = transitions.map((transition) => transition.id);
-  await deps.states.replace(key, withoutUnsent(stored.value, sent), stored.version);
+  if (stored.value !== null) {
+    const sent = transitions.map((transition) => transition.id);
+    await deps.states.replace(key, withoutUnsent(stored.value, sent), stored.version);
+  }
   return transitions.length;
 }

@@ -20,6 +20,8 @@ export interface ReadRequest {
   readonly windows: readonly Window[];
 }
 
+export type UnknownReading = Extract<Reading, { readonly status: 'unknown' }>;
+
 const REASONS: Partial<Record<TocsinError['code'], BlindReason>> = {
   'TCN-A001': 'throttled',
   'TCN-A006': 'partial data',
@@ -27,7 +29,7 @@ const REASONS: Partial<Record<TocsinError['code'], BlindReason>> = {
 };
 
 /** A failed call is a reading all the same, one that cannot be judged: it never counts as an answer without rows. */
-export function unknownReading(thrown: unknown): Reading {
+export function unknownReading(thrown: unknown): UnknownReading {
   const error = asTocsinError(thrown);
   return { status: 'unknown', reason: REASONS[error.code] ?? 'error', code: error.code, detail: error.detail };
 }
@@ -69,8 +71,8 @@ export async function readLogs(
   workspaceId: string,
   logs: LogSource,
 ): Promise<readonly (readonly WindowReadings[])[]> {
-  const asked = new Map<string, Promise<LogAnswer | Reading>>();
-  const ask = (kql: string, span: Window): Promise<LogAnswer | Reading> => {
+  const asked = new Map<string, Promise<LogAnswer | UnknownReading>>();
+  const ask = (kql: string, span: Window): Promise<LogAnswer | UnknownReading> => {
     const key = `${span.start}/${span.end} ${kql}`;
     let answer = asked.get(key);
     if (answer === undefined) {
@@ -101,52 +103,54 @@ function readingsOf(
   return logReadings(rule, targets, window, answer);
 }
 
-/** How far back a table's newest row is looked for; older than this it counts as unknown. */
+/** How far back a table's newest row is looked for; where there is none, the table counts as silent. */
 const WATERMARK_LOOKBACK = 6 * 3_600_000;
 
-/**
- * Newest `TimeGenerated` per table and target. A table that cannot be asked yields `null` for every target: its windows then wait
- * as if nothing had arrived, until their bound has passed.
- */
+/** Newest `TimeGenerated` (epoch ms) by target id, `null` where the table has no recent row; or why the table could not be asked. */
+export type Watermarks = Readonly<Record<string, number | null>> | UnknownReading;
+
+/** Asks every table of the rules once how far its rows of each target have arrived. */
 export async function readWatermarks(
   requests: readonly { readonly rule: Rule; readonly targets: readonly Target[] }[],
   workspaceId: string,
   logs: LogSource,
   clock: Clock,
-): Promise<(rule: Rule) => Readonly<Record<string, number | null>>> {
+): Promise<(rule: Rule) => Watermarks> {
   const targetsOfTable = new Map<string, Set<string>>();
   for (const { rule, targets } of requests) {
-    const table = (rule.signal as LogSignal).table;
-    const ids = targetsOfTable.get(table) ?? new Set();
+    const ids = targetsOfTable.get(tableOf(rule)) ?? new Set();
     for (const target of targets) ids.add(target.id);
-    targetsOfTable.set(table, ids);
+    targetsOfTable.set(tableOf(rule), ids);
   }
   const now = clock.now();
-  const marks = new Map<string, Record<string, number | null>>();
+  const span = { start: now - WATERMARK_LOOKBACK, end: now };
+  const marks = new Map<string, Watermarks>();
   await Promise.all(
     [...targetsOfTable].map(async ([table, ids]) => {
-      const byTarget: Record<string, number | null> = Object.fromEntries([...ids].map((id) => [id, null]));
-      marks.set(table, byTarget);
       const kql = `${table}\n| summarize Watermark = max(TimeGenerated) by _ResourceId`;
-      const answer = await logs
-        .query({ workspaceId, kql, span: { start: now - WATERMARK_LOOKBACK, end: now } })
-        .catch(() => ({ columns: [], rows: [] }) satisfies LogAnswer);
-      for (const [id, watermark] of watermarkRows(answer)) {
-        for (const target of ids) {
-          if (id !== target && !id.startsWith(`${target}/`)) continue;
-          byTarget[target] = Math.max(byTarget[target] ?? Number.NEGATIVE_INFINITY, watermark);
-        }
-      }
+      const answer = await logs.query({ workspaceId, kql, span }).catch(unknownReading);
+      marks.set(table, 'status' in answer ? answer : newestRows(answer, ids));
     }),
   );
-  return (rule) => marks.get((rule.signal as LogSignal).table) ?? {};
+  return (rule) => marks.get(tableOf(rule)) ?? {};
 }
 
-function* watermarkRows({ columns, rows }: LogAnswer): Generator<[id: string, watermark: number]> {
-  const id = columns.findIndex((column) => column.name === '_ResourceId');
+function tableOf(rule: Rule): string {
+  return (rule.signal as LogSignal).table;
+}
+
+function newestRows({ columns, rows }: LogAnswer, ids: ReadonlySet<string>): Readonly<Record<string, number | null>> {
+  const newest: Record<string, number | null> = Object.fromEntries([...ids].map((id) => [id, null]));
+  const resource = columns.findIndex((column) => column.name === '_ResourceId');
   const mark = columns.findIndex((column) => column.name === 'Watermark');
   for (const row of rows) {
+    const id = String(row[resource] ?? '').toLowerCase();
     const watermark = row[mark];
-    if (typeof watermark === 'number') yield [String(row[id] ?? '').toLowerCase(), watermark];
+    if (typeof watermark !== 'number') continue;
+    for (const target of ids) {
+      if (id === target || id.startsWith(`${target}/`))
+        newest[target] = Math.max(newest[target] ?? Number.NEGATIVE_INFINITY, watermark);
+    }
   }
+  return newest;
 }

@@ -7,12 +7,15 @@ import { openTable } from './table.ts';
 
 const ENTRIES_PER_SHARD = 50;
 const MOST_ATTEMPTS = 4;
+/** A text column holds 32 Ki characters. */
+const LONGEST_REASON = 2_000;
 
 /** One row per rule and shard with its last entries packed, and the newest as a column of its own for the list of all rules. */
 export function createEvaluationLog(storage: Storage, log: Log): EvaluationLog {
   const table = openTable(storage, TABLES.evaluations, log);
   return {
-    record: async (entry, options) => {
+    record: async ({ reason, ...rest }, options) => {
+      const entry = { ...rest, reason: reason.slice(0, LONGEST_REASON) };
       const key = { partition: 'evaluation', row: keyOf(entry.rule, entry.shard) };
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
         const stored = await table.get<readonly EvaluationEntry[]>(key, options);

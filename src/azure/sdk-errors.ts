@@ -91,11 +91,19 @@ function read(thrown: unknown): SdkError {
   const response = (error.response ?? error.errorResponse) as { headers?: unknown } | undefined;
   return {
     name: text(error.name),
-    message: text(error.message),
+    message: ownWords(text(error.message)),
     code: text(error.code) || text((error.details as Record<string, unknown> | undefined)?.errorCode),
     status: typeof error.statusCode === 'number' ? error.statusCode : null,
     retryAfter: retryAfter(response?.headers),
   };
+}
+
+/** Some clients give the whole body as message, and storage ends every message with ids and a time. */
+function ownWords(message: string): string {
+  const [words = ''] = message.split(/\r?\n(?:RequestId|Time):/);
+  if (!words.startsWith('{')) return words;
+  const value = /"(?:value|message)":"((?:[^"\\]|\\.)*)"/.exec(message)?.[1];
+  return value === undefined ? words : (value.split('\\nRequestId:')[0] ?? value);
 }
 
 function text(value: unknown): string {

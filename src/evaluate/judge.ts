@@ -1,25 +1,21 @@
 import type { Transition } from '../model/alert.ts';
-import { formatDuration } from '../model/duration.ts';
 import { TocsinError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Reading } from '../model/series.ts';
 import type { ExpectedKey, JudgedWindow, ShardState } from '../model/state.ts';
 import type { Expected } from '../model/target.ts';
-import { alignDown, type Window } from '../model/window.ts';
+import type { Window } from '../model/window.ts';
 import { absenceOf, type Heard, judgeAbsence, missWindow } from './absence.ts';
 import { assessorOf } from './assess.ts';
 import { goBlind, policyOf } from './blind.ts';
 import { beginning, type Course, closeState, openCourse, passOver } from './course.ts';
 import { type DuePlan, type DueWindow, PATIENCE } from './due.ts';
 import { type EntryBody, entryOf } from './entry.ts';
-import { unobserved } from './expected.ts';
-import { catchUpFinding } from './findings.ts';
-import { RESOLVED_RETENTION } from './life.ts';
 import { type Eye, recheck } from './recheck.ts';
 import { registerOf } from './register.ts';
 import { assertDistinct, judgeThreshold } from './threshold.ts';
-import { reportsOn, settle, type Work } from './work.ts';
+import { settle, type Work } from './work.ts';
 
 /** Readings by target id. Of metrics they may reach beyond the window; of logs they are the window's own. */
 export interface WindowReading {

@@ -36,11 +36,11 @@ function commonShape(body: Uint8Array): readonly JsonObject[] | null {
   } catch {
     return null;
   }
-  if (!isObject(parsed) || !Array.isArray(parsed['records']) || parsed['records'].length === 0) return null;
+  if (!isObject(parsed) || !Array.isArray(parsed.records) || parsed.records.length === 0) return null;
   for (const name in parsed) if (name !== 'records') return null;
-  const items: readonly Json[] = parsed['records'];
+  const items: readonly Json[] = parsed.records;
   for (const item of items) {
-    if (!isObject(item) || item['records'] !== undefined || isEmpty(item)) return null;
+    if (!isObject(item) || item.records !== undefined || isEmpty(item)) return null;
   }
   return items as readonly JsonObject[];
 }
@@ -102,18 +102,22 @@ function takeLines(text: string, found: Found): boolean {
 
 /** What stands where a record should be: a record, a list or wrapper of records, a record in a string, or a scalar. */
 function takeItem(value: Json, found: Found, nesting: number): void {
-  if (nesting > MAX_NESTING) return found.leave('nested too deeply', JSON.stringify(value));
-  if (Array.isArray(value)) return takeList(value, found, nesting);
-  if (isObject(value)) return takeObject(value, found, nesting);
-  if (value === null || value === '') return countRepair(found.repairs, 'empty item');
+  if (nesting > MAX_NESTING) found.leave('nested too deeply', JSON.stringify(value));
+  else if (Array.isArray(value)) takeList(value, found, nesting);
+  else if (isObject(value)) takeObject(value, found, nesting);
+  else if (value === null || value === '') countRepair(found.repairs, 'empty item');
+  else takeScalar(value as string | number | boolean, found, nesting);
+}
 
+function takeScalar(value: string | number | boolean, found: Found, nesting: number): void {
   const inner = typeof value === 'string' ? parseText(value)?.value : undefined;
   if (typeof inner === 'object' && inner !== null) {
     countRepair(found.repairs, 'double encoded');
-    return takeItem(inner, found, nesting + 1);
+    takeItem(inner, found, nesting + 1);
+  } else {
+    countRepair(found.repairs, 'scalar item');
+    found.texts.push({ text: String(value), reason: 'a bare value, not a record' });
   }
-  countRepair(found.repairs, 'scalar item');
-  found.texts.push({ text: String(value), reason: 'a bare value, not a record' });
 }
 
 function takeList(items: readonly Json[], found: Found, nesting: number): void {

@@ -40,7 +40,8 @@ export function parseUsualInstant(text: string): Instant | null {
 const [DASH, DOT, COLON, T, Z] = [45, 46, 58, 84, 90];
 const POWERS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
 const ISO = /^(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d?)(?::(\d\d?)(?:[.,](\d+))?)?)?(?:(Z)|([+-]\d\d):?(\d\d)?)?$/i;
-const AMERICAN = /^(\d\d?)\/(\d\d?)\/(\d{4}) (\d\d?):(\d\d?)(?::(\d\d?)(?:\.(\d+))?)?(?: ?([AP])M)?(?: ?(?:(Z)|([+-]\d\d):?(\d\d)?))?$/i;
+const AMERICAN =
+  /^(\d\d?)\/(\d\d?)\/(\d{4}) (\d\d?):(\d\d?)(?::(\d\d?)(?:\.(\d+))?)?(?: ?([AP])M)?(?: ?(?:(Z)|([+-]\d\d):?(\d\d)?))?$/i;
 
 /**
  * The instant that a text names, in any of the forms that Azure's services have been seen to send: ISO with one to nine or more

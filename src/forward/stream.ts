@@ -61,17 +61,22 @@ class Stream {
 
   private readValue(): void {
     const start = this.at;
-    if (this.text[start] !== '{') return this.skipGarbage(this.nextRecord(start, ANYWHERE));
-
+    if (this.text[start] !== '{') {
+      this.skipGarbage(this.nextRecord(start, ANYWHERE));
+      return;
+    }
     const attempt = parseLenient(this.text, start);
     // After a list, only what looks like a record is one: senders leave the ends of other buffers behind a body.
-    if (attempt.value !== undefined && this.lists > 0 && !looksLikeRecord(attempt.value)) {
-      return this.skipGarbage({ end: attempt.end, start: attempt.end });
-    }
-    if (attempt.value !== undefined) {
+    if (attempt.value === undefined) this.readBroken(attempt);
+    else if (this.lists > 0 && !looksLikeRecord(attempt.value)) this.skipGarbage({ end: attempt.end, start: attempt.end });
+    else {
       this.values++;
-      return this.accept(attempt);
+      this.accept(attempt);
     }
+  }
+
+  private readBroken(attempt: Attempt): void {
+    const start = this.at;
     const next = this.nextRecord(start, AFTER_RECORD);
     if (next !== null) this.keepText(start, next);
     else if (attempt.cut) this.leaveCut(start);
@@ -89,8 +94,10 @@ class Stream {
     for (let mayFollow = true; ; ) {
       this.skip(isBlank);
       const character = this.text[this.at];
-      if (character === undefined) return countRepair(this.found.repairs, 'cut tail');
-      if (character === ']') return this.endList(wrapped);
+      if (character === undefined || character === ']') {
+        this.endList(wrapped);
+        return;
+      }
       if (character === ',') {
         mayFollow = true;
         this.at++;
@@ -135,6 +142,7 @@ class Stream {
   }
 
   private endList(wrapped: boolean): void {
+    if (this.at >= this.text.length) countRepair(this.found.repairs, 'cut tail');
     this.at++;
     if (!wrapped) return;
     this.skip(isBlank);

@@ -135,6 +135,7 @@ export const ERRORS = {
     fix: 'see the message; `npm run build` makes it anew',
   },
   'TCN-L006': { kind: 'user', title: 'data folder in use', fix: 'stop the other run, or choose another folder' },
+  'TCN-L007': { kind: 'user', title: 'query makes too many rows', fix: 'filter earlier, or ask for a shorter time' },
   'TCN-X001': { kind: 'system', title: 'unexpected failure', fix: 'report it with the log lines around it' },
 } as const satisfies Record<string, { kind: ErrorKind; title: string; fix: string }>;
 

@@ -2,7 +2,7 @@
 export function nearest(written: string, known: readonly string[]): string | null {
   const wanted = written.toLowerCase();
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.ceil(wanted.length / 3)) + 1;
   for (const name of known) {
     const distance = editDistance(wanted, name.toLowerCase(), bestDistance);
     if (distance < bestDistance) {

@@ -1,4 +1,4 @@
-import { type DeliverDeps, type DeliverOutcome, deliver, sweepNotifications } from '../../src/app/deliver.ts';
+import { type DeliverDeps, deliver, sweepNotifications } from '../../src/app/deliver.ts';
 import { poisoned } from '../../src/app/poison.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
 import type { Config, WebhookReceiver } from '../../src/model/config.ts';
@@ -32,9 +32,12 @@ export interface Post {
   readonly answer: number | 'no answer';
 }
 
-export type Answering = (post: { readonly receiver: string; readonly id: string; readonly nth: number; readonly at: number }) =>
-  | HttpAnswer
-  | Error;
+export type Answering = (post: {
+  readonly receiver: string;
+  readonly id: string;
+  readonly nth: number;
+  readonly at: number;
+}) => HttpAnswer | Error;
 
 /** Jobs as the host has them in its hands. */
 interface Message {
@@ -67,7 +70,6 @@ export class World {
   readonly queue = new MemoryQueue<Message>(this.clock);
   readonly logger = new MemoryLog();
   readonly posts: Post[] = [];
-  readonly outcomes: DeliverOutcome[] = [];
   readonly config: Config;
   answer: Answering = () => ok;
   /** Asked before every call to the outside. */
@@ -78,7 +80,15 @@ export class World {
   constructor(receivers: readonly Partial<WebhookReceiver>[] = [{}], timing: Partial<Config['route']> = {}) {
     const full = receivers.map((receiver, index): WebhookReceiver => {
       const name = receiver.name ?? `receiver-${index + 1}`;
-      return { kind: 'webhook', name, url: `https://${name}.test/`, secret: '', sendResolved: true, allowPrivate: false, ...receiver };
+      return {
+        kind: 'webhook',
+        name,
+        url: `https://${name}.test/`,
+        secret: '',
+        sendResolved: true,
+        allowPrivate: false,
+        ...receiver,
+      };
     });
     this.config = {
       receivers: full,
@@ -122,7 +132,9 @@ export class World {
 
   resolve(alert: Alert): Promise<void> {
     const now = this.clock.now();
-    return this.push(transition('resolved', { ...alert, status: 'resolved', reason: 'recovered', endsAt: now, updatedAt: now }, now));
+    return this.push(
+      transition('resolved', { ...alert, status: 'resolved', reason: 'recovered', endsAt: now, updatedAt: now }, now),
+    );
   }
 
   /** Handles everything that is due until `span` ms have passed, with the sweep of the tick timer every minute. */
@@ -148,25 +160,33 @@ export class World {
     for (;;) {
       const due = this.queue.due(this.clock.now());
       if (due.length === 0) return;
-      await Promise.all(due.flatMap((message) => Array.from({ length: this.copies() }, () => this.#handle(message))));
+      await Promise.all(due.map((message) => this.#handle(message)));
     }
   }
 
+  /** A message that one of its runs did not finish appears once more; after five such failures it is set aside. */
   async #handle(message: Message): Promise<void> {
-    try {
-      this.outcomes.push(await deliver(message.job, this.deps()));
-    } catch {
-      const failures = message.failures + 1;
-      if (failures < MAX_DEQUEUE) await this.queue.send({ ...message, failures }, VISIBILITY);
-      else await this.#poison(message.job);
-    }
+    const runs = Array.from({ length: this.copies() }, () => deliver(message.job, this.deps()));
+    const results = await Promise.allSettled(runs);
+    if (results.every((result) => result.status === 'fulfilled')) return;
+    const failures = message.failures + 1;
+    if (failures < MAX_DEQUEUE) await this.queue.send({ ...message, failures }, VISIBILITY);
+    else await this.#poison(message.job);
   }
 
   /** The poison function is a queue function too: it is run until it succeeds. */
   async #poison(job: NotificationJob): Promise<void> {
-    const notifications = { send: (again: NotificationJob, delay?: number) => this.queue.send({ job: again, failures: 0 }, delay) };
+    const notifications = {
+      send: (again: NotificationJob, delay?: number) => this.queue.send({ job: again, failures: 0 }, delay),
+    };
     const parse = async (message: unknown): Promise<unknown> => message;
-    await poisoned('notifications', job, { findings: this.findings, notifications, clock: this.clock, logger: this.logger, parse });
+    await poisoned('notifications', job, {
+      findings: this.findings,
+      notifications,
+      clock: this.clock,
+      logger: this.logger,
+      parse,
+    });
   }
 
   async #survive(work: () => Promise<unknown>): Promise<void> {

@@ -21,8 +21,8 @@ export function notificationLogContract(name: string, make: () => NotificationLo
       await store.replace(sampleRecord('g1', 'a'), null);
       await store.replace(sampleRecord('g1', 'b'), null);
       await store.replace(sampleRecord('g2', 'a'), null);
-      expect((await store.all()).map((record) => record.group + record.receiver).sort()).toEqual(
-        [sha256('g1') + 'a', sha256('g1') + 'b', sha256('g2') + 'a'].sort(),
+      expect((await store.all()).map((record) => `${record.receiver} ${record.group}`).sort()).toEqual(
+        [`a ${sha256('g1')}`, `b ${sha256('g1')}`, `a ${sha256('g2')}`].sort(),
       );
       expect((await store.read(sha256('g2'), 'b')).value).toBeNull();
     });

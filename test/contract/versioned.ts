@@ -8,9 +8,6 @@ export async function expectConditionalWrites<Value>(
   [first, second, third]: readonly [Value, Value, Value],
 ): Promise<void> {
   expect(await read()).toEqual({ value: null, version: null });
-  expect(await replace(first, '"never given"')).toBe(false);
-  expect(await read()).toEqual({ value: null, version: null });
-
   expect(await replace(first, null)).toBe(true);
   const stored = await read();
   expect(stored.value).toEqual(first);

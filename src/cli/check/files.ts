@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../../model/errors.ts';
 
 export interface CheckedFile {
@@ -24,7 +24,7 @@ export async function findFiles(named: readonly string[], cwd: string): Promise<
   const wanted = named.length > 0 ? named : await defaults(cwd);
   for (const name of wanted) {
     try {
-      for (const path of await expand(join(cwd, relative(cwd, name)), 0)) {
+      for (const path of await expand(resolve(cwd, name), 0)) {
         const text = await readFile(path, 'utf8');
         files.push({ path: relative(cwd, path), text, kind: CONFIG.test(basename(path)) ? 'config' : 'rules' });
       }

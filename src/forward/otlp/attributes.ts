@@ -15,17 +15,18 @@ const KEY_VALUE = { key: 1, value: 2 } as const;
  * so that the digits of a long integer are exact; null is no attribute.
  */
 export function writeAttribute(writer: ProtoWriter, field: number, name: string, value: Json): void {
-  if (typeof value === 'string') return writeText(writer, field, encodedKey(name), value);
-  if (value === null) return;
-  if (typeof value === 'number') {
-    if (Number.isSafeInteger(value) && value >= 0) return writeCount(writer, field, encodedKey(name), value);
-  }
-  const message = writer.open(field);
-  const key = encodedKey(name);
+  if (typeof value === 'string') writeText(writer, field, encodedKey(name), value);
+  else if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {
+    writeCount(writer, field, encodedKey(name), value);
+  } else if (value !== null) writePair(writer, field, encodedKey(name), value);
+}
+
+function writePair(writer: ProtoWriter, field: number, key: Uint8Array, value: Json): void {
+  const pair = writer.open(field);
   writer.reserve(key.length);
   writer.rawBytes(key);
   writeAny(writer, KEY_VALUE.value, value, 0);
-  writer.close(message);
+  writer.close(pair);
 }
 
 /** Writes a value as an AnyValue in `field` of the open message. */
@@ -54,11 +55,12 @@ export function writeAny(writer: ProtoWriter, field: number, value: Json, depth:
 }
 
 function writeNumber(writer: ProtoWriter, value: number): void {
-  if (!Number.isSafeInteger(value) || Object.is(value, -0)) return writer.double(ANY.double, value);
-  if (value >= 0 && value < 2 ** 31) return writer.uint(ANY.int, value);
-  writer.reserve(11);
-  writer.rawByte(ANY.int << 3);
-  writeInt64(writer, value);
+  if (!Number.isSafeInteger(value)) writer.double(ANY.double, value);
+  else {
+    writer.reserve(11);
+    writer.rawByte(ANY.int << 3);
+    writeInt64(writer, value);
+  }
 }
 
 /** A varint of a safe integer; negative ones take ten bytes, as two's complement of 64 bits. */

@@ -1,10 +1,23 @@
 import { murmur128 } from '../hash.ts';
-import { epochMsOf, type Instant } from '../instant.ts';
+import type { Instant } from '../instant.ts';
 import type { Json } from '../json.ts';
 import type { ActivityLog, ResourceLog } from '../record.ts';
 import { writeAny, writeAttribute } from './attributes.ts';
 import { floatOf, integerOf, rfc3339OfTicks, snakeCase, sumOf } from './convert.ts';
-import { EVENT_NAME, type Family, familyOf, LEFT_OUT, OPERATIONS, OTHER_PREFIX, providerOf, RECORD, SEVERITIES } from './mapping.ts';
+import {
+  type Conversion,
+  EVENT_NAME,
+  FAMILIES,
+  type Family,
+  familyOf,
+  LEFT_OUT,
+  OPENAI_RECORD,
+  OPERATIONS,
+  OTHER_PREFIX,
+  providerOf,
+  RECORD,
+  SEVERITIES,
+} from './mapping.ts';
 import { groupByResource, type ResourceIdentity, writeResource, writeScope } from './resource.ts';
 import { writeNanos } from './time.ts';
 import { ProtoWriter } from './writer.ts';
@@ -17,8 +30,18 @@ export interface TextLog extends ResourceIdentity {
   readonly time: Instant;
 }
 
-/** `position` is the record's place in its body: it tells records of equal content apart, and is the same at every redelivery. */
-export type LogItem = (ResourceLog | ActivityLog | TextLog) & { readonly position: number };
+export interface LogItem {
+  readonly record: ResourceLog | ActivityLog | TextLog;
+  /** Its place in its body: it tells records of equal content apart, and is the same at every redelivery. */
+  readonly position: number;
+}
+
+/** A request, the items that it holds in its order, and those that cannot be encoded, with the reason. */
+export interface EncodedLogs<Item> {
+  readonly body: Buffer;
+  readonly order: readonly Item[];
+  readonly failed: readonly { readonly item: Item; readonly reason: string }[];
+}
 
 /** Field numbers of opentelemetry/proto/logs/v1/logs.proto. */
 const RESOURCE_LOGS = 1;
@@ -26,49 +49,53 @@ const SCOPE_LOGS = 2;
 const LOG_RECORDS = 2;
 const LOG = { time: 1, severityNumber: 2, severityText: 3, body: 5, attributes: 6, observedTime: 11, eventName: 12 } as const;
 
-/** An ExportLogsServiceRequest, and its items in the order in which it holds them. */
-export function encodeLogs<Item extends LogItem>(
-  items: readonly Item[],
-  observed: Instant,
-): { readonly body: Buffer; readonly order: readonly Item[] } {
+/** An ExportLogsServiceRequest of the items. One that cannot be encoded does not harm the others. */
+export function encodeLogs<Item extends LogItem>(items: readonly Item[], observed: Instant): EncodedLogs<Item> {
   const writer = new ProtoWriter(items.length * 1_200);
   const order: Item[] = [];
+  const failed: { item: Item; reason: string }[] = [];
   for (const group of groupByResource(items)) {
     const resourceLogs = writer.open(RESOURCE_LOGS);
     writeResource(writer, group);
     const scopeLogs = writer.open(SCOPE_LOGS);
     writeScope(writer);
+    const seed = seedOf(group.resourceId);
     for (const item of group.items) {
-      writeLog(writer, item, observed);
-      order.push(item);
+      const start = writer.length;
+      try {
+        writeLog(writer, item, seed, observed);
+        order.push(item);
+      } catch (thrown) {
+        writer.rewind(start);
+        failed.push({ item, reason: thrown instanceof Error ? thrown.message : String(thrown) });
+      }
     }
     writer.close(scopeLogs);
     writer.close(resourceLogs);
   }
-  return { body: writer.finish(), order };
+  return { body: writer.finish(), order, failed };
 }
 
-function writeLog(writer: ProtoWriter, item: LogItem, observed: Instant): void {
+/** The uid is of all that is written before it: the record as mapped, its resource and its place, but not the time of this run. */
+function writeLog(writer: ProtoWriter, { record, position }: LogItem, resourceSeed: number, observed: Instant): void {
   const start = writer.open(LOG_RECORDS);
-  writeNanos(writer, LOG.time, item.time);
+  writeNanos(writer, LOG.time, record.time);
   writer.string(LOG.eventName, EVENT_NAME);
-  if (item.kind === 'text') writeText(writer, item);
-  else writeRecord(writer, item);
-  const seed = item.position ^ textHash(item.resourceId);
-  writeAttribute(writer, LOG.attributes, RECORD.uid.to, murmur128(writer.since(start), seed));
+  if (record.kind === 'text') writeText(writer, record);
+  else writeRecord(writer, record);
+  writeField(writer, RECORD.uid.to, murmur128(writer.since(start), resourceSeed ^ position));
   writeNanos(writer, LOG.observedTime, observed);
   writer.close(start);
 }
 
 function writeText(writer: ProtoWriter, { text, reason }: TextLog): void {
   writeAny(writer, LOG.body, text, 0);
-  writeAttribute(writer, LOG.attributes, RECORD.unparsed.to, reason);
+  writeField(writer, RECORD.unparsed.to, reason);
 }
 
 function writeRecord(writer: ProtoWriter, record: ResourceLog | ActivityLog): void {
   const family = familyOf(record);
-  const openai = family.prefix === null && family.name === OPENAI_NAME;
-  const status = openai ? integerOf(record.resultSignature) : null;
+  const status = family === FAMILIES.openai ? integerOf(record.resultSignature) : null;
   writeSeverity(writer, record.level, status);
   writeField(writer, RECORD.category.to, record.category);
   writeField(writer, RECORD.operationName.to, record.operationName);
@@ -79,10 +106,15 @@ function writeRecord(writer: ProtoWriter, record: ResourceLog | ActivityLog): vo
   writeField(writer, RECORD.correlationId.to, record.correlationId);
   writeField(writer, RECORD.callerIpAddress.to, record.callerIpAddress);
   writeField(writer, RECORD.unparsedProperties.to, record.propertiesText);
-  if (record.durationMs !== null) writeAttribute(writer, LOG.attributes, RECORD.durationMs.to, record.durationMs);
-  if (record.timeFrom !== 'record') writeAttribute(writer, LOG.attributes, RECORD.timeFrom.to, record.timeFrom);
-  if (openai) writeOpenAi(writer, record, status);
-  writeOthers(writer, record.others, openai);
+  // Azure ML's own duration has the same name and more digits.
+  const finer = family === FAMILIES.machineLearning && record.properties?.TotalDurationMs !== undefined;
+  if (record.durationMs !== null && !finer) writeAttribute(writer, LOG.attributes, RECORD.durationMs.to, record.durationMs);
+  if (record.timeFrom !== 'record') writeField(writer, RECORD.timeFrom.to, record.timeFrom);
+  if (family === FAMILIES.openai) writeOpenAi(writer, record.operationName, status);
+  for (const [name, value] of record.others) {
+    if (LEFT_OUT.has(name)) continue;
+    writeAttribute(writer, LOG.attributes, family.others.get(name) ?? OTHER_PREFIX + name, value);
+  }
   if (record.properties === null) return;
   for (const name in record.properties) {
     const value = record.properties[name];
@@ -90,8 +122,70 @@ function writeRecord(writer: ProtoWriter, record: ResourceLog | ActivityLog): vo
   }
 }
 
-const OPENAI_NAME = 'Azure OpenAI and model inference';
-
 function writeField(writer: ProtoWriter, name: string, value: string): void {
   if (value !== '') writeAttribute(writer, LOG.attributes, name, value);
+}
+
+function writeSeverity(writer: ProtoWriter, level: string, status: number | null): void {
+  const number = level === '' ? severityOfStatus(status) : (SEVERITIES.get(level) ?? SEVERITIES.get(level.toLowerCase()) ?? 0);
+  if (number !== 0) writer.uint(LOG.severityNumber, number);
+  if (level !== '') writer.string(LOG.severityText, level);
+}
+
+function severityOfStatus(status: number | null): number {
+  if (status === null || status < 400) return 0;
+  return status < 500 ? 13 : 17;
+}
+
+function writeOpenAi(writer: ProtoWriter, operationName: string, status: number | null): void {
+  const known = OPERATIONS.get(operationName);
+  if (known !== undefined) {
+    writeField(writer, OPENAI_RECORD.operation.to, known.operation);
+    writeField(writer, OPENAI_RECORD.api.to, known.api ?? '');
+  }
+  if (status === null) return;
+  writeAttribute(writer, LOG.attributes, OPENAI_RECORD.status.to, status);
+  if (status >= 400) writeField(writer, OPENAI_RECORD.error.to, String(status));
+}
+
+function writeProperty(writer: ProtoWriter, family: Family, name: string, value: Json): void {
+  const rule = family.rules.get(name);
+  if (rule === undefined) {
+    writeAttribute(writer, LOG.attributes, family.prefix === null ? name : family.prefix + snakeCase(name), value);
+  } else if (rule.as === 'body') writeAny(writer, LOG.body, value, 0);
+  else if (rule.as === 'ticks') writeTicks(writer, rule.to, value);
+  else if (rule.as !== 'left out') {
+    const converted = convert(rule.as, value);
+    for (const to of rule.to) writeAttribute(writer, LOG.attributes, to, converted);
+    if (name === 'apiName' && typeof value === 'string') writeField(writer, OPENAI_RECORD.provider.to, providerOf(value) ?? '');
+  }
+}
+
+/** What cannot be converted is sent as it came. */
+function convert(as: Exclude<Conversion, 'ticks' | 'body' | 'left out'>, value: Json): Json {
+  switch (as) {
+    case 'as it is':
+      return value;
+    case 'integer':
+      return integerOf(value) ?? value;
+    case 'number':
+      return floatOf(value) ?? value;
+    case 'sum':
+      return sumOf(value) ?? value;
+    case 'streaming':
+      return value === 'Streaming';
+  }
+}
+
+function writeTicks(writer: ProtoWriter, [ticks, time]: readonly string[], value: Json): void {
+  if (ticks === undefined || time === undefined) return;
+  const digits = typeof value === 'number' ? String(value) : value;
+  writeAttribute(writer, LOG.attributes, ticks, digits);
+  if (typeof digits === 'string') writeField(writer, time, rfc3339OfTicks(digits) ?? '');
+}
+
+function seedOf(text: string): number {
+  let seed = 0;
+  for (let at = 0; at < text.length; at++) seed = (Math.imul(seed, 31) + text.charCodeAt(at)) | 0;
+  return seed;
 }

@@ -44,6 +44,15 @@ export const RESOURCE = {
   tenant: { to: 'azure.tenant.id', by: 'azure encoding extension' },
 } as const satisfies Record<string, { to: string; by: Citation }>;
 
+/** Attributes of Azure OpenAI's records beside those of their properties. */
+export const OPENAI_RECORD = {
+  provider: { to: 'gen_ai.provider.name', by: 'semconv gen-ai' },
+  operation: { to: 'gen_ai.operation.name', by: 'semconv gen-ai' },
+  api: { to: 'openai.api.type', by: 'semconv gen-ai' },
+  status: { to: 'http.response.status_code', by: 'semconv http' },
+  error: { to: 'error.type', by: 'semconv general' },
+} as const satisfies Record<string, { to: string; by: Citation }>;
+
 /** Attributes of every log record, of the members around `properties`. */
 export const RECORD = {
   category: { to: 'azure.category', by: 'azure encoding extension' },
@@ -68,7 +77,12 @@ export const LEFT_OUT: ReadonlySet<string> = new Set(['identity']);
 
 const OPENAI: readonly PropertyRule[] = [
   { from: 'apiName', to: ['azure.ai.openai.api.name'], as: 'as it is', by: 'tocsin' },
-  { from: 'modelDeploymentName', to: ['gen_ai.request.model', 'azure.ai.openai.deployment.name'], as: 'as it is', by: 'semconv gen-ai' },
+  {
+    from: 'modelDeploymentName',
+    to: ['gen_ai.request.model', 'azure.ai.openai.deployment.name'],
+    as: 'as it is',
+    by: 'semconv gen-ai',
+  },
   { from: 'modelName', to: ['gen_ai.response.model'], as: 'as it is', by: 'semconv gen-ai' },
   { from: 'modelVersion', to: ['azure.ai.openai.model.version'], as: 'as it is', by: 'tocsin' },
   { from: 'streamType', to: ['gen_ai.request.stream'], as: 'streaming', by: 'semconv gen-ai' },
@@ -98,19 +112,27 @@ const ANY: readonly PropertyRule[] = [
   { from: 'Message', to: ['body'], as: 'body', by: 'azure encoding extension' },
 ];
 
+/** `Tenant` is a region, whatever its name says. */
+const OPENAI_OTHERS: ReadonlyMap<string, string> = new Map([
+  ['event', 'azure.ai.openai.event'],
+  ['Tenant', 'azure.ai.openai.region'],
+]);
+
 /** A group of categories whose properties are named alike. Properties that no rule names keep their name, behind `prefix` if any. */
 export interface Family {
-  readonly name: string;
+  readonly name: 'Azure OpenAI and model inference' | 'Azure Machine Learning' | 'any other category';
   readonly rules: ReadonlyMap<string, PropertyRule>;
   /** Put before the name in snake case: `EndpointName` → `azure.ml.endpoint_name`. `null`: the name stays as it is. */
   readonly prefix: string | null;
+  /** Members beside `properties`, by their names. */
+  readonly others: ReadonlyMap<string, string>;
 }
 
 export const FAMILIES = {
-  openai: { name: 'Azure OpenAI and model inference', rules: byKey(OPENAI), prefix: null },
-  machineLearning: { name: 'Azure Machine Learning', rules: byKey(MACHINE_LEARNING), prefix: 'azure.ml.' },
-  any: { name: 'any other category', rules: byKey(ANY), prefix: null },
-} as const satisfies Record<string, Family>;
+  openai: { name: 'Azure OpenAI and model inference', rules: byKey(OPENAI), prefix: null, others: OPENAI_OTHERS },
+  machineLearning: { name: 'Azure Machine Learning', rules: byKey(MACHINE_LEARNING), prefix: 'azure.ml.', others: new Map() },
+  any: { name: 'any other category', rules: byKey(ANY), prefix: null, others: new Map() },
+} satisfies Record<string, Family>;
 
 const OPENAI_CATEGORIES: ReadonlySet<string> = new Set(['RequestResponse', 'AzureOpenAIRequestUsage']);
 

@@ -10,20 +10,29 @@ export interface ResourceIdentity {
   readonly location: string;
 }
 
+/** Anything that carries a record. */
+export interface OfResource {
+  readonly record: ResourceIdentity;
+}
+
 export interface ResourceGroup<Item> extends ResourceIdentity {
   readonly items: Item[];
 }
 
 /** Items in the order they came, gathered under their resources. */
-export function groupByResource<Item extends ResourceIdentity>(items: readonly Item[]): readonly ResourceGroup<Item>[] {
+export function groupByResource<Item extends OfResource>(items: readonly Item[]): readonly ResourceGroup<Item>[] {
   const groups: ResourceGroup<Item>[] = [];
   const byId = new Map<string, ResourceGroup<Item>[]>();
   for (const item of items) {
-    let same = byId.get(item.resourceId);
-    if (same === undefined) byId.set(item.resourceId, (same = []));
-    let group = same.find(({ tenantId, location }) => tenantId === item.tenantId && location === item.location);
+    const { resourceId, tenantId, location } = item.record;
+    let same = byId.get(resourceId);
+    if (same === undefined) {
+      same = [];
+      byId.set(resourceId, same);
+    }
+    let group = same.find((other) => other.tenantId === tenantId && other.location === location);
     if (group === undefined) {
-      group = { resourceId: item.resourceId, tenantId: item.tenantId, location: item.location, items: [] };
+      group = { resourceId, tenantId, location, items: [] };
       same.push(group);
       groups.push(group);
     }

@@ -51,6 +51,8 @@ export async function filesUnder(dir: string, path: string, enter: (path: string
 export function mayHold(path: string, from: number): boolean {
   const match = /(?:^|\/)y=(\d{4})(?:\/m=(\d{2})(?:\/d=(\d{2})(?:\/h=(\d{2}))?)?)?/.exec(path);
   if (match === null) return true;
-  const [year = 0, month = 12, day = 31, hour = 23] = match.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
+  const [year = 0, month = 12, day = 31, hour = 23] = match
+    .slice(1)
+    .map((part) => (part === undefined ? undefined : Number(part)));
   return Date.UTC(year, month - 1, day, hour) >= from || (match[3] === undefined && Date.UTC(year, month, 1) > from);
 }

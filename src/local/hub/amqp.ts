@@ -3,7 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import rhea, { type EventContext, type Message, type Receiver, type Sender } from 'rhea';
 import { TocsinError } from '../../model/errors.ts';
 import type { HubEntity } from './entity.ts';
-import { acceptToken, describe } from './management.ts';
+import { acceptToken, describe, notFound } from './management.ts';
 import { unpack } from './message.ts';
 import type { Receivers } from './receivers.ts';
 
@@ -85,7 +85,7 @@ function serveReader(sender: Sender, hub: (name: string) => HubEntity | null, re
   const entity = name === undefined ? null : hub(name);
   const partition = entity?.partition(id ?? '') ?? null;
   if (entity === null || partition === null || group === undefined) {
-    sender.close({ condition: 'amqp:not-found', description: `no such entity: ${address}` });
+    sender.close(notFound(address));
     return;
   }
   receivers.attach(entity, group, partition, sender);
@@ -99,14 +99,14 @@ function serveWriter(receiver: Receiver, hub: (name: string) => HubEntity | null
   const [, name, id] = PARTITION.exec(address) ?? [];
   const entity = name === undefined ? null : hub(name);
   if (entity !== null && (id === undefined || entity.partition(id) !== null)) return;
-  receiver.close({ condition: 'amqp:not-found', description: `no such entity: ${address}` });
+  receiver.close(notFound(address));
 }
 
 function take(context: EventContext, address: string, hub: (name: string) => HubEntity | null): void {
   const [, name, id] = PARTITION.exec(address) ?? [];
   const entity = name === undefined ? null : hub(name);
   if (entity === null) {
-    context.delivery?.reject({ condition: 'amqp:not-found', description: `no such entity: ${address}` });
+    context.delivery?.reject(notFound(address));
     return;
   }
   const { messages, key } = unpack(context.message as Message | Buffer, (context as { format?: number }).format);

@@ -8,7 +8,10 @@ const STR8 = 0xa1;
 export function describe(request: Message, hub: (name: string) => HubEntity | null): object {
   const asked = (request.application_properties ?? {}) as Readonly<Record<string, unknown>>;
   const entity = hub(String(asked.name));
-  if (entity === null) return answer(request, 404, 'amqp:not-found', `no event hub ${String(asked.name)}`, {});
+  if (entity === null) {
+    const { condition, description } = notFound(String(asked.name));
+    return answer(request, 404, condition, description, {});
+  }
   if (asked.type === 'com.microsoft:eventhub') return answer(request, 200, null, 'OK', describeHub(entity));
   if (asked.type !== 'com.microsoft:partition') {
     return answer(request, 400, 'com.microsoft:argument-error', `unknown type ${String(asked.type)}`, {});
@@ -21,6 +24,11 @@ export function describe(request: Message, hub: (name: string) => HubEntity | nu
 /** The answer that accepts any token: everything is on this machine. */
 export function acceptToken(request: Message): object {
   return answer(request, 202, null, 'Accepted', {});
+}
+
+/** The service's words: the clients recognise a missing hub by this sentence. */
+export function notFound(entity: string): { readonly condition: string; readonly description: string } {
+  return { condition: 'amqp:not-found', description: `The messaging entity '${entity}' could not be found.` };
 }
 
 function answer(request: Message, status: number, condition: string | null, description: string, body: object): object {

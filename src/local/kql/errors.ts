@@ -1,4 +1,4 @@
-import { type Diagnostic, type ErrorCode, ERRORS } from '../../model/errors.ts';
+import { type Diagnostic, ERRORS, type ErrorCode } from '../../model/errors.ts';
 
 /** A place in the query text, both counted from 1. */
 export interface Place {

@@ -36,7 +36,7 @@ function rewrite(pattern: string, dotAll: boolean): string | null {
   while (at < pattern.length) {
     const char = pattern[at] as string;
     if (char === '\\') {
-      const piece = escape(pattern.slice(at), false);
+      const piece = escapeOf(pattern.slice(at), false);
       if (piece === null) return null;
       out += piece.text;
       at += piece.length;
@@ -70,7 +70,7 @@ interface Piece {
   readonly length: number;
 }
 
-function escape(rest: string, inClass: boolean): Piece | null {
+function escapeOf(rest: string, inClass: boolean): Piece | null {
   const char = rest[1];
   if (char === undefined) return null;
   if (/[dDwWtnrfv]/.test(char)) return { text: `\\${char}`, length: 2 };
@@ -112,7 +112,7 @@ function characterClass(rest: string): Piece | null {
       text += members;
       at += posix[0].length;
     } else if (char === '\\') {
-      const piece = escape(rest.slice(at), true);
+      const piece = escapeOf(rest.slice(at), true);
       if (piece === null) return null;
       text += piece.text;
       at += piece.length;

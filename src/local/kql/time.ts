@@ -37,7 +37,9 @@ export function formatTimespan(ticks: number): string {
   const size = Math.abs(ticks);
   const days = Math.floor(size / TICKS_PER_DAY);
   const seconds = Math.floor((size - days * TICKS_PER_DAY) / TICKS_PER_SECOND);
-  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'));
+  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
   const fraction = fractionOf(size);
   return `${ticks < 0 ? '-' : ''}${days > 0 ? `${days}.` : ''}${clock.join(':')}${fraction === 0 ? '' : fractionText(fraction, 'all')}`;
 }
@@ -95,7 +97,9 @@ function halfDay(hour: string | undefined, half: string | undefined): string | u
 }
 
 function instant(parts: readonly (string | undefined)[], fraction: string | undefined, zone: string | undefined): number | null {
-  const [year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map((part) => (part === undefined ? undefined : Number(part)));
+  const [year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map((part) =>
+    part === undefined ? undefined : Number(part),
+  );
   if (year < 1 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return null;
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);

@@ -18,8 +18,8 @@ export interface Call {
 }
 
 const MINUTE = 60_000;
-const SERVER_ERROR_SHARE = 0.002;
-const BAD_REQUEST_SHARE = 0.004;
+const SERVER_ERROR_SHARE = 0.0002;
+const BAD_REQUEST_SHARE = 0.003;
 
 /** Busiest at 14:00 UTC, quietest at 02:00, mean 1. */
 function dailyProfile(minuteStart: number): number {

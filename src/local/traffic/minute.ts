@@ -66,7 +66,7 @@ function languageMetrics(seed: number, start: number): MinuteMetrics {
   const metrics = new MinuteMetrics(start, LANGUAGE.id, ACCOUNT_TYPE);
   const dimensions = { ApiName: 'TextAnalytics', OperationName: 'AnalyzeText', Region: LANGUAGE.location, RatelimitKey: '' };
   for (let call = random.poisson(6); call > 0; call--) {
-    const failed = random.uniform() < 0.003;
+    const failed = random.uniform() < 0.0005;
     metrics.add('TotalCalls', dimensions, 1);
     metrics.add('SuccessRate', dimensions, failed ? 0 : 100);
     metrics.add('Latency', dimensions, 80 + 60 * random.uniform());

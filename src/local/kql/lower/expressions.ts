@@ -103,9 +103,18 @@ export function withoutName(node: Syntax): Syntax {
   return node.kind === 'SimpleNamedExpression' ? node.need('Expression') : node;
 }
 
+/** Where the engine's result type is not the one that the binder states. */
+const RESULT_TYPES: Readonly<Record<string, KustoType>> = { ceiling: 'real', getyear: 'long' };
+
 function call(node: Syntax, name: string, args: readonly Syntax[], scope: Scope): Call {
   return checked(
-    { kind: 'call', type: node.type, name, args: args.map((arg) => lowerExpression(arg, scope)), at: node.place },
+    {
+      kind: 'call',
+      type: RESULT_TYPES[name] ?? node.type,
+      name,
+      args: args.map((arg) => lowerExpression(arg, scope)),
+      at: node.place,
+    },
     node,
   );
 }

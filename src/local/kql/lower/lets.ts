@@ -1,6 +1,6 @@
-import type { Expression, Relation } from '../plan.ts';
+import type { Relation } from '../plan.ts';
 import type { Syntax } from '../syntax.ts';
-import { type Binding, isTabular, lowerTable, type Scope } from './scope.ts';
+import { type Binding, isTabular, lowerTable, readsColumns, type Scope } from './scope.ts';
 
 /** The names of `let` statements, each with what it stands for. */
 export function bindLets(statements: readonly Syntax[], scope: Scope): ReadonlyMap<string, Binding> {
@@ -21,12 +21,6 @@ function bind(value: Syntax, scope: Scope): Binding {
   if (body.kind === 'literal' || body.kind === 'shared') return { kind: 'scalar', expression: body };
   if (scope.columns.length > 0 || readsColumns(body)) return { kind: 'scalar', expression: body };
   return { kind: 'scalar', expression: { kind: 'shared', type: body.type, id: scope.session.id(), body } };
-}
-
-/** Whether it depends on a row: then a `let` inside a function is not the same for every call. */
-function readsColumns(expression: Expression): boolean {
-  if (expression.kind === 'column') return true;
-  return expression.kind === 'call' && expression.args.some(readsColumns);
 }
 
 export function shared(body: Relation, scope: Scope): Relation {

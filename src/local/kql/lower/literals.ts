@@ -1,9 +1,9 @@
+import { scalarTypeOf, toDynamic } from '../json.ts';
 import { parseLong, parseReal } from '../numbers.ts';
 import type { Literal } from '../plan.ts';
 import type { Syntax } from '../syntax.ts';
 import { parseDatetime, parseTimespan } from '../time.ts';
 import { Boxed, type Dynamic, type KustoType, type Value } from '../types.ts';
-import { scalarTypeOf, toDynamic } from '../json.ts';
 
 const TYPES: Readonly<Record<string, KustoType>> = {
   BooleanLiteralExpression: 'bool',
@@ -21,10 +21,10 @@ const TYPES: Readonly<Record<string, KustoType>> = {
 export function lowerLiteral(node: Syntax): Literal | undefined {
   if (node.kind === 'DynamicExpression') return { kind: 'literal', type: 'dynamic', value: dynamicOf(node.need('Expression')) };
   const type = TYPES[node.kind];
-  return type === undefined ? undefined : { kind: 'literal', type, value: valueOf(node, type) };
+  return type === undefined ? undefined : { kind: 'literal', type, value: literalValue(node, type) };
 }
 
-function valueOf(node: Syntax, type: KustoType): Value {
+function literalValue(node: Syntax, type: KustoType): Value {
   if (type === 'string') return node.stringValue;
   const text = inner(node.text);
   if (text === 'null') return null;

@@ -1,13 +1,13 @@
 import type { Expression, Relation } from '../plan.ts';
 import type { Syntax } from '../syntax.ts';
 import type { ColumnSpec } from '../types.ts';
+import { matching } from './columns.ts';
 import { lowerExpression, withoutName } from './expressions.ts';
 import { callFunction } from './functions.ts';
 import { lowerJoin, lowerLookup } from './join.ts';
-import { lowerSort, lowerTake, lowerTop } from './order.ts';
-import { matching } from './columns.ts';
-import { lowerExtend, lowerFilter, lowerProject, lowerRename, lowerSelect } from './rows.ts';
 import { shared } from './lets.ts';
+import { lowerSort, lowerTake, lowerTop } from './order.ts';
+import { lowerExtend, lowerFilter, lowerProject, lowerRename, lowerSelect } from './rows.ts';
 import { overColumns, type Scope } from './scope.ts';
 import { lowerCount, lowerDistinct, lowerSummarize } from './summarize.ts';
 import { lowerUnion } from './union.ts';
@@ -97,7 +97,9 @@ function lowerDatatable(node: Syntax, scope: Scope): Relation {
   const cells: Expression[][] = [];
   for (let start = 0; start < values.length; start += columns.length) {
     cells.push(
-      columns.map((spec, index) => converted(values[start + index] ?? { kind: 'literal', type: spec.type, value: null }, spec, node)),
+      columns.map((spec, index) =>
+        converted(values[start + index] ?? { kind: 'literal', type: spec.type, value: null }, spec, node),
+      ),
     );
   }
   return { kind: 'rows', columns, cells };

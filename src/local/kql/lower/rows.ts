@@ -1,11 +1,28 @@
 import type { ColumnRef, Expression, Relation } from '../plan.ts';
 import type { Syntax } from '../syntax.ts';
-import { lowerExpression, withoutName } from './expressions.ts';
 import { matching } from './columns.ts';
+import { lowerExpression, withoutName } from './expressions.ts';
 import type { Scope } from './scope.ts';
 
 export function lowerFilter(node: Syntax, input: Relation, scope: Scope): Relation {
-  return { kind: 'where', columns: input.columns, input, condition: lowerExpression(node.need('Condition'), scope) };
+  return filtered(input, lowerExpression(node.need('Condition'), scope));
+}
+
+/** A condition on the left side of a join is decided before it: `innerunique` may then keep a row that meets it, as Kusto does. */
+function filtered(input: Relation, condition: Expression): Relation {
+  if (
+    input.kind === 'join' &&
+    (input.join === 'innerunique' || input.join === 'inner') &&
+    readsOnly(condition, input.left.columns.length)
+  ) {
+    return { ...input, left: filtered(input.left, condition) };
+  }
+  return { kind: 'where', columns: input.columns, input, condition };
+}
+
+function readsOnly(expression: Expression, width: number): boolean {
+  if (expression.kind === 'column') return expression.index < width;
+  return expression.kind !== 'call' || expression.args.every((arg) => readsOnly(arg, width));
 }
 
 /** `extend` and `serialize`: a name that exists is replaced where it stands, others are appended. All see the input's columns only. */
@@ -14,7 +31,8 @@ export function lowerExtend(node: Syntax, input: Relation, scope: Scope): Relati
   for (const item of node.list('Expressions')) {
     const value = lowerExpression(withoutName(item), scope);
     if (item.kind === 'NameReference' && value.kind === 'column') continue;
-    const index = item.kind === 'SimpleNamedExpression' ? input.columns.findIndex((spec) => spec.name === item.need('Name').name) : -1;
+    const index =
+      item.kind === 'SimpleNamedExpression' ? input.columns.findIndex((spec) => spec.name === item.need('Name').name) : -1;
     if (index >= 0) expressions[index] = value;
     else expressions.push(value);
   }

@@ -49,7 +49,19 @@ export class Session {
 
 /** A tabular expression stands where no row is at hand. */
 export function lowerTable(node: Syntax, scope: Scope): Relation {
-  return scope.session.lower.relation(node, overColumns(scope, []));
+  return scope.session.lower.relation(node, { ...overColumns(scope, []), names: withoutRows(scope.names) });
+}
+
+/** Parameters that were given a value of the caller's row mean nothing inside a table. */
+function withoutRows(names: Scope['names']): Scope['names'] {
+  const entries = [...names].filter(([, binding]) => !(binding.kind === 'scalar' && readsColumns(binding.expression)));
+  return entries.length === names.size ? names : new Map(entries);
+}
+
+/** Whether a value depends on a row. */
+export function readsColumns(expression: Expression): boolean {
+  if (expression.kind === 'column') return true;
+  return expression.kind === 'call' && expression.args.some(readsColumns);
 }
 
 /** A scalar or tabular expression that is given a name. */

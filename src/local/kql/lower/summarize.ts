@@ -1,7 +1,7 @@
 import type { AggregateCall, Expression, Relation } from '../plan.ts';
 import type { Syntax } from '../syntax.ts';
-import { lowerExpression, withoutName } from './expressions.ts';
 import { matching } from './columns.ts';
+import { lowerExpression, withoutName } from './expressions.ts';
 import type { Scope } from './scope.ts';
 
 export function lowerSummarize(node: Syntax, input: Relation, scope: Scope): Relation {

@@ -13,7 +13,8 @@ export function lowerUnion(node: Syntax, input: Relation | null, scope: Scope): 
   const withSource = parameter(node, 'withsource') !== undefined;
   const kind = parameter(node, 'kind') ?? 'outer';
   let pairs = [...new Set(all.flatMap(({ relation }) => relation.columns.map(keyOf)))];
-  if (kind === 'inner') pairs = pairs.filter((pair) => all.every(({ relation }) => relation.columns.some((spec) => keyOf(spec) === pair)));
+  if (kind === 'inner')
+    pairs = pairs.filter((pair) => all.every(({ relation }) => relation.columns.some((spec) => keyOf(spec) === pair)));
   else if (kind !== 'outer') throw node.refuse(`union kind=${kind}`);
   const columns = node.tableColumns;
   const shown = withSource ? columns.slice(1) : columns;
@@ -27,7 +28,8 @@ export function lowerUnion(node: Syntax, input: Relation | null, scope: Scope): 
     branches: all.map(({ relation, node: item }, index) => ({
       input: relation,
       mapping: pairs.map((pair) => relation.columns.findIndex((spec) => keyOf(spec) === pair)),
-      label: relation.kind === 'scan' && (item === undefined || item.kind === 'NameReference') ? relation.table : `union_arg${index}`,
+      label:
+        relation.kind === 'scan' && (item === undefined || item.kind === 'NameReference') ? relation.table : `union_arg${index}`,
     })),
   };
 }

@@ -1,6 +1,5 @@
 import type { Relation } from '../plan.ts';
-import type { Table } from '../table.ts';
-import type { Column } from '../table.ts';
+import type { Column, Table } from '../table.ts';
 import type { Dynamic, KustoType, Value } from '../types.ts';
 
 /** The value of an expression in a row. */

@@ -1,10 +1,20 @@
 import { unsupported } from '../errors.ts';
 import { addLong, compareNumbers, divideLong, isNumber, moduloLong, multiplyLong, subtractLong } from '../numbers.ts';
-import type { Call } from '../plan.ts';
 import type { Bound, Cell } from '../run/run.ts';
 import { ORIGIN_TICKS } from '../time.ts';
 import { isNumeric, type KustoType, type Value } from '../types.ts';
-import { argument, cell2, checkWidening, isWhole, refuseTypes, type Scalar, type ScalarTable, strict1, strict2, widened } from './define.ts';
+import {
+  argument,
+  cell2,
+  checkWidening,
+  isWhole,
+  refuseTypes,
+  type Scalar,
+  type ScalarTable,
+  strict1,
+  strict2,
+  widened,
+} from './define.ts';
 
 type Whole = number | bigint;
 
@@ -106,7 +116,8 @@ const bin: Scalar = {
   bind: (call, args) => {
     const [value, size] = args as readonly [Bound, Bound];
     if (isWhole(call.type)) return cell2(value.cell, size.cell, binLong);
-    if (call.type === 'real') return cell2(widened(value, 'real'), widened(size, 'real'), (x: number, by: number) => binReal(x, by));
+    if (call.type === 'real')
+      return cell2(widened(value, 'real'), widened(size, 'real'), (x: number, by: number) => binReal(x, by));
     if (call.type === 'timespan') return cell2(value.cell, size.cell, (x: number, by: number) => binTicks(x, by, 0));
     if (size.constant) {
       const by = size.cell(0) as number | null;
@@ -171,7 +182,9 @@ const round: Scalar = {
 function roundTo(x: number, places: number): number {
   if (!Number.isFinite(x)) return x;
   const shifted = Number(`${Math.abs(x)}e${places}`);
-  const rounded = Number.isNaN(shifted) ? Math.round(Math.abs(x) * 10 ** places) / 10 ** places : Number(`${Math.round(shifted)}e${-places}`);
+  const rounded = Number.isNaN(shifted)
+    ? Math.round(Math.abs(x) * 10 ** places) / 10 ** places
+    : Number(`${Math.round(shifted)}e${-places}`);
   return x < 0 ? -rounded : rounded;
 }
 

@@ -18,8 +18,7 @@ function modeOf(a: KustoType, b: KustoType): Mode | null {
   if (a === 'decimal' || b === 'decimal') return null;
   if (a === b) return a === 'dynamic' ? null : 'same';
   if (isNumeric(a) && isNumeric(b)) return 'number';
-  const types = new Set([a, b]);
-  const has = (x: KustoType, y: (type: KustoType) => boolean): boolean => types.has(x) && [a, b].some((type) => type !== x && y(type));
+  const has = (x: KustoType, y: (type: KustoType) => boolean): boolean => (a === x && y(b)) || (b === x && y(a));
   if (has('dynamic', (type) => type === 'string')) return 'text';
   if (has('dynamic', isNumeric) || has('string', isNumeric)) return 'number';
   if (has('dynamic', (type) => type === 'bool')) return 'same';
@@ -32,10 +31,12 @@ function modeOf(a: KustoType, b: KustoType): Mode | null {
 
 function converted(arg: Bound, mode: Mode): Cell {
   const { cell, type } = arg;
-  const map = (f: (value: Value) => Value): Cell => (row) => {
-    const value = cell(row);
-    return value === null ? null : f(value);
-  };
+  const map =
+    (f: (value: Value) => Value): Cell =>
+    (row) => {
+      const value = cell(row);
+      return value === null ? null : f(value);
+    };
   switch (mode) {
     case 'number':
       if (type === 'dynamic') return map(numberOf);
@@ -103,7 +104,9 @@ function ordering(test: (x: Ordered, y: Ordered) => boolean): Scalar {
     check: checkComparable,
     bind: (call, args) => {
       const [left, right] = both(call, args);
-      return cell2(left, right, (x: Value, y: Value) => (x === unequal || y === unequal ? null : test(x as Ordered, y as Ordered)));
+      return cell2(left, right, (x: Value, y: Value) =>
+        x === unequal || y === unequal ? null : test(x as Ordered, y as Ordered),
+      );
     },
   };
 }
@@ -152,7 +155,8 @@ function membership(negated: boolean, caseless: boolean): Scalar {
     bind: (_call, args) => {
       const [left, ...items] = args;
       if (left === undefined) return () => null;
-      const { cell } = left.type === 'dynamic' ? { cell: ((row: number) => memberKey(left.cell(row), 'dynamic', caseless)) as Cell } : left;
+      const { cell } =
+        left.type === 'dynamic' ? { cell: ((row: number) => memberKey(left.cell(row), 'dynamic', caseless)) as Cell } : left;
       const key: Cell = left.type === 'dynamic' ? cell : (row) => memberKey(cell(row), left.type, caseless);
       const setOf = (row: number): Set<Value> => {
         const members = new Set<Value>();
@@ -190,7 +194,11 @@ function parsedAs(text: string, type: KustoType): Value {
 function memberKey(value: Value, type: KustoType, caseless: boolean, left: KustoType = type): Value {
   const content = type === 'dynamic' ? unboxed(value as Dynamic) : value;
   if (left === 'string' && content !== null && typeof content !== 'string') {
-    return asText({ type: type === 'dynamic' ? (scalarTypeOf(value as Dynamic) ?? 'dynamic') : type, constant: true, cell: () => content })(0);
+    return asText({
+      type: type === 'dynamic' ? (scalarTypeOf(value as Dynamic) ?? 'dynamic') : type,
+      constant: true,
+      cell: () => content,
+    })(0);
   }
   return caseless && typeof content === 'string' ? content.toLowerCase() : content;
 }
@@ -228,4 +236,3 @@ export const COMPARISON: ScalarTable = {
   'in~': membership(false, true),
   '!in~': membership(true, true),
 };
-

@@ -65,7 +65,8 @@ export function convert(to: KustoType): Scalar {
   return {
     check: (call) => {
       const from = call.args[0]?.type;
-      if (from !== undefined && from !== 'dynamic' && !sources.includes(from)) throw unsupported(`${call.name}() of a ${from}`, call.at);
+      if (from !== undefined && from !== 'dynamic' && !sources.includes(from))
+        throw unsupported(`${call.name}() of a ${from}`, call.at);
     },
     bind: (_call: Call, args: readonly Bound[]): Cell => {
       const a = argument(args, 0);
@@ -121,4 +122,3 @@ export const CONVERSION: ScalarTable = {
   parsejson: parseJson,
   toobject: parseJson,
 };
-

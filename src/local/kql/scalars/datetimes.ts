@@ -197,7 +197,12 @@ function fromUnix(unit: number): Scalar {
 export const DATETIMES: ScalarTable = {
   now,
   ago,
-  ...Object.fromEntries(Object.entries(PERIODS).flatMap(([name, start]) => [[`startof${name}`, period(start, false)], [`endof${name}`, period(start, true)]])),
+  ...Object.fromEntries(
+    Object.entries(PERIODS).flatMap(([name, start]) => [
+      [`startof${name}`, period(start, false)],
+      [`endof${name}`, period(start, true)],
+    ]),
+  ),
   datetime_diff: datetimeDiff,
   datetime_add: datetimeAdd,
   datetime_part: datetimePart,
@@ -215,4 +220,3 @@ export const DATETIMES: ScalarTable = {
   unixtime_microseconds_todatetime: fromUnix(10),
   unixtime_nanoseconds_todatetime: fromUnix(0.01),
 };
-

@@ -34,7 +34,9 @@ const bagPack: Scalar = {
     const names = args.filter((_, index) => index % 2 === 0).map((arg) => asText(arg));
     const values = args.filter((_, index) => index % 2 === 1);
     return (row) =>
-      Object.fromEntries(names.map((name, index) => [name(row), toDynamic(values[index]?.cell(row) ?? null, values[index]?.type ?? 'dynamic')]));
+      Object.fromEntries(
+        names.map((name, index) => [name(row), toDynamic(values[index]?.cell(row) ?? null, values[index]?.type ?? 'dynamic')]),
+      );
   },
 };
 
@@ -73,7 +75,13 @@ const typeName: Scalar = {
       if (value === null) return 'null';
       if (isArray(value)) return 'array';
       if (isBag(value)) return 'dictionary';
-      return typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'bool' : isWholeNumber(value) ? 'long' : 'double';
+      return typeof value === 'string'
+        ? 'string'
+        : typeof value === 'boolean'
+          ? 'bool'
+          : isWholeNumber(value)
+            ? 'long'
+            : 'double';
     };
   },
 };

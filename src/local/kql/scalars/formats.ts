@@ -5,8 +5,18 @@ import { argument, asText, type Scalar, type ScalarTable } from './define.ts';
 /** The pieces of a datetime's text by format specifier; the fraction is handled apart. */
 function datetimeParts(ticks: number): Readonly<Record<string, number>> {
   const text = formatDatetime(ticks, 'all');
-  const [year, month, day, hour, minute, second] = [0, 5, 8, 11, 14, 17].map((at) => Number(text.slice(at, at === 0 ? 4 : at + 2)));
-  return { y: year ?? 0, M: month ?? 0, d: day ?? 0, H: hour ?? 0, h: ((hour ?? 0) + 11) % 12 + 1, m: minute ?? 0, s: second ?? 0 };
+  const [year, month, day, hour, minute, second] = [0, 5, 8, 11, 14, 17].map((at) =>
+    Number(text.slice(at, at === 0 ? 4 : at + 2)),
+  );
+  return {
+    y: year ?? 0,
+    M: month ?? 0,
+    d: day ?? 0,
+    H: hour ?? 0,
+    h: (((hour ?? 0) + 11) % 12) + 1,
+    m: minute ?? 0,
+    s: second ?? 0,
+  };
 }
 
 const DATETIME_TOKEN = /y{1,4}|M{1,2}|d{1,2}|H{1,2}|h{1,2}|m{1,2}|s{1,2}|f{1,7}|F{1,7}|tt/g;
@@ -24,7 +34,10 @@ const formatDatetimeAs: Scalar = {
         if (token === 'tt') return (parts['H'] ?? 0) < 12 ? 'AM' : 'PM';
         if (token.startsWith('f')) return fraction.slice(0, token.length);
         if (token.startsWith('F')) return fraction.slice(0, token.length).replace(/0+$/, '');
-        if (token.startsWith('y')) return token.length <= 2 ? String((parts['y'] ?? 0) % 100).padStart(token.length, '0') : String(parts['y']).padStart(token.length, '0');
+        if (token.startsWith('y'))
+          return token.length <= 2
+            ? String((parts['y'] ?? 0) % 100).padStart(token.length, '0')
+            : String(parts['y']).padStart(token.length, '0');
         return String(parts[token[0] ?? '']).padStart(token.length, '0');
       });
     };

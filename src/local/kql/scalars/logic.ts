@@ -41,15 +41,16 @@ function branches(args: readonly Bound[], call: Call): readonly Cell[] {
 }
 
 const caseOf: Scalar = {
-  check: (call) => checkWidening(0)({ ...call, args: call.args.filter((_, index) => index % 2 === 1 || index === call.args.length - 1) }),
+  check: (call) =>
+    checkWidening(0)({ ...call, args: call.args.filter((_, index) => index % 2 === 1 || index === call.args.length - 1) }),
   bind: (call, args) => {
-    const pairs: { readonly when: Cell; readonly then: Cell }[] = [];
+    const pairs: { readonly when: Cell; readonly value: Cell }[] = [];
     for (let index = 0; index + 1 < args.length; index += 2) {
-      pairs.push({ when: argument(args, index), then: widened(args[index + 1] as Bound, call.type) });
+      pairs.push({ when: argument(args, index), value: widened(args[index + 1] as Bound, call.type) });
     }
     const otherwise = widened(args[args.length - 1] as Bound, call.type);
     return (row) => {
-      for (const { when, then } of pairs) if (when(row) === true) return then(row);
+      for (const { when, value } of pairs) if (when(row) === true) return value(row);
       return otherwise(row);
     };
   },

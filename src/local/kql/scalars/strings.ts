@@ -81,7 +81,9 @@ const replaceRegex: Scalar = {
     const rewrite = asText(args[2] as Bound);
     return (row) => {
       const regex = find(row);
-      const into = rewrite(row).replace(/\$/g, '$$$$').replace(/\\(\d)/g, (_, group: string) => (group === '0' ? '$&' : `$${group}`));
+      const into = rewrite(row)
+        .replace(/\$/g, '$$$$')
+        .replace(/\\(\d)/g, (_, group: string) => (group === '0' ? '$&' : `$${group}`));
       return regex === null ? text(row) : text(row).replace(regex, into);
     };
   },
@@ -114,6 +116,7 @@ function cutEnd(text: string, pattern: RegExp | null): string {
   return pattern === null ? text : text.replace(pattern, '');
 }
 
+/** The length bounds where an occurrence may begin. */
 const indexOf: Scalar = {
   bind: (_call, args) => {
     const text = asText(args[0] as Bound);
@@ -123,14 +126,13 @@ const indexOf: Scalar = {
       const [start = 0, length = -1, occurrence = 1] = numbers.map((cell) => Number(cell(row)));
       const value = text(row);
       const from = start < 0 ? Math.max(0, value.length + start) : start;
-      const limit = length < 0 ? value.length : Math.min(value.length, from + length);
-      return nth(value.slice(0, limit), needle(row), from, occurrence);
+      const found = nth(value, needle(row), from, occurrence);
+      return length >= 0 && found >= from + length ? -1 : found;
     };
   },
 };
 
 function nth(text: string, needle: string, from: number, occurrence: number): number {
-  if (needle === '' && from > text.length) return -1;
   let at = from - 1;
   for (let found = 0; found < occurrence; found += 1) {
     at = text.indexOf(needle, at + 1);
@@ -142,7 +144,8 @@ function nth(text: string, needle: string, from: number, occurrence: number): nu
 const countOf: Scalar = {
   check: (call) => {
     const kind = call.args[2];
-    if (kind !== undefined && (kind.kind !== 'literal' || kind.value !== 'normal')) throw unsupported('countof() of this kind', call.at);
+    if (kind !== undefined && (kind.kind !== 'literal' || kind.value !== 'normal'))
+      throw unsupported('countof() of this kind', call.at);
   },
   bind: (_call, args) => {
     const text = asText(args[0] as Bound);
@@ -210,7 +213,11 @@ export const STRINGS: ScalarTable = {
   countof: countOf,
   replace_string: textual((text, from = '', to = '') => (from === '' ? text : text.replaceAll(from, () => to))),
   replace_regex: replaceRegex,
-  replace: { ...replaceRegex, check: checkPattern(0), bind: (call, [pattern, rewrite, text], run) => replaceRegex.bind(call, [text, pattern, rewrite] as Bound[], run) },
+  replace: {
+    ...replaceRegex,
+    check: checkPattern(0),
+    bind: (call, [pattern, rewrite, text], run) => replaceRegex.bind(call, [text, pattern, rewrite] as Bound[], run),
+  },
   trim: trim(true, true),
   trim_start: trim(true, false),
   trim_end: trim(false, true),
@@ -220,4 +227,3 @@ export const STRINGS: ScalarTable = {
   url_encode_component: textual((text) => encodeURIComponent(text)),
   url_decode: textual(safely(decodeURIComponent)),
 };
-

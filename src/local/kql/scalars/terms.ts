@@ -18,7 +18,12 @@ const TERM = /[\p{L}\p{N}]/u;
 function isTermAt(text: string, index: number): boolean {
   const code = text.charCodeAt(index);
   if (code < 128) return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
-  return !Number.isNaN(code) && TERM.test(code >= 0xdc00 && code <= 0xdfff ? text.slice(index - 1, index + 1) : String.fromCodePoint(text.codePointAt(index) ?? 0));
+  return (
+    !Number.isNaN(code) &&
+    TERM.test(
+      code >= 0xdc00 && code <= 0xdfff ? text.slice(index - 1, index + 1) : String.fromCodePoint(text.codePointAt(index) ?? 0),
+    )
+  );
 }
 
 /** Finds the needle where it begins (`before`) or ends (`after`) at the edge of a term. */
@@ -32,7 +37,10 @@ function termMatcher(before: boolean, after: boolean): MakeMatcher {
       pattern.lastIndex = 0;
       for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
         const end = found.index + found[0].length;
-        if (!(edgeBefore && found.index > 0 && isTermAt(text, found.index - 1)) && !(edgeAfter && end < text.length && isTermAt(text, end))) {
+        if (
+          !(edgeBefore && found.index > 0 && isTermAt(text, found.index - 1)) &&
+          !(edgeAfter && end < text.length && isTermAt(text, end))
+        ) {
           return true;
         }
         pattern.lastIndex = found.index + 1;

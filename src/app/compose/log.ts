@@ -1,6 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import { type Logger, pino } from 'pino';
-import type { Log } from '../ports.ts';
+import type { Log } from '../../ports.ts';
 
 /** Fields whose values are secrets wherever they turn up. */
 const SECRET = ['secret', 'authorization', 'connectionString', 'key', 'token', 'password', 'url'];

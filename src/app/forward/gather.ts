@@ -1,0 +1,91 @@
+import { decodeBody } from '../../forward/decode.ts';
+import { murmur128 } from '../../forward/hash.ts';
+import { type Instant, instantOf, parseInstant } from '../../forward/instant.ts';
+import type { LogItem } from '../../forward/otlp/logs.ts';
+import { type PlatformMetric, readRecord } from '../../forward/record.ts';
+import { addRepairs, type RepairCounts } from '../../forward/repairs.ts';
+import type { ErrorCode } from '../../model/errors.ts';
+import type { QuarantineEntry } from '../../ports.ts';
+import type { ForwardEvent } from './batch.ts';
+
+/** Where a record came from: enough to name it in the quarantine, the same at every redelivery. */
+export interface Origin {
+  readonly event: ForwardEvent;
+  /** Its place in the body: records first, then texts. */
+  readonly position: number;
+  /** Its share of the body, which is about what it will take in a request. */
+  readonly bytes: number;
+}
+
+export type LogEntry = LogItem & Origin;
+export type MetricEntry = { readonly record: PlatformMetric } & Origin;
+
+/** What the events hold, and what of them cannot be decoded. */
+export interface Gathered {
+  readonly logs: readonly LogEntry[];
+  readonly metrics: readonly MetricEntry[];
+  readonly undecodable: readonly QuarantineEntry[];
+  readonly repairs: Readonly<RepairCounts>;
+}
+
+export function gather(hub: string, events: readonly ForwardEvent[], now: number): Gathered {
+  const logs: LogEntry[] = [];
+  const metrics: MetricEntry[] = [];
+  const undecodable: QuarantineEntry[] = [];
+  const repairs: RepairCounts = {};
+  for (const event of events) {
+    const { records, texts, remainders, repairs: done } = decodeBody(event.body);
+    addRepairs(repairs, done);
+    const bytes = Math.ceil(event.body.length / Math.max(records.length + texts.length, 1));
+    const enqueued = enqueuedInstant(event, now);
+    let position = 0;
+    for (const source of records) {
+      const record = readRecord(source, enqueued, repairs);
+      if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes });
+      else logs.push({ record, event, position, bytes });
+      position++;
+    }
+    for (const { text, reason } of texts) {
+      const record = { kind: 'text', text, reason, time: enqueued, resourceId: '', tenantId: '', location: '' } as const;
+      logs.push({ record, event, position, bytes: text.length });
+      position++;
+    }
+    for (const [index, { bytes: body, reason }] of remainders.entries()) {
+      undecodable.push(quarantined(hub, event, `piece-${index}`, 'TCN-F001', reason, body, now));
+    }
+  }
+  return { logs, metrics, undecodable, repairs };
+}
+
+function enqueuedInstant(event: ForwardEvent, now: number): Instant {
+  return parseInstant(event.enqueuedAt) ?? instantOf(now);
+}
+
+/** An entry whose id depends on nothing but where the piece came from. */
+export function quarantined(
+  hub: string,
+  event: ForwardEvent,
+  piece: string,
+  code: ErrorCode,
+  reason: string,
+  body: Uint8Array,
+  now: number,
+): QuarantineEntry {
+  const { partition, offset, sequenceNumber, enqueuedAt } = event;
+  return {
+    id: `${placeOf(hub, event)}/${piece}`,
+    at: now,
+    code,
+    reason,
+    partition,
+    offset,
+    sequenceNumber,
+    enqueuedAt,
+    body,
+  };
+}
+
+/** Names an event for good; by its content where the hub's own number is unknown. */
+export function placeOf(hub: string, { partition, sequenceNumber, body }: ForwardEvent): string {
+  return `${hub}/${partition}/${sequenceNumber === '' ? `content-${murmur128(body, 0)}` : sequenceNumber}`;
+}

@@ -1,0 +1,121 @@
+import { compareValues, keyOf } from '../compare.ts';
+import { unsupported } from '../errors.ts';
+import { toDynamic } from '../json.ts';
+import type { AggregateCall } from '../plan.ts';
+import type { Bound } from '../run/run.ts';
+import { nothing } from '../table.ts';
+import { type Dynamic, isArray, isBag, type Value } from '../types.ts';
+import { type Aggregate, type AggregateTable, allow, conditional, type Groups, single } from './define.ts';
+
+/** Exact, where Kusto estimates beyond small cardinalities (its error is 1 to 2 %). */
+const dcount = single((arg, groups) => {
+  const seen = perGroup(groups, () => new Set<unknown>());
+  eachValue(arg, groups, (value, group) => seen[group]?.add(keyOf(value, arg.type)));
+  return seen.map((set) => set.size);
+});
+
+function perGroup<Made>(groups: Groups, make: () => Made): Made[] {
+  return Array.from({ length: groups.count }, make);
+}
+
+/** Every non-null value. */
+function eachValue(arg: Bound, groups: Groups, visit: (value: Value, group: number) => void): void {
+  for (let row = 0; row < groups.of.length; row += 1) {
+    const group = groups.of[row] as number;
+    const value = group < 0 ? null : arg.cell(row);
+    if (value !== null) visit(value, group);
+  }
+}
+
+/** Nearest rank over all values, where Kusto estimates beyond small groups. */
+const percentiles: Aggregate = {
+  check: (call) => {
+    allow('int', 'long', 'real', 'datetime', 'timespan')(call);
+    if (call.types.length !== call.args.length - 1) throw unsupported(`${call.name}() in this form`, call.at);
+  },
+  compute: (_call, [arg, ...ranks], groups) => {
+    if (arg === undefined) return [];
+    const values = perGroup(groups, (): Value[] => []);
+    eachValue(arg, groups, (value, group) => values[group]?.push(value));
+    for (const list of values) list.sort((a, b) => compareValues(a, b, arg.type));
+    return ranks.map((rank) => {
+      const percent = Number(rank.cell(0));
+      return values.map((list) => list[Math.max(0, Math.ceil((percent / 100) * list.length) - 1)] ?? nothing(arg.type));
+    });
+  },
+};
+
+/** How many elements a list or set may have: the last argument, or 1,048,576. */
+function limitOf(rest: readonly Bound[]): number {
+  const limit = rest[0]?.cell(0);
+  return limit === undefined || limit === null ? 1_048_576 : Number(limit);
+}
+
+/** The members that a value adds: a dynamic array adds its own, one by one. */
+function membersOf(value: Value, arg: Bound): readonly Dynamic[] {
+  if (arg.type === 'dynamic' && isArray(value)) return value;
+  return [toDynamic(value, arg.type)];
+}
+
+function list(keepsNulls: boolean): Aggregate {
+  return single((arg, groups, _call, rest) => {
+    const limit = limitOf(rest);
+    const lists = perGroup(groups, (): Dynamic[] => []);
+    for (let row = 0; row < groups.of.length; row += 1) {
+      const group = groups.of[row] as number;
+      const into = lists[group];
+      if (into === undefined) continue;
+      const value = arg.cell(row);
+      if (value === null && !keepsNulls && arg.type !== 'dynamic') continue;
+      for (const member of membersOf(value, arg)) if (into.length < limit) into.push(member);
+    }
+    return lists;
+  });
+}
+
+const set = single((arg, groups, _call, rest) => {
+  const limit = limitOf(rest);
+  const sets = perGroup(groups, () => new Map<unknown, Dynamic>());
+  eachValue(arg, groups, (value, group) => {
+    const into = sets[group];
+    for (const member of membersOf(value, arg)) {
+      const key = keyOf(member, 'dynamic');
+      if (into !== undefined && into.size < limit && !into.has(key)) into.set(key, member);
+    }
+  });
+  return sets.map((into) => [...into.values()]);
+});
+
+/** Merged bags; the first value of a key stays. */
+const bag = single((arg, groups) => {
+  const bags = perGroup(groups, (): Record<string, Dynamic> => ({}));
+  eachValue(arg, groups, (value, group) => {
+    const into = bags[group];
+    if (!isBag(value) || into === undefined) return;
+    for (const [key, item] of Object.entries(value)) if (!Object.hasOwn(into, key)) into[key] = item;
+  });
+  return bags;
+}, checkBag);
+
+function checkBag(call: AggregateCall): void {
+  if (call.args.length > 1) throw unsupported(`${call.name}() with a limit`, call.at);
+  allow('dynamic')(call);
+}
+
+export const SETS: AggregateTable = {
+  dcount,
+  dcountif: conditional(dcount, 1),
+  count_distinct: dcount,
+  count_distinctif: conditional(dcount, 1),
+  percentile: percentiles,
+  percentiles,
+  make_list: list(false),
+  makelist: list(false),
+  make_list_if: conditional(list(false), 1),
+  make_list_with_nulls: list(true),
+  make_set: set,
+  makeset: set,
+  make_set_if: conditional(set, 1),
+  make_bag: bag,
+  make_bag_if: conditional(bag, 1),
+};

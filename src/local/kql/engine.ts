@@ -1,0 +1,102 @@
+import { type Diagnostic, TocsinError } from '../../model/errors.ts';
+import { diagnosticOf, invalid, QueryProblem, unsupported } from './errors.ts';
+import { parseJson } from './json.ts';
+import { language } from './language.ts';
+import { lowerExpression } from './lower/expressions.ts';
+import { bindLets } from './lower/lets.ts';
+import { lowerRelation } from './lower/relations.ts';
+import { isTabular, Session } from './lower/scope.ts';
+import type { Relation } from './plan.ts';
+import { evaluate } from './run/relations.ts';
+import type { Run } from './run/run.ts';
+import { openSchema, type Schema, schemaText } from './schema.ts';
+import { placeOf, Syntax } from './syntax.ts';
+import { emptyTable, type Table } from './table.ts';
+import type { ColumnSpec, Dynamic } from './types.ts';
+
+export interface RunOptions {
+  /** What `now()` is, in ticks since 2020-01-01 (time.ts). */
+  readonly now: number;
+  /** The rows of a table of the schema; columns that it lacks are read as empty. */
+  readonly table: (name: string) => Table | undefined;
+  /** At most so many rows anywhere in the query; TCN-L007 beyond. */
+  readonly maxRows?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A checked query. It may be run any number of times, on other data and at other times. */
+export interface Compiled {
+  readonly columns: readonly ColumnSpec[];
+  /** The tables that it reads. */
+  readonly tables: readonly string[];
+  readonly plan: Relation;
+  run(options: RunOptions): Table;
+}
+
+/**
+ * Checks a query against a schema: a compiled query, or what is wrong with it. TCN-R015 is a mistake that Azure would refuse too,
+ * TCN-L003 something that only this engine does not do; both carry line and column.
+ */
+export function compileQuery(text: string, schema: Schema): Compiled | readonly Diagnostic[] {
+  const code = language().parse(text, schemaText(openSchema(text, schema)));
+  const found = diagnosticsOf(code, text);
+  if (found.length > 0) return found;
+  try {
+    const session = new Session({ expression: lowerExpression, relation: lowerRelation });
+    const plan = lowerBlock(new Syntax(code.Syntax, text), session);
+    return { columns: plan.columns, tables: [...session.scanned], plan, run: (options) => run(plan, options) };
+  } catch (error) {
+    if (error instanceof QueryProblem) return [diagnosticOf(error)];
+    throw error;
+  }
+}
+
+export function isCompiled(result: Compiled | readonly Diagnostic[]): result is Compiled {
+  return !Array.isArray(result);
+}
+
+function diagnosticsOf(code: ReturnType<ReturnType<typeof language>['parse']>, text: string): readonly Diagnostic[] {
+  const all = code.GetDiagnostics();
+  return Array.from({ length: all.Count }, (_, index) => all.getItem(index))
+    .filter((diagnostic) => diagnostic.Severity === 'Error')
+    .map((diagnostic) => diagnosticOf(invalid(`${diagnostic.Code} ${diagnostic.Message}`, placeOf(text, diagnostic.Start))));
+}
+
+function lowerBlock(block: Syntax, session: Session): Relation {
+  const statements = block.list('Statements');
+  const last = statements[statements.length - 1];
+  if (last === undefined || last.kind !== 'ExpressionStatement') throw invalid('the query has no result', (last ?? block).place);
+  const scope = { names: new Map(), columns: [], session };
+  const names = bindLets(statements.slice(0, -1), scope);
+  const result = last.need('Expression');
+  if (!isTabular(result)) throw unsupported('a query whose result is not a table', result.place);
+  return lowerRelation(result, { ...scope, names });
+}
+
+function run(plan: Relation, options: RunOptions): Table {
+  const shared = new Map<number, unknown>();
+  const parsed = new Map<string, Dynamic>();
+  const limit = options.maxRows ?? Number.POSITIVE_INFINITY;
+  const context: Run = {
+    now: options.now,
+    table: (name) => options.table(name) ?? emptyTable([]),
+    evaluate: (relation) => evaluate(relation, context),
+    shared: <Made>(id: number, make: () => Made): Made => {
+      if (!shared.has(id)) shared.set(id, make());
+      return shared.get(id) as Made;
+    },
+    json: (text) => {
+      const known = parsed.get(text);
+      if (known !== undefined) return known;
+      const value = text === '' ? null : (parseJson(text) ?? text);
+      if (parsed.size >= 200_000) parsed.clear();
+      parsed.set(text, value);
+      return value;
+    },
+    check: (rows) => {
+      options.signal?.throwIfAborted();
+      if (rows > limit) throw new TocsinError('TCN-L007', `more than ${limit} rows in a step of the query`);
+    },
+  };
+  return context.evaluate(plan);
+}

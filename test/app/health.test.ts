@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { mayRead } from '../../src/app/console-access.ts';
+import { health } from '../../src/app/health.ts';
+import { checkIn } from '../../src/app/heartbeat.ts';
+import { MINUTE } from '../../src/model/duration.ts';
+import { TocsinError } from '../../src/model/errors.ts';
+import { MemoryHeartbeatStore } from '../support/memory/heartbeat-store.ts';
+import { FakeClock, MemoryTickStore } from '../support/memory/index.ts';
+
+describe('health', () => {
+  it.each([
+    [0, true],
+    [5 * MINUTE, true],
+    [5 * MINUTE + 1, false],
+  ])('with a tick %i ms ago is %s', async (age, ok) => {
+    const ticks = new MemoryTickStore();
+    const clock = new FakeClock();
+    await ticks.replace({ lastTickAt: clock.now() - age, planned: 1 }, null);
+    expect((await health({ ticks, clock })).ok).toBe(ok);
+  });
+
+  it('is bad before the first tick and while storage does not answer', async () => {
+    const ticks = new MemoryTickStore();
+    const clock = new FakeClock();
+    expect(await health({ ticks, clock })).toMatchObject({ ok: false, reason: 'no tick yet' });
+    ticks.failNext('read', new TocsinError('TCN-S001', 'table ticks'));
+    expect(await health({ ticks, clock })).toMatchObject({ ok: false, reason: 'TCN-S001: the last tick cannot be read' });
+  });
+});
+
+describe('a check-in', () => {
+  it.each([
+    ['', 'finish'],
+    ['start', 'start'],
+    ['fail', 'fail'],
+  ])('at /%s is kept as %s', async (path, phase) => {
+    const heartbeats = new MemoryHeartbeatStore();
+    const clock = new FakeClock();
+    expect((await checkIn('nightly', path, { heartbeats, clock })).status).toBe(200);
+    expect(await heartbeats.all()).toEqual([{ id: 'nightly', phase, at: clock.now() }]);
+  });
+
+  it.each([
+    ['nightly', 'begin'],
+    ['a/b', ''],
+    ['', ''],
+    ['x'.repeat(101), ''],
+  ])('with id %s and phase %s is refused with a code', async (id, phase) => {
+    const heartbeats = new MemoryHeartbeatStore();
+    const reply = await checkIn(id, phase, { heartbeats, clock: new FakeClock() });
+    expect(reply.status).toBe(400);
+    expect(JSON.parse(reply.body).code).toBe('TCN-H003');
+    expect(await heartbeats.all()).toEqual([]);
+  });
+});
+
+describe('the console', () => {
+  const headers = (entries: Record<string, string>) => new Headers(entries);
+
+  it('opens to anybody only where that was chosen', () => {
+    expect(mayRead({ consoleAccess: 'open', authenticationEnabled: false }, headers({}))).toBeNull();
+    expect(mayRead({ consoleAccess: 'entra', authenticationEnabled: true }, headers({}))?.status).toBe(403);
+  });
+
+  it('believes the principal header only behind App Service authentication', () => {
+    const signedIn = headers({ 'x-ms-client-principal-id': 'someone' });
+    expect(mayRead({ consoleAccess: 'entra', authenticationEnabled: true }, signedIn)).toBeNull();
+    expect(mayRead({ consoleAccess: 'entra', authenticationEnabled: false }, signedIn)?.status).toBe(403);
+  });
+});

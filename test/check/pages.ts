@@ -1,0 +1,67 @@
+import { SETTINGS } from '../../src/app/settings.ts';
+import { ERRORS } from '../../src/model/errors.ts';
+
+/** Pages that are made from tables in the code, by path. `drift.ts` compares them, `npm run generate` writes them. */
+export function pages(): Readonly<Record<string, string>> {
+  return { 'docs/errors.md': errorsPage(), 'docs/configuration.md': configurationPage() };
+}
+
+const NOTE = '<!-- Made by `npm run generate` from the code; edit the table there. -->';
+
+const GROUPS: Readonly<Record<string, string>> = {
+  A: 'Azure Monitor and Azure Resource Manager',
+  C: 'Settings and configuration',
+  F: 'Forwarding',
+  H: 'HTTP',
+  L: 'On a laptop',
+  N: 'Notifications',
+  Q: 'Queues',
+  R: 'Rule files',
+  S: 'Storage',
+  X: 'Anything else',
+};
+
+function errorsPage(): string {
+  const entries = Object.entries(ERRORS);
+  const sections = Object.entries(GROUPS).map(([letter, title]) => {
+    const rows = entries.filter(([code]) => code.startsWith(`TCN-${letter}`));
+    if (rows.length === 0) return '';
+    const lines = rows.map(([code, { kind, title, fix }]) => `| ${code} | ${kind} | ${title} | ${fix} |`);
+    return [`## ${title}`, '', '| code | kind | what | what to do |', '|---|---|---|---|', ...lines, ''].join('\n');
+  });
+  return [
+    '# Errors',
+    '',
+    NOTE,
+    '',
+    'Each error has a code that never changes its meaning. It stands in the log, on the console, in digests and in answers of the API and',
+    'the command line. The kind says who must act: **user** (mend the input), **transient** (it is tried again), **system** (ours).',
+    '',
+    ...sections.filter((section) => section !== ''),
+  ].join('\n');
+}
+
+function configurationPage(): string {
+  const rows = SETTINGS.map(
+    ({ name, required, fallback, meaning }) =>
+      `| \`${name}\` | ${required ? 'yes' : 'no'} | ${fallback === '' ? '' : `\`${fallback}\``} | ${meaning} |`,
+  );
+  return [
+    '# Configuration',
+    '',
+    NOTE,
+    '',
+    'Rules stand in `rules/*.yaml`, receivers, digests and sinks in `tocsin.yaml`. Both are checked and compiled when the app is built.',
+    'Secrets stay out of both: `${NAME}` in `tocsin.yaml` is the app setting of that name, which in Azure is a Key Vault reference.',
+    '',
+    '## App settings',
+    '',
+    '| setting | required | default | meaning |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    'Every `${NAME}` of `tocsin.yaml` is a setting, too: in the file as it comes, `WEBHOOK_URL`, `WEBHOOK_SECRET` and `OTLP_ENDPOINT`.',
+    'What depends on a setting that is missing is left out, and the rest works.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { JobQueue } from '../../src/ports.ts';
+import type { FakeClock } from '../support/memory/index.ts';
+import { DAY, MINUTE, NOON } from '../support/samples.ts';
+
+export interface QueueUnderTest {
+  readonly clock: FakeClock;
+  readonly queue: JobQueue<unknown>;
+  /** Everything that waits, by due time. */
+  pending(): Promise<readonly { readonly due: number; readonly job: unknown }[]>;
+}
+
+/** What every JobQueue does. `make` gives an empty one whose clock stands at noon. */
+export function jobQueueContract(name: string, make: () => QueueUnderTest): void {
+  describe(`${name} carries jobs`, () => {
+    it('hands over what was sent, due at the time it was sent for', async () => {
+      const { queue, clock, pending } = make();
+      clock.set(NOON);
+      await queue.send({ kind: 'flush', group: 'größe 🔔' }, 5 * MINUTE);
+      await queue.send({ kind: 'send', delivery: 'd1' });
+      clock.advance(MINUTE);
+      await queue.send({ kind: 'send', delivery: 'd2' }, MINUTE);
+      expect(await pending()).toEqual([
+        { due: NOON, job: { kind: 'send', delivery: 'd1' } },
+        { due: NOON + 2 * MINUTE, job: { kind: 'send', delivery: 'd2' } },
+        { due: NOON + 5 * MINUTE, job: { kind: 'flush', group: 'größe 🔔' } },
+      ]);
+    });
+
+    it('takes jobs of any size', async () => {
+      const { queue, pending } = make();
+      const job = {
+        kind: 'transitions',
+        transitions: Array.from({ length: 3_000 }, (_, n) => ({ id: n, text: `größe ${n}`.repeat(5) })),
+      };
+      await queue.send(job);
+      await queue.send(job);
+      expect((await pending()).map((message) => message.job)).toEqual([job, job]);
+    });
+
+    it('delays by seven days at most, and never into the past', async () => {
+      const { queue, clock, pending } = make();
+      clock.set(NOON);
+      await queue.send({ n: 1 }, -MINUTE);
+      await queue.send({ n: 2 }, 30 * DAY);
+      expect((await pending()).map((message) => message.due)).toEqual([NOON, NOON + 7 * DAY]);
+    });
+  });
+}
