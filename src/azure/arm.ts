@@ -60,7 +60,7 @@ async function readPage(
     const request = rest.createPipelineRequest({ url, method: 'GET', ...(signal !== undefined && { abortSignal: signal }) });
     request.headers.set('accept', 'application/json');
     const response = await pipeline.sendRequest(httpClient, request);
-    if (response.status !== 200) {
+    if (response.status >= 300) {
       const { code = '', message = '' } = errorOf(response.bodyAsText);
       throw new rest.RestError(message, { code, statusCode: response.status, request, response });
     }
@@ -77,15 +77,20 @@ function withinArm(link: string): string {
 }
 
 function pageOf(text: string | null | undefined, what: string): Page {
-  const page = (text ?? '').trim() === '' ? null : (JSON.parse(text ?? '') as Partial<Page>);
-  if (page === null || !Array.isArray(page.value)) throw new TocsinError('TCN-A007', what);
+  const page = parsed(text) as Partial<Page> | null;
+  if (!Array.isArray(page?.value)) throw new TocsinError('TCN-A007', what);
   return { value: page.value, ...(typeof page.nextLink === 'string' && page.nextLink !== '' && { nextLink: page.nextLink }) };
 }
 
 function errorOf(text: string | null | undefined): { code?: string; message?: string } {
+  return (parsed(text) as { error?: { code?: string; message?: string } } | null)?.error ?? {};
+}
+
+/** `null` for what is not JSON: a proxy's page, or nothing. */
+function parsed(text: string | null | undefined): unknown {
   try {
-    return (JSON.parse(text ?? '') as { error?: { code?: string; message?: string } }).error ?? {};
+    return JSON.parse(text ?? '');
   } catch {
-    return {};
+    return null;
   }
 }

@@ -53,7 +53,9 @@ async function check({ files: named, cost }: Request, cwd: string): Promise<Chec
     found.files.filter(({ kind }) => kind === 'rules'),
     { bind: kqlBinder() },
   );
-  const configs = found.files.filter(({ kind }) => kind === 'config').flatMap(({ path, text }) => loadConfig(path, text).diagnostics);
+  const configs = found.files
+    .filter(({ kind }) => kind === 'config')
+    .flatMap(({ path, text }) => loadConfig(path, text).diagnostics);
   const diagnostics: readonly Diagnostic[] = [...found.diagnostics, ...loaded.diagnostics, ...configs];
   return {
     schemaVersion: 1,

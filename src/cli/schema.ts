@@ -23,6 +23,8 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n\n${HELP}`);
     return 2;
   }
-  process.stdout.write(wanted.help ? HELP : `${JSON.stringify(wanted.config ? configFileSchema() : ruleFileSchema(), null, 2)}\n`);
+  process.stdout.write(
+    wanted.help ? HELP : `${JSON.stringify(wanted.config ? configFileSchema() : ruleFileSchema(), null, 2)}\n`,
+  );
   return 0;
 }

@@ -23,6 +23,8 @@ export interface OnceSummary {
     readonly deliveries: number;
   }[];
   readonly notifications: { readonly sent: number; readonly failed: number; readonly duplicates: number };
+  /** Rules whose data came late, and how late, in the words of the evaluation log. */
+  readonly late: readonly string[];
   readonly digest: { readonly html: string | null; readonly findings: number };
   readonly forwarded: {
     readonly events: number;
@@ -108,6 +110,7 @@ function summarise(world: World, status: StatusJson, runLog: RunLog, html: strin
       deliveries: alert.deliveries,
     })),
     notifications: { sent, failed: status.notifications?.failed ?? 0, duplicates },
+    late: runLog.late,
     digest: { html, findings: status.digests?.find((digest) => digest.name === 'daily')?.findings ?? 0 },
     forwarded: { events, records, quarantined, sinkRequests },
     elapsedMs: Math.round(elapsed),

@@ -8,6 +8,7 @@ export interface AppLine {
 /** What a run did, counted from the log that the app writes anyway. */
 export class RunLog {
   readonly #sent: string[] = [];
+  readonly #late = new Map<string, string>();
   #evaluations = 0;
   #windows = 0;
 
@@ -24,6 +25,11 @@ export class RunLog {
     return { sent: this.#sent.length, duplicates: this.#sent.length - new Set(this.#sent).size };
   }
 
+  /** The newest entry of the evaluation log of each rule whose data came late. */
+  get late(): readonly string[] {
+    return [...this.#late.values()];
+  }
+
   /** Reads a line of the host's log; what is not one of the app's JSON lines is no line of the app. */
   read(level: string, text: string): AppLine | null {
     const line = parse(level, text);
@@ -31,6 +37,10 @@ export class RunLog {
     if (line.message === 'judged') {
       this.#evaluations += 1;
       this.#windows += Number(line.fields.windows ?? 0);
+    }
+    if ((line.message === 'judged' || line.message === 'waiting') && String(line.fields.reason).includes('data late')) {
+      const rule = String(line.fields.rule);
+      this.#late.set(rule, `${rule}: ${line.fields.reason}`);
     }
     if (line.message === 'notification delivered') this.#sent.push(String(line.fields.id));
     return line;

@@ -70,7 +70,8 @@ function analyse(query: string, { KustoCode, GlobalState, Symbols }: Kusto): Bou
   const tables = tableNames().map((name) => new Symbols.TableSymbol.$ctor7(name, `(${signatureOf(name, query)})`, null));
   const database = new Symbols.DatabaseSymbol.ctor('workspace', tables);
   const code = KustoCode.ParseAndAnalyze(query, GlobalState.Default.WithDatabase(database));
-  const problems = items(code.GetDiagnostics()).map((each) => {
+  const stated = items(code.GetDiagnostics()).filter((each) => !isCustomTable(each));
+  const problems = stated.map((each) => {
     const line = { v: 1 };
     const column = { v: 1 };
     code.TryGetLineAndOffset(each.Start, line, column);
@@ -78,7 +79,7 @@ function analyse(query: string, { KustoCode, GlobalState, Symbols }: Kusto): Bou
       line: line.v,
       column: column.v,
       message: `${each.Code} ${each.Message}`,
-      severity: isCustomTable(each) || each.Severity !== 'Error' ? ('warning' as const) : ('error' as const),
+      severity: each.Severity === 'Error' ? ('error' as const) : ('warning' as const),
     };
   });
   const columns = items(code.ResultType?.Columns).map((column) => ({ name: column.Name, type: column.Type.Name }));
@@ -87,7 +88,7 @@ function analyse(query: string, { KustoCode, GlobalState, Symbols }: Kusto): Bou
 
 /** Custom tables exist only in the user's workspace: that they are unknown here says nothing. */
 function isCustomTable({ Code, Message }: KustoDiagnostic): boolean {
-  return Code === 'KS204' && /'[^']*_CL'/.test(Message);
+  return (Code === 'KS204' || Code === 'KS142') && /'[^']*_CL'/.test(Message);
 }
 
 const SUFFIXES: readonly (readonly [RegExp, string])[] = [
@@ -104,7 +105,8 @@ const SUFFIXES: readonly (readonly [RegExp, string])[] = [
  */
 function signatureOf(table: string, query: string): string {
   const known = columnsOf(table) ?? [];
-  const extra: readonly Column[] = table === 'AzureDiagnostics' ? suffixedNames(query, new Set(known.map(({ name }) => name))) : [];
+  const extra: readonly Column[] =
+    table === 'AzureDiagnostics' ? suffixedNames(query, new Set(known.map(({ name }) => name))) : [];
   return [...known, ...extra].map(({ name, type }) => `['${name}']:${type}`).join(', ');
 }
 

@@ -21,7 +21,8 @@ export function compile(
   options: LoadOptions = {},
 ): CompileResult {
   const { rules, diagnostics } = loadRuleFiles(ruleFiles, options);
-  const loaded = configFile === null ? { config: defaultConfig(), diagnostics: [] } : loadConfig(configFile.path, configFile.text);
+  const loaded =
+    configFile === null ? { config: defaultConfig(), diagnostics: [] } : loadConfig(configFile.path, configFile.text);
   return {
     compiled: loaded.config === null ? null : { version: 1, builtAt, rules, config: loaded.config },
     diagnostics: [...diagnostics, ...loaded.diagnostics],

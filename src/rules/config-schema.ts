@@ -3,7 +3,7 @@ import { DURATION } from './schema.ts';
 
 /* The format of tocsin.yaml: where notifications and records go, and when digests come. */
 
-const SETTING = 'May be ${NAME}: the app setting of that name.';
+const SETTING = `May be \${NAME}: the app setting of that name.`;
 const duration = (about: string) => z.string().regex(DURATION).describe(`${about} Written as 30s, 5m or 4h.`);
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 

@@ -28,7 +28,10 @@ export function defaultConfig(): Config {
 export function loadConfig(path: string, text: string): LoadedConfig {
   const source = readDocument({ path, text });
   if (source.problems.length > 0) {
-    return { config: null, diagnostics: source.problems.map(({ position, message }) => diagnostic('TCN-R001', path, position, message)) };
+    return {
+      config: null,
+      diagnostics: source.problems.map(({ position, message }) => diagnostic('TCN-R001', path, position, message)),
+    };
   }
   const { data, error } = configFile.safeParse(source.value);
   if (error !== undefined) {
@@ -87,28 +90,31 @@ function checkNames(raw: RawConfig, scope: Scope): void {
   }
 }
 
+const EXAMPLE = `\${NAME}`;
 const SETTING = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
 
 function checkReceivers(raw: RawConfig, scope: Scope): void {
   for (const [index, { webhook }] of (raw.receivers ?? []).entries()) {
     const path = ['receivers', index, 'webhook'];
     if (webhook.secret !== undefined && webhook.secret !== '' && !SETTING.test(webhook.secret)) {
-      const hint = 'put it into an app setting and write `${NAME}` here';
+      const hint = `put it into an app setting and write ${EXAMPLE} here`;
       scope.report('TCN-C003', [...path, 'secret'], 'a secret stands in a file', { severity: 'warning', hint });
     }
     if (webhook.url.includes('${') || URL.canParse(webhook.url)) continue;
-    scope.report('TCN-C003', [...path, 'url'], 'not a URL', { hint: 'write https://… or `${NAME}`' });
+    scope.report('TCN-C003', [...path, 'url'], 'not a URL', { hint: `write https://… or ${EXAMPLE}` });
   }
   for (const [index, { otlp }] of (raw.sinks ?? []).entries()) {
     if (otlp.url === '' || otlp.url.includes('${') || URL.canParse(otlp.url)) continue;
-    scope.report('TCN-C003', ['sinks', index, 'otlp', 'url'], 'not a URL', { hint: 'write https://… or `${NAME}`' });
+    scope.report('TCN-C003', ['sinks', index, 'otlp', 'url'], 'not a URL', { hint: `write https://… or ${EXAMPLE}` });
   }
 }
 
 function checkZones(raw: RawConfig, scope: Scope): void {
   for (const [index, { zone = 'UTC' }] of (raw.digests ?? []).entries()) {
     if (isZone(zone)) continue;
-    scope.report('TCN-C003', ['digests', index, 'zone'], `there is no time zone \`${zone}\``, { hint: 'write it like Europe/Stockholm' });
+    scope.report('TCN-C003', ['digests', index, 'zone'], `there is no time zone \`${zone}\``, {
+      hint: 'write it like Europe/Stockholm',
+    });
   }
 }
 

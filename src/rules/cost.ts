@@ -32,7 +32,9 @@ export function costOf(rules: readonly Rule[]): Cost {
       stateOperations += 2 * planned.length;
       if (job.kind === 'logs') {
         watermarkQueries += new Set(planned.map(({ signal }) => (signal.kind === 'log' ? signal.table : ''))).size;
-        logQueries += new Set(planned.filter((rule) => judges(rule, now)).map(({ signal }) => (signal.kind === 'log' ? signal.query : ''))).size;
+        logQueries += new Set(
+          planned.filter((rule) => judges(rule, now)).map(({ signal }) => (signal.kind === 'log' ? signal.query : '')),
+        ).size;
         continue;
       }
       const entries = planned.flatMap((rule) => shardsOf(rule, targets, []).map((shard) => ({ rule, targets: shard.targets })));

@@ -44,7 +44,11 @@ export function readDocument({ path: file, text }: SourceFile): SourceDocument {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const problems = document.errors.map((error) => ({ position: position(error.pos[0]), offset: error.pos[0], message: error.message }));
+  const problems = document.errors.map((error) => ({
+    position: position(error.pos[0]),
+    offset: error.pos[0],
+    message: error.message,
+  }));
   const broken = document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
   const find = (path: Path): { readonly found: Found; readonly complete: boolean } => {
     let found: Found = { key: null, value: document.contents };
@@ -99,7 +103,9 @@ export function diagnostic(
 function childOf(node: Node | null, segment: string | number, resolve: (node: Node) => Node | null): Found | null {
   const parent = node === null ? null : resolve(node);
   if (isMap(parent)) {
-    const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(segment)) as Pair<Node, Node> | undefined;
+    const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(segment)) as
+      | Pair<Node, Node>
+      | undefined;
     return pair === undefined ? null : { key: pair.key, value: pair.value };
   }
   if (isSeq(parent) && typeof segment === 'number') {

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { ERRORS, type Diagnostic, type ErrorCode } from '../model/errors.ts';
-import { diagnostic, type Path, type SourceDocument } from './document.ts';
+import { type Diagnostic, ERRORS, type ErrorCode } from '../model/errors.ts';
 import { COMPARISON } from './comparison.ts';
+import { diagnostic, type Path, type SourceDocument } from './document.ts';
 import { DELAY, DURATION, FAILING, RULE_NAME } from './schema.ts';
 import { adviceFor } from './suggest.ts';
 
@@ -106,7 +106,9 @@ function article(expected: string): string {
 
 /** Of a union's branches the one that got furthest is what the writer meant; `null` when none got past its first step. */
 function bestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
-  const deep = branches.filter((issues) => issues.length > 0 && issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'));
+  const deep = branches.filter(
+    (issues) => issues.length > 0 && issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),
+  );
   return deep.sort((left, right) => left.length - right.length)[0] ?? null;
 }
 

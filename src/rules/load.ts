@@ -34,7 +34,12 @@ export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOption
     for (const { rule, scope } of loaded.rules) {
       const first = rules.get(rule.id);
       if (first === undefined) rules.set(rule.id, rule);
-      else scope.report('TCN-R006', [rule.disposition], `\`${rule.id}\` is already the name of the rule at ${first.source.file}:${first.source.line}`);
+      else
+        scope.report(
+          'TCN-R006',
+          [rule.disposition],
+          `\`${rule.id}\` is already the name of the rule at ${first.source.file}:${first.source.line}`,
+        );
       diagnostics.push(...scope.diagnostics);
     }
   }
@@ -47,11 +52,13 @@ interface LoadedDocument {
 }
 
 function loadDocument(source: SourceDocument, bind: BindQuery | null): LoadedDocument {
-  const diagnostics: Diagnostic[] = source.problems.map(({ position, message }) => diagnostic('TCN-R001', source.file, position, message));
+  const diagnostics: Diagnostic[] = source.problems.map(({ position, message }) =>
+    diagnostic('TCN-R001', source.file, position, message),
+  );
   if (source.broken) return { rules: [], diagnostics };
   diagnostics.push(...fileDiagnostics(source));
   const context: FileContext = { defaults: defaultsOf(source, diagnostics), targets: targetsOf(source, diagnostics), bind };
-  const list = isMapping(source.value) ? source.value['rules'] : undefined;
+  const list = isMapping(source.value) ? source.value.rules : undefined;
   const rules = (Array.isArray(list) ? list : []).flatMap((raw, index) => {
     const scope = scopeOf(source, ['rules', index]);
     const rule = source.damaged(scope.path) ? null : loadRule(raw, context, scope);
@@ -79,7 +86,7 @@ function fileDiagnostics(source: SourceDocument): readonly Diagnostic[] {
 }
 
 function defaultsOf(source: SourceDocument, diagnostics: Diagnostic[]): RawDefaults {
-  const raw = isMapping(source.value) ? source.value['defaults'] : undefined;
+  const raw = isMapping(source.value) ? source.value.defaults : undefined;
   if (!isMapping(raw)) return {};
   const { data, error } = defaultsSchema.safeParse(raw);
   if (error !== undefined) diagnostics.push(...diagnosticsOf(error.issues, source, ['defaults'], defaultsSchema, CODES));
@@ -87,7 +94,7 @@ function defaultsOf(source: SourceDocument, diagnostics: Diagnostic[]): RawDefau
 }
 
 function targetsOf(source: SourceDocument, diagnostics: Diagnostic[]): TargetSets {
-  const raw = isMapping(source.value) ? source.value['targets'] : undefined;
+  const raw = isMapping(source.value) ? source.value.targets : undefined;
   return new Map(
     Object.entries(isMapping(raw) ? raw : {}).map(([name, selector]) => {
       const { data, error } = selectorSchema.safeParse(selector);
@@ -137,8 +144,13 @@ function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function sortedByPlace(diagnostics: readonly Diagnostic[], files: readonly { readonly path: Path[number] }[]): readonly Diagnostic[] {
+function sortedByPlace(
+  diagnostics: readonly Diagnostic[],
+  files: readonly { readonly path: Path[number] }[],
+): readonly Diagnostic[] {
   const order = new Map(files.map((file, index) => [file.path, index]));
   const place = (one: Diagnostic) => order.get(one.file) ?? 0;
-  return [...diagnostics].sort((a, b) => place(a) - place(b) || a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1));
+  return [...diagnostics].sort(
+    (a, b) => place(a) - place(b) || a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1),
+  );
 }

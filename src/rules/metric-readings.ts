@@ -57,7 +57,8 @@ function withoutZeros(series: Series): Series {
 function readSignal(signal: MetricSignal, series: readonly MetricSeries[], span: Window): readonly Series[] {
   const splits = splitsOf(signal);
   const values = readTerm(signal.metric, signal.by, splits.metric, series, span);
-  if (signal.over === null) return [...values.values()].map(({ labels, points }) => ({ labels, points: sorted(points), over: null }));
+  if (signal.over === null)
+    return [...values.values()].map(({ labels, points }) => ({ labels, points: sorted(points), over: null }));
   const overs = readTerm(signal.over, signal.by, splits.over, series, span);
   const keys = [...new Set([...values.keys(), ...overs.keys()])].sort();
   return keys.flatMap((key) => {
@@ -133,7 +134,9 @@ function coarsest(term: MetricTerm, split: readonly string[], series: readonly M
     bySplit.set(key, group);
     if (!group.series.has(labelKey(one.labels))) group.series.set(labelKey(one.labels), one);
   }
-  const [best] = [...bySplit].sort(([a, left], [b, right]) => left.size - right.size || (a < b ? -1 : 1)).map(([, group]) => group);
+  const [best] = [...bySplit]
+    .sort(([a, left], [b, right]) => left.size - right.size || (a < b ? -1 : 1))
+    .map(([, group]) => group);
   return [...(best?.series.values() ?? [])];
 }
 

@@ -1,8 +1,8 @@
 import type { EvaluationJob } from '../model/messages.ts';
 import type { Rule } from '../model/rule.ts';
+import type { Target } from '../model/target.ts';
 import { alignDown } from '../model/window.ts';
 import { SHARD_TARGETS, type Shard, shardsOf } from './shards.ts';
-import type { Target } from '../model/target.ts';
 
 export { logReadings } from './log-readings.ts';
 export { metricQueries } from './metric-queries.ts';
@@ -79,9 +79,7 @@ function packMetrics(group: readonly RuleShard[], now: number): readonly Evaluat
   for (const { rule, shard } of sorted) {
     const metrics = metricNames(rule);
     const ids = shard.targets.map((target) => target.id);
-    let bin = bins.find(
-      (one) => unionSize(one.metrics, metrics) <= JOB_METRICS && unionSize(one.targets, ids) <= SHARD_TARGETS,
-    );
+    let bin = bins.find((one) => unionSize(one.metrics, metrics) <= JOB_METRICS && unionSize(one.targets, ids) <= SHARD_TARGETS);
     if (bin === undefined) {
       bin = { shards: [], metrics: new Set(), targets: new Set() };
       bins.push(bin);
@@ -96,7 +94,13 @@ function packMetrics(group: readonly RuleShard[], now: number): readonly Evaluat
 function packLogs(group: readonly RuleShard[], now: number): readonly EvaluationJob[] {
   const jobs: EvaluationJob[] = [];
   for (let start = 0; start < group.length; start += JOB_LOG_SHARDS) {
-    jobs.push(jobOf('logs', group.slice(start, start + JOB_LOG_SHARDS).map(({ shard }) => shard), now));
+    jobs.push(
+      jobOf(
+        'logs',
+        group.slice(start, start + JOB_LOG_SHARDS).map(({ shard }) => shard),
+        now,
+      ),
+    );
   }
   return jobs;
 }

@@ -6,7 +6,12 @@ import { adviceFor } from './suggest.ts';
 
 /** What analysing a query gave. Lines and columns count from 1 within the query. */
 export interface BoundQuery {
-  readonly problems: readonly { readonly line: number; readonly column: number; readonly message: string; readonly severity: 'error' | 'warning' }[];
+  readonly problems: readonly {
+    readonly line: number;
+    readonly column: number;
+    readonly message: string;
+    readonly severity: 'error' | 'warning';
+  }[];
   /** Columns of the result; empty when the query does not bind. */
   readonly columns: readonly Column[];
 }
@@ -25,15 +30,20 @@ export function resolveLog(raw: RawLog, bind: BindQuery | null, scope: Scope): R
     scope.report('TCN-R002', ['log'], '`log` needs a `query` or a `table`', { key: true });
     return null;
   }
-  const query = (raw.query ?? raw.table ?? '').trimEnd();
-  const table = raw.table ?? firstTable(query);
+  const query = queryOf(raw);
+  const table = tableOf(raw);
   if (table === null) {
-    scope.report('TCN-R019', ['log', 'query'], 'the query reads no table that Tocsin knows', { hint: 'name it: `table: MyTable_CL`' });
+    scope.report('TCN-R019', ['log', 'query'], 'the query reads no table that Tocsin knows', {
+      hint: 'name it: `table: MyTable_CL`',
+    });
     return null;
   }
   if (raw.table !== undefined && !tableNames().includes(table) && !table.endsWith('_CL')) {
     const hint = adviceFor(table, tableNames(), 'tables');
-    scope.report('TCN-R019', ['log', 'table'], `there is no table ${table}`, { hint, severity: hint === null ? 'warning' : 'error' });
+    scope.report('TCN-R019', ['log', 'table'], `there is no table ${table}`, {
+      hint,
+      severity: hint === null ? 'warning' : 'error',
+    });
   }
   const by = raw.by ?? [];
   if (bind !== null) checkQuery(query, raw, by, bind, scope);
@@ -41,6 +51,15 @@ export function resolveLog(raw: RawLog, bind: BindQuery | null, scope: Scope): R
   for (const [index, category] of (raw.categories ?? []).entries()) checkCategory(category, index, scope);
   if (scope.failed()) return null;
   return { signal: { kind: 'log', query, table, value: raw.value ?? null, by }, categories };
+}
+
+/** The table whose arrival counts: the one named, else the first documented one that the query reads. */
+export function tableOf(raw: RawLog): string | null {
+  return raw.table ?? firstTable(queryOf(raw));
+}
+
+function queryOf({ query, table }: RawLog): string {
+  return (query ?? table ?? '').trimEnd();
 }
 
 function checkQuery(query: string, raw: RawLog, by: readonly string[], bind: BindQuery, scope: Scope): void {

@@ -37,8 +37,7 @@ export function resolveMetric(raw: RawMetric, on: TargetSelector, scope: Scope):
 function overOf(namespace: string, numerator: MetricFacts, raw: RawMetric, on: TargetSelector, scope: Scope): MetricTerm | null {
   const written = raw.over ?? {};
   const path = ['metric', 'over'];
-  const facts =
-    written.name === undefined ? numerator : factsOf(namespace, written.name, on, [...path, 'name'], scope);
+  const facts = written.name === undefined ? numerator : factsOf(namespace, written.name, on, [...path, 'name'], scope);
   if (facts === null) return null;
   const wanted = written.aggregate ?? raw.aggregate;
   const inherited = wanted !== undefined && facts.aggregations.includes(wanted) ? { aggregate: wanted } : {};
@@ -61,7 +60,8 @@ function factsOf(namespace: string, name: string, on: TargetSelector, path: Path
     return null;
   }
   const instead = facts.supersededBy === null ? null : `use \`${facts.supersededBy}\``;
-  if (facts.status === 'deprecated') scope.report('TCN-R013', path, `${name} is deprecated`, { severity: 'warning', hint: instead });
+  if (facts.status === 'deprecated')
+    scope.report('TCN-R013', path, `${name} is deprecated`, { severity: 'warning', hint: instead });
   const openAI = on.kinds === undefined || on.kinds.some((kind) => kind.toLowerCase() === 'openai');
   if (facts.notForAzureOpenAI && openAI) {
     const message = `Azure's reference says not to use ${name} for Azure OpenAI accounts`;
@@ -78,17 +78,24 @@ function termOf(
   path: Path,
   scope: Scope,
 ): MetricTerm | null {
-  for (const dimension of Object.keys(raw.where ?? {})) checkDimension(facts, dimension, [...path, 'where', dimension], scope, true);
+  for (const dimension of Object.keys(raw.where ?? {}))
+    checkDimension(facts, dimension, [...path, 'where', dimension], scope, true);
   const aggregate = aggregateOf(facts, raw.aggregate, path, scope);
   if (aggregate === null) return null;
   const where = Object.fromEntries(
-    Object.entries(raw.where ?? {}).map(([dimension, values]) => [dimension, (Array.isArray(values) ? values : [values]).map(String)]),
+    Object.entries(raw.where ?? {}).map(([dimension, values]) => [
+      dimension,
+      (Array.isArray(values) ? values : [values]).map(String),
+    ]),
   );
   const counted = aggregate === 'average' && facts.aggregations.includes('count');
   const merged = Object.values(where).some((values) => values.length > 1) || Object.keys(where).some((name) => by.includes(name));
   if (aggregate === 'average' && !counted && merged) {
     const message = `averages of ${facts.name} over several values cannot be weighted: Azure does not count its samples`;
-    scope.report('TCN-R009', [...path, 'where'], message, { severity: 'warning', hint: 'filter by one value, or use minimum or maximum' });
+    scope.report('TCN-R009', [...path, 'where'], message, {
+      severity: 'warning',
+      hint: 'filter by one value, or use minimum or maximum',
+    });
   }
   return { name: facts.name, where, aggregate, ...(counted ? { counted } : {}) };
 }
@@ -97,7 +104,10 @@ function aggregateOf(facts: MetricFacts, wanted: Aggregation | undefined, path: 
   const [only] = facts.aggregations;
   if (wanted === undefined) {
     if (facts.aggregations.length === 1 && only !== undefined) return only;
-    scope.report('TCN-R011', path, `${facts.name} needs an \`aggregate\``, { key: true, hint: `one of ${facts.aggregations.join(', ')}` });
+    scope.report('TCN-R011', path, `${facts.name} needs an \`aggregate\``, {
+      key: true,
+      hint: `one of ${facts.aggregations.join(', ')}`,
+    });
     return null;
   }
   if (facts.aggregations.includes(wanted)) return wanted;

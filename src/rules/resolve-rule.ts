@@ -1,7 +1,7 @@
 import { formatDuration, MINUTE, parseDuration } from '../model/duration.ts';
 import type { ResponsePlan, Rule, Severity, Signal } from '../model/rule.ts';
 import { resolveCondition, type ValueUnit } from './resolve-condition.ts';
-import { type BindQuery, resolveLog } from './resolve-log.ts';
+import { type BindQuery, resolveLog, tableOf } from './resolve-log.ts';
 import { grainOf, resolveMetric } from './resolve-metric.ts';
 import { resolveTarget, type TargetSets } from './resolve-target.ts';
 import { FAILING, type RawDefaults, type RawRule } from './schema.ts';
@@ -24,17 +24,18 @@ const DEFAULT_SEVERITY = 2;
 /** A rule whose form is right, checked in meaning and completed with defaults; `null` after diagnostics in the scope. */
 export function resolveRule(raw: RawRule, { defaults, targets, bind }: FileContext, scope: Scope): Rule | null {
   const id = 'alert' in raw ? raw.alert : raw.report;
-  const log = raw.log === undefined ? null : resolveLog(raw.log, bind, scope);
-  const on = resolveTarget(raw.on ?? defaults.on, log?.signal.table ?? null, targets, scope);
   if ((raw.metric === undefined) === (raw.log === undefined)) {
     const both = raw.metric !== undefined;
     if (both) scope.report('TCN-R009', ['log'], 'a rule has either `metric` or `log`, not both', { key: true });
     else scope.report('TCN-R002', [], 'the rule watches nothing', { hint: 'add `metric:` or `log:`' });
     return null;
   }
+  const on = resolveTarget(raw.on ?? defaults.on, raw.log === undefined ? null : tableOf(raw.log), targets, scope);
+  const log = raw.log === undefined ? null : resolveLog(raw.log, bind, scope);
   const metric = raw.metric === undefined || on === null ? null : resolveMetric(raw.metric, on, scope);
   const by = raw.metric?.by ?? raw.log?.by ?? [];
-  const unit: ValueUnit = metric?.percent === true ? 'percent' : raw.metric !== undefined && raw.metric.over === undefined ? 'number' : 'ratio';
+  const unit: ValueUnit =
+    metric?.percent === true ? 'percent' : raw.metric !== undefined && raw.metric.over === undefined ? 'number' : 'ratio';
   if (raw.metric !== undefined && metric === null) return null;
   const condition = resolveCondition(raw, unit, by, scope);
   const every = milliseconds(raw.every ?? defaults.every, MINUTE);
@@ -79,7 +80,8 @@ function checkTimes(
   if (every < MINUTE) scope.report('TCN-R007', ['every'], '`every` is at least 1m: that is how often the timer ticks');
   if (window <= 0) scope.report('TCN-R007', windowKey, 'the window must be longer than nothing');
   if (raw.metric !== undefined) {
-    if (every % MINUTE !== 0) scope.report('TCN-R007', ['every'], '`every` of a metric rule is in whole minutes: metrics have no finer grain');
+    if (every % MINUTE !== 0)
+      scope.report('TCN-R007', ['every'], '`every` of a metric rule is in whole minutes: metrics have no finer grain');
     if (window % MINUTE !== 0) scope.report('TCN-R007', windowKey, 'the window of a metric rule is in whole minutes');
   }
   if (failing === null) return;
@@ -117,7 +119,10 @@ function checkPlaceholders(raw: RawRule, labels: readonly string[], scope: Scope
       const name = filter === undefined && (NAMES.includes(subject) || labels.some((label) => subject === `labels.${label}`));
       if (number || name) continue;
       const known = [...NUMBERS, ...labels.map((label) => `labels.${label}`), ...NAMES].map((each) => `{{${each}}}`);
-      scope.report('TCN-R018', path, `${whole} stands for nothing`, { severity: 'warning', hint: `there are ${known.join(', ')}` });
+      scope.report('TCN-R018', path, `${whole} stands for nothing`, {
+        severity: 'warning',
+        hint: `there are ${known.join(', ')}`,
+      });
     }
   }
 }

@@ -40,6 +40,8 @@ export function resolveTarget(on: RawRule['on'], table: string | null, sets: Tar
 function named(name: string, sets: TargetSets, scope: Scope): TargetSelector | null {
   const found = sets.get(name);
   if (found !== undefined) return found;
-  scope.report('TCN-R005', ['on'], `there is no target set \`${name}\``, { hint: adviceFor(name, [...sets.keys()], 'target sets') });
+  scope.report('TCN-R005', ['on'], `there is no target set \`${name}\``, {
+    hint: adviceFor(name, [...sets.keys()], 'target sets'),
+  });
   return null;
 }

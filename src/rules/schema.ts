@@ -30,8 +30,11 @@ const policy = z.enum(['keep', 'ok', 'alert', 'report']);
 
 const selectorFields = {
   type: z.string().min(3).describe('Resource type, e.g. Microsoft.CognitiveServices/accounts.'),
-  kinds: names("Kinds as Azure Resource Manager names them, e.g. OpenAI, AIServices. Any one of them.").optional(),
-  tags: z.record(z.string(), z.string()).describe('Tags that the resource must carry, all of them, with these values.').optional(),
+  kinds: names('Kinds as Azure Resource Manager names them, e.g. OpenAI, AIServices. Any one of them.').optional(),
+  tags: z
+    .record(z.string(), z.string())
+    .describe('Tags that the resource must carry, all of them, with these values.')
+    .optional(),
   resourceGroups: names('Resource groups; any one of them.').optional(),
   subscriptions: names('Subscription ids; any one of them.').optional(),
   ids: names('Resource ids; any one of them.').optional(),
@@ -63,7 +66,9 @@ const log = z
     query: z
       .string()
       .min(1)
-      .describe('KQL. Tocsin adds the time range; every row must carry _ResourceId. May be left out where `table` alone is meant.')
+      .describe(
+        'KQL. Tocsin adds the time range; every row must carry _ResourceId. May be left out where `table` alone is meant.',
+      )
       .optional(),
     table: z
       .string()
@@ -72,7 +77,9 @@ const log = z
       .optional(),
     value: z.string().min(1).describe('The column that holds the value. Without it rows are counted.').optional(),
     by: names('Columns that make one series each.').optional(),
-    categories: names('Log categories that a diagnostic setting must route; by default those that the query speaks of.').optional(),
+    categories: names(
+      'Log categories that a diagnostic setting must route; by default those that the query speaks of.',
+    ).optional(),
   })
   .describe('A KQL query over a Log Analytics workspace.');
 
@@ -104,7 +111,11 @@ const respond = z
   })
   .describe('What a person must do when the alert fires. Without one, the rule can only be a report.');
 
-const severity = z.int().min(0).max(4).describe('0 critical, 1 error, 2 warning, 3 informational, 4 verbose, as in Azure Monitor.');
+const severity = z
+  .int()
+  .min(0)
+  .max(4)
+  .describe('0 critical, 1 error, 2 warning, 3 informational, 4 verbose, as in Azure Monitor.');
 const every = duration('How often the rule is evaluated, and what window ends are aligned to; default 1m.');
 const noData = policy.describe('What becomes of a series without data; default keep: its state stays, for a bounded time.');
 const onError = policy.describe('What becomes of a series that could not be read; default keep. Never taken for ok by itself.');
@@ -134,7 +145,13 @@ const ruleFields = {
   onError: onError.optional(),
   delay: delay.optional(),
   labels: labels.optional(),
-  summary: z.string().min(1).describe('One line for people. May hold {{labels.X}}, {{value}}, {{value | percent}}, {{threshold}}, {{target.name}}, {{rule}}, {{window}}.').optional(),
+  summary: z
+    .string()
+    .min(1)
+    .describe(
+      'One line for people. May hold {{labels.X}}, {{value}}, {{value | percent}}, {{threshold}}, {{target.name}}, {{rule}}, {{window}}.',
+    )
+    .optional(),
 };
 
 const ruleName = z.string().regex(RULE_NAME);

@@ -116,7 +116,7 @@ const holds = (name: string, check: (aftermath: Aftermath) => Promise<void> | vo
   it(name, async () => {
     await fc.assert(
       fc.asyncProperty(chaos, async (what) => check(await play(what))),
-      { numRuns: 60 },
+      { numRuns: Number(process.env["RUNS"] ?? 60) },
     );
   });
 

@@ -111,7 +111,8 @@ describe('the targets of selectors', () => {
 
   it.each([
     [{ status: 200, body: '' }, 'TCN-A007'],
-    [{ status: 204 }, 'TCN-A002'],
+    [{ status: 204 }, 'TCN-A007'],
+    [{ status: 200, body: '<html>' }, 'TCN-A007'],
     [{ status: 404, body: { error: { code: 'SubscriptionNotFound', message: 'm' } } }, 'TCN-A004'],
     [{ status: 500, body: 'oops' }, 'TCN-A002'],
   ])('are unknown when the answer is %j', async (answer, code) => {

@@ -2,14 +2,32 @@ import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../src/model/duration.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import type { Reading } from '../../src/model/series.ts';
-import { A, at, B, evaluateAt, instances, LOG, METRIC, minutes, ok, points, ruleOf, runOver, seriesOf, unknown, type World } from './support.ts';
+import {
+  A,
+  at,
+  B,
+  evaluateAt,
+  instances,
+  LOG,
+  METRIC,
+  minutes,
+  ok,
+  points,
+  ruleOf,
+  runOver,
+  seriesOf,
+  unknown,
+  type World,
+} from './support.ts';
 
 const HIGH = 20;
 const LOW = 5;
 
+type Minute = number | 'nothing' | Reading;
+
 /** Minute by minute: a value, no data at all, or a reading that failed. */
 const worldOf =
-  (...course: readonly (number | 'nothing' | Reading)[]): World =>
+  (...course: readonly Minute[]): World =>
   (_, { end }) => {
     const now = course[Math.round((end - at(1)) / MINUTE)] ?? 'nothing';
     if (now === 'nothing') return ok();
@@ -18,7 +36,7 @@ const worldOf =
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => at(index + 1));
 
-function course(rule: Rule, ...given: Parameters<typeof worldOf>) {
+function course(rule: Rule, ...given: readonly Minute[]) {
   const run = runOver(rule, worldOf(...given), times(given.length));
   const states = run.judgements.map(({ next }) => {
     const found = instances(next).map(({ state, reason }) => `${state} (${reason})`);
@@ -65,13 +83,18 @@ describe('a target without data', () => {
   });
 
   it('under `noData: alert` leaves the series it knew as they were', () => {
-    expect(course(ruleOf({ noData: 'alert' }), HIGH, 'nothing').states).toEqual(['firing (breach)', 'firing (no data) + firing (no data)']);
+    expect(course(ruleOf({ noData: 'alert' }), HIGH, 'nothing').states).toEqual([
+      'firing (breach)',
+      'firing (no data) + firing (no data)',
+    ]);
   });
 
   it('under `noData: alert` is the same series where the rule does not split', () => {
     const rule = ruleOf({ noData: 'alert', signal: { ...METRIC, by: [] } });
     const world: World = (_, { end }) => (end === at(1) ? ok(seriesOf({}, points([at(0), HIGH]))) : ok());
-    expect(instances(runOver(rule, world, times(3)).state)).toMatchObject([{ state: 'firing', reason: 'no data', firedAt: at(1) }]);
+    expect(instances(runOver(rule, world, times(3)).state)).toMatchObject([
+      { state: 'firing', reason: 'no data', firedAt: at(1) },
+    ]);
   });
 
   it('becomes a finding at once under `noData: report`', () => {
@@ -189,7 +212,8 @@ describe('a series that vanished beside others', () => {
   });
 
   it('is counted anew when it came back in between', () => {
-    const flicker: World = (_, window) => (window.end === at(3) ? ok(minutes([0, 0, HIGH]), minutes([0, 0, HIGH], { ModelDeploymentName: 'embed' })) : both(_, window));
+    const flicker: World = (_, window) =>
+      window.end === at(3) ? ok(minutes([0, 0, HIGH]), minutes([0, 0, HIGH], { ModelDeploymentName: 'embed' })) : both(_, window);
     expect(runOver(ruleOf(), flicker, times(4)).transitions.filter(({ kind }) => kind === 'resolved')).toEqual([]);
   });
 

@@ -60,7 +60,10 @@ describe('windows of a metric rule', () => {
   });
 
   it('are read once more when three times the delay has passed since their end', () => {
-    const recent = [{ end: at(1), breaches: [] }, { end: at(2), breaches: [] }];
+    const recent = [
+      { end: at(1), breaches: [] },
+      { end: at(2), breaches: [] },
+    ];
     const state = judgedTo(at(7), { recent });
     expect(planWindows(rule, state, [A], null, at(10) - 1).recheck).toEqual([]);
     expect(planWindows(rule, state, [A], null, at(10)).recheck).toEqual([{ start: at(-4), end: at(1) }]);

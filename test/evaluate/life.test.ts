@@ -7,11 +7,11 @@ const HIGH = 20;
 const LOW = 5;
 
 const told = (rule: ReturnType<typeof ruleOf>, values: readonly (number | null)[]) =>
-  runOver(rule, () => ok(minutes(values)), values.map((_, index) => at(index + 1))).transitions.map((one) => [
-    one.kind,
-    (one.at - at(0)) / MINUTE,
-    one.alert.reason,
-  ]);
+  runOver(
+    rule,
+    () => ok(minutes(values)),
+    values.map((_, index) => at(index + 1)),
+  ).transitions.map((one) => [one.kind, (one.at - at(0)) / MINUTE, one.alert.reason]);
 
 describe('an inactive series', () => {
   it('is pending at its first breach under `for`', () => {
@@ -20,7 +20,13 @@ describe('an inactive series', () => {
 
   it('fires at once without `for`, and its breach began at the end of that window', () => {
     const { state, transitions } = runOver(ruleOf(), () => ok(minutes([HIGH])), [at(1)]);
-    expect(instances(state)[0]).toMatchObject({ state: 'firing', activeAt: at(1), firedAt: at(1), value: HIGH, reason: 'breach' });
+    expect(instances(state)[0]).toMatchObject({
+      state: 'firing',
+      activeAt: at(1),
+      firedAt: at(1),
+      value: HIGH,
+      reason: 'breach',
+    });
     expect(transitions).toHaveLength(1);
     expect(transitions[0]).toMatchObject({ kind: 'fired', at: at(1), alert: { activeAt: at(1), startsAt: at(1), endsAt: null } });
   });
@@ -45,7 +51,11 @@ describe('a pending series under `for: 3m`', () => {
   });
 
   it('gets no grace from keepFiringFor', () => {
-    expect(statesOver(ruleOf({ for: 3 * MINUTE, keepFiringFor: 10 * MINUTE }), [HIGH, HIGH, LOW])).toEqual(['pending', 'pending', '-']);
+    expect(statesOver(ruleOf({ for: 3 * MINUTE, keepFiringFor: 10 * MINUTE }), [HIGH, HIGH, LOW])).toEqual([
+      'pending',
+      'pending',
+      '-',
+    ]);
   });
 
   it('keeps the time at which the breach began as `activeAt` of its alert', () => {
@@ -74,8 +84,12 @@ describe('a firing series', () => {
 
   it('is over when the sample falls below the floor', () => {
     const rule = ruleOf({ floor: 2 });
-    const world = (_: string, { end }: { end: number }) => ok({ ...minutes([HIGH, HIGH]), points: [{ at: end - MINUTE, value: HIGH, weight: end === at(1) ? 2 : 1 }] });
-    expect(runOver(rule, world, [at(1), at(2)]).transitions.at(-1)).toMatchObject({ kind: 'resolved', alert: { reason: 'below floor', value: null } });
+    const world = (_: string, { end }: { end: number }) =>
+      ok({ ...minutes([HIGH, HIGH]), points: [{ at: end - MINUTE, value: HIGH, weight: end === at(1) ? 2 : 1 }] });
+    expect(runOver(rule, world, [at(1), at(2)]).transitions.at(-1)).toMatchObject({
+      kind: 'resolved',
+      alert: { reason: 'below floor', value: null },
+    });
   });
 });
 

@@ -25,7 +25,13 @@ export const METRIC: MetricSignal = {
   grain: MINUTE,
 };
 
-export const LOG: LogSignal = { kind: 'log', query: 'Runs', table: 'AmlRunStatusChangedEvent', value: 'Failed', by: ['Experiment'] };
+export const LOG: LogSignal = {
+  kind: 'log',
+  query: 'Runs',
+  table: 'AmlRunStatusChangedEvent',
+  value: 'Failed',
+  by: ['Experiment'],
+};
 
 /** More than 10 requests in a minute, judged every minute. */
 export function ruleOf(changes: Partial<Rule> = {}): Rule {
@@ -47,14 +53,23 @@ export function ruleOf(changes: Partial<Rule> = {}): Rule {
     severity: 2,
     labels: {},
     summary: '{{labels.ModelDeploymentName}} on {{target.name}}: {{value}}',
-    respond: { owner: 'ai-platform', within: 15 * MINUTE, action: 'Look at {{labels.ModelDeploymentName}}.', runbook: null, steps: [] },
+    respond: {
+      owner: 'ai-platform',
+      within: 15 * MINUTE,
+      action: 'Look at {{labels.ModelDeploymentName}}.',
+      runbook: null,
+      steps: [],
+    },
     categories: [],
     source: { file: 'rules/test.yaml', line: 7 },
     ...changes,
   };
 }
 
-export const points = (...values: readonly (readonly [at: number, value: number, weight?: number])[]): readonly Point[] =>
+/** Time, value and, where it matters, weight. */
+export type Plain = readonly [at: number, value: number, weight?: number];
+
+export const points = (...values: readonly Plain[]): readonly Point[] =>
   values.map(([at, value, weight]) => ({ at, value, weight: weight ?? 1 }));
 
 export const seriesOf = (labels: Labels, given: readonly Point[], over: readonly Point[] | null = null): Series => ({
@@ -142,3 +157,9 @@ export function statesOver(rule: Rule, values: readonly (number | null)[], optio
 export const instances = (state: ShardState | null): readonly Instance[] => Object.values(state?.instances ?? {});
 
 export const at = (minute: number): number => NOON + minute * MINUTE;
+
+export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly (readonly Item[])[] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}

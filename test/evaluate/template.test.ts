@@ -38,7 +38,9 @@ describe('a text of a rule', () => {
   });
 
   it('encodes what is filled into a link', () => {
-    expect(renderTemplate('https://wiki/{{labels.odd}}', SCOPE, encodeURIComponent)).toBe('https://wiki/a%20b%2F%7B%7Bvalue%7D%7D');
+    expect(renderTemplate('https://wiki/{{labels.odd}}', SCOPE, encodeURIComponent)).toBe(
+      'https://wiki/a%20b%2F%7B%7Bvalue%7D%7D',
+    );
   });
 
   it('has words for a missing value', () => {
@@ -60,7 +62,14 @@ describe('a text of a rule', () => {
 
 describe('numbers in texts', () => {
   it('are short', () => {
-    expect([0, 0.000123456, 12.345678, 999.99, 123456.7, -1234.5].map(formatNumber)).toEqual(['0', '0.0001235', '12.35', '1000', '123457', '-1234']);
+    expect([0, 0.000123456, 12.345678, 999.99, 123456.7, -1234.5].map(formatNumber)).toEqual([
+      '0',
+      '0.0001235',
+      '12.35',
+      '1000',
+      '123457',
+      '-1234',
+    ]);
     expect([0, 0.1, 0.12345, 1, 12.5].map(formatPercent)).toEqual(['0%', '10%', '12.3%', '100%', '1250%']);
   });
 });

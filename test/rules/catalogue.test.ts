@@ -5,12 +5,14 @@ import { catalogueSource } from '../../src/rules/generate-catalogue.ts';
 
 const shared = new URL('../../../shared/catalog/', import.meta.url);
 const available = existsSync(shared);
-if (!available && process.env['CI']) throw new Error('shared/catalog is missing: the catalogue cannot be compared');
+if (!available && process.env.CI) throw new Error('shared/catalog is missing: the catalogue cannot be compared');
 
 describe('the catalogue of Azure signals', () => {
   it.skipIf(!available)('is what the generator makes of the references (`vitest -u` rewrites it)', async () => {
     const read = (name: string) => JSON.parse(readFileSync(new URL(name, shared), 'utf8'));
-    await expect(catalogueSource(read('metrics.json'), read('logs.json'))).toMatchFileSnapshot('../../src/rules/catalogue.generated.ts');
+    await expect(catalogueSource(read('metrics.json'), read('logs.json'))).toMatchFileSnapshot(
+      '../../src/rules/catalogue.generated.ts',
+    );
   });
 
   it('knows the request counter with its eleven dimensions', () => {

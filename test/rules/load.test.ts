@@ -7,7 +7,9 @@ const FILE = 'rules.yaml';
 const load = (text: string) => loadRuleFiles([{ path: FILE, text }]);
 /** `line:column code message — hint` of every diagnostic. */
 const found = (text: string) =>
-  load(text).diagnostics.map((one) => `${one.line}:${one.column} ${one.code} ${one.message}${one.hint === null ? '' : ` — ${one.hint}`}`);
+  load(text).diagnostics.map(
+    (one) => `${one.line}:${one.column} ${one.code} ${one.message}${one.hint === null ? '' : ` — ${one.hint}`}`,
+  );
 
 const HEAD = `version: 1
 targets:
@@ -98,7 +100,15 @@ rules:
 
   it('may leave almost everything out', () => {
     const rule = only(`${HEAD}  - report: R\n    ${METRIC}\n    when: ">= 5"\n`);
-    expect(rule).toMatchObject({ every: MINUTE, window: 5 * MINUTE, severity: 2, for: 0, keepFiringFor: 0, delay: 3 * MINUTE, respond: null });
+    expect(rule).toMatchObject({
+      every: MINUTE,
+      window: 5 * MINUTE,
+      severity: 2,
+      for: 0,
+      keepFiringFor: 0,
+      delay: 3 * MINUTE,
+      respond: null,
+    });
     expect(rule.signal).toMatchObject({ metric: { aggregate: 'total' }, namespace: 'Microsoft.CognitiveServices/accounts' });
   });
 
@@ -147,13 +157,15 @@ rules:
   });
 
   it('takes a metric that Azure gives in percent as it is, with or without the sign', () => {
-    const rule = (when: string) => only(`${HEAD}  - report: R\n    metric: { name: ModelAvailabilityRate, aggregate: average }\n    when: "${when}"\n`);
+    const rule = (when: string) =>
+      only(`${HEAD}  - report: R\n    metric: { name: ModelAvailabilityRate, aggregate: average }\n    when: "${when}"\n`);
     expect(rule('< 99%').condition).toMatchObject({ when: { threshold: 99 } });
     expect(rule('< 99').condition).toMatchObject({ when: { threshold: 99 } });
   });
 
   it('chooses the coarsest grain that fits window, steps and parts', () => {
-    const grain = (rest: string) => (only(`${HEAD}  - report: R\n    ${METRIC}\n    when: "> 5"\n    ${rest}\n`).signal as { grain: number }).grain;
+    const grain = (rest: string) =>
+      (only(`${HEAD}  - report: R\n    ${METRIC}\n    when: "> 5"\n    ${rest}\n`).signal as { grain: number }).grain;
     expect(grain('window: 15m')).toBe(MINUTE);
     expect(grain('{ window: 6h, every: 1h }'.slice(2, -2).replace(', ', '\n    '))).toBe(5 * MINUTE);
     expect(grain('window: 6h')).toBe(MINUTE);
@@ -169,42 +181,178 @@ rules:
 
 describe('what is wrong is stated where it stands', () => {
   it.each([
-    ['an unknown key of a rule', `  - report: R\n    ${METRIC}\n    wenn: "> 5"\n    when: "> 5"`, '7:5 TCN-R003 unknown key `wenn` — did you mean `when`?'],
-    ['an unknown key deeper down', `  - report: R\n    metric: { name: ModelRequests, over: { nam: X } }\n    when: "> 5"`, '6:43 TCN-R003 unknown key `nam` — did you mean `name`?'],
-    ['an alert without a response', `  - alert: R\n    ${METRIC}\n    when: "> 5"`, '5:5 TCN-R004 `respond` is missing — What a person must do when the alert fires. Without one, the rule can only be a report.'],
-    ['an unknown target', `  - report: R\n    on: chatt\n    ${METRIC}\n    when: "> 5"`, '6:9 TCN-R005 there is no target set `chatt` — did you mean `chat`?'],
-    ['a duration', `  - report: R\n    ${METRIC}\n    window: 5 minutes\n    when: "> 5"`, '7:13 TCN-R007 `window` does not have the right form: write it as 90s, 5m, 1h or 7d — The span that is folded into one value; default 5m. Written as 90s, 5m, 1h30m or 7d.'],
-    ['a duration written as a number', `  - report: R\n    ${METRIC}\n    for: 5\n    when: "> 5"`, '7:10 TCN-R007 `for` must be a text — How long a breach must last before the alert fires; default 0s. Written as 90s, 5m, 1h30m or 7d.'],
-    ['a comparison', `  - report: R\n    ${METRIC}\n    when: more than 5`, '7:11 TCN-R008 `when` does not have the right form: write it as "> 10%", ">= 5" or "< 0.2" — Breach while this holds, e.g. "> 10%", ">= 5". A ratio written as 10% is 0.1.'],
-    ['percent of what is no ratio', `  - report: R\n    ${METRIC}\n    when: "> 5%"`, '7:11 TCN-R008 `when` is in percent, but the value is neither a ratio nor a percentage — leave the percent sign out, or add `over:` to make it a ratio'],
-    ['two kinds of condition', `  - report: R\n    ${METRIC}\n    when: "> 5"\n    absent: { for: 5m, expect: inventory }`, '8:5 TCN-R009 a rule has either `when` or `absent`, not both'],
-    ['two signals', `  - report: R\n    ${METRIC}\n    log: { table: AzureActivity }\n    when: "> 5"`, '7:5 TCN-R009 a rule has either `metric` or `log`, not both'],
+    [
+      'an unknown key of a rule',
+      `  - report: R\n    ${METRIC}\n    wenn: "> 5"\n    when: "> 5"`,
+      '7:5 TCN-R003 unknown key `wenn` — did you mean `when`?',
+    ],
+    [
+      'an unknown key deeper down',
+      `  - report: R\n    metric: { name: ModelRequests, over: { nam: X } }\n    when: "> 5"`,
+      '6:44 TCN-R003 unknown key `nam` — did you mean `name`?',
+    ],
+    [
+      'an alert without a response',
+      `  - alert: R\n    ${METRIC}\n    when: "> 5"`,
+      '5:5 TCN-R004 `respond` is missing — What a person must do when the alert fires. Without one, the rule can only be a report.',
+    ],
+    [
+      'an unknown target',
+      `  - report: R\n    on: chatt\n    ${METRIC}\n    when: "> 5"`,
+      '6:9 TCN-R005 there is no target set `chatt` — did you mean `chat`?',
+    ],
+    [
+      'a duration',
+      `  - report: R\n    ${METRIC}\n    window: 5 minutes\n    when: "> 5"`,
+      '7:13 TCN-R007 `window` does not have the right form: write it as 90s, 5m, 1h or 7d — The span that is folded into one value; default 5m. Written as 90s, 5m, 1h30m or 7d.',
+    ],
+    [
+      'a duration written as a number',
+      `  - report: R\n    ${METRIC}\n    for: 5\n    when: "> 5"`,
+      '7:10 TCN-R007 `for` must be a text — How long a breach must last before the alert fires; default 0s. Written as 90s, 5m, 1h30m or 7d.',
+    ],
+    [
+      'a comparison',
+      `  - report: R\n    ${METRIC}\n    when: more than 5`,
+      '7:11 TCN-R008 `when` does not have the right form: write it as "> 10%", ">= 5" or "< 0.2" — Breach while this holds, e.g. "> 10%", ">= 5". A ratio written as 10% is 0.1.',
+    ],
+    [
+      'percent of what is no ratio',
+      `  - report: R\n    ${METRIC}\n    when: "> 5%"`,
+      '7:11 TCN-R008 `when` is in percent, but the value is neither a ratio nor a percentage — leave the percent sign out, or add `over:` to make it a ratio',
+    ],
+    [
+      'two kinds of condition',
+      `  - report: R\n    ${METRIC}\n    when: "> 5"\n    absent: { for: 5m, expect: inventory }`,
+      '8:5 TCN-R009 a rule has either `when` or `absent`, not both',
+    ],
+    [
+      'two signals',
+      `  - report: R\n    ${METRIC}\n    log: { table: AzureActivity }\n    when: "> 5"`,
+      '7:5 TCN-R009 a rule has either `metric` or `log`, not both',
+    ],
     ['no signal', '  - report: R\n    when: "> 5"', '5:5 TCN-R002 the rule watches nothing — add `metric:` or `log:`'],
-    ['no condition', `  - report: R\n    ${METRIC}`, '5:5 TCN-R002 the rule has no condition — add `when: "> 10%"` or `absent: { for: 15m, expect: … }`'],
-    ['a clear that overlaps', `  - report: R\n    ${METRIC}\n    when: "> 5"\n    clear: "< 6"`, '8:12 TCN-R009 `clear` must lie on the other side of `when` — with `when: "> 10%"` write for example `clear: "< 5%"`'],
-    ['for beside failing', `  - report: R\n    ${METRIC}\n    when: "> 5"\n    failing: 3 of 5\n    for: 5m`, '9:5 TCN-R009 `for` and `failing` both say how long a breach must last'],
-    ['parts that do not divide the window', `  - report: R\n    ${METRIC}\n    when: "> 5"\n    failing: 3 of 4`, '8:14 TCN-R009 a window of 5m cannot be cut into 4 parts of whole minutes — for example `window: 4m`'],
-    ['n greater than m', `  - report: R\n    ${METRIC}\n    when: "> 5"\n    failing: 6 of 5`, '8:14 TCN-R009 `6 of 5` can never be or always is met — n of m with 1 ≤ n ≤ m'],
-    ['a window beside absent', `  - report: R\n    ${METRIC}\n    window: 5m\n    absent: { for: 5m, expect: inventory }`, '7:5 TCN-R009 `window` does not go with `absent` — the window of an absence is `absent.for`'],
-    ['names without one label', `  - report: R\n    metric: { name: ModelRequests }\n    absent: { for: 5m, expect: [a] }`, '7:32 TCN-R009 `expect` with names needs exactly one entry in `by`: the label that the names are values of — add `by`'],
-    ['a report with a response', `  - report: R\n    ${METRIC}\n    when: "> 5"${RESPOND}`, '8:5 TCN-R009 a report needs no response — make it an `alert:` if somebody must act now, else remove `respond:`'],
-    ['an unknown metric', '  - report: R\n    metric: { name: ModelRequest }\n    when: "> 5"', '6:21 TCN-R010 Microsoft.CognitiveServices/accounts has no metric ModelRequest — did you mean `ModelRequests`?'],
-    ['a metric that Azure removed', '  - report: R\n    metric: { name: RAIAbusiveUsersCount }\n    when: "> 5"', '6:21 TCN-R010 Azure has removed the metric RAIAbusiveUsersCount'],
-    ['an aggregation', '  - report: R\n    metric: { name: ModelRequests, aggregate: average }\n    when: "> 5"', '6:47 TCN-R011 ModelRequests does not offer the aggregation average — it offers total'],
-    ['an aggregation that must be chosen', '  - report: R\n    metric: { name: TimeToResponse }\n    when: "> 5"', '6:5 TCN-R011 TimeToResponse needs an `aggregate` — one of minimum, maximum, average'],
-    ['a legacy metric', '  - report: R\n    metric: { name: ServerErrors }\n    when: "> 5"', "6:21 TCN-R013 Azure's reference says not to use ServerErrors for Azure OpenAI accounts — give the target set `kinds:` without OpenAI, or use ModelRequests and TimeToResponse"],
-    ['a dimension to split by', '  - report: R\n    metric: { name: ModelRequests, by: [ModelDeployment] }\n    when: "> 5"', '6:41 TCN-R014 metric ModelRequests has no dimension ModelDeployment — did you mean `ModelDeploymentName`?'],
-    ['a dimension to filter by', '  - report: R\n    metric: { name: ModelRequests, where: { Status: 429 } }\n    when: "> 5"', '6:45 TCN-R014 metric ModelRequests has no dimension Status — it can be split by: ApiName, OperationName, Region, StreamType, ModelDeploymentName, ModelName, ModelVersion, StatusCode, IsSpillover, ServiceTierRequest, ServiceTierResponse'],
-    ['a split that the denominator lacks', '  - report: R\n    metric: { name: RAIRejectedRequests, over: { name: RAITotalRequests }, by: [Category] }\n    when: "> 5%"', '6:80 TCN-R014 metric RAITotalRequests has no dimension Category — it can be split by: Region, ModelDeploymentName, ModelName, ModelVersion, ApiName'],
-    ['a placeholder', `  - report: R\n    ${METRIC}\n    when: "> 5"\n    summary: "{{labels.Deployment}} is busy"`, '8:14 TCN-R018 {{labels.Deployment}} stands for nothing — there are {{value}}, {{threshold}}, {{labels.ModelDeploymentName}}, {{target.name}}, {{target.id}}, {{rule}}, {{window}}'],
-    ['an unknown table', '  - report: R\n    log: { table: AmlComputeJobEvents }\n    when: "> 0"', '6:19 TCN-R019 there is no table AmlComputeJobEvents — did you mean `AmlComputeJobEvent`?'],
-    ['an unknown category', '  - report: R\n    log: { table: AzureDiagnostics, categories: [RequestResponses] }\n    when: "> 0"', '6:50 TCN-R019 there is no log category RequestResponses — did you mean `RequestResponse`?'],
-    ['a name that cannot key a blob', `  - report: a/b\n    ${METRIC}\n    when: "> 5"`, '5:13 TCN-R002 `report` does not have the right form: a letter, then letters, digits, - and _; at most 80 — Name of the report rule.'],
-    ['a severity', `  - report: R\n    ${METRIC}\n    when: "> 5"\n    severity: 7`, '8:15 TCN-R002 `severity` must be at most 4 — 0 critical, 1 error, 2 warning, 3 informational, 4 verbose, as in Azure Monitor.'],
-    ['a policy', `  - report: R\n    ${METRIC}\n    when: "> 5"\n    noData: ignore`, '8:13 TCN-R002 `noData` must be keep, ok, alert, report — What becomes of a series without data; default keep: its state stays, for a bounded time.'],
-    ['a tick that is too short', `  - report: R\n    ${METRIC}\n    when: "> 5"\n    every: 30s`, '8:12 TCN-R007 `every` is at least 1m: that is how often the timer ticks'],
+    [
+      'no condition',
+      `  - report: R\n    ${METRIC}`,
+      '5:5 TCN-R002 the rule has no condition — add `when: "> 10%"` or `absent: { for: 15m, expect: … }`',
+    ],
+    [
+      'a clear that overlaps',
+      `  - report: R\n    ${METRIC}\n    when: "> 5"\n    clear: "< 6"`,
+      '8:12 TCN-R009 `clear` must lie on the other side of `when` — with `when: "> 10%"` write for example `clear: "< 5%"`',
+    ],
+    [
+      'for beside failing',
+      `  - report: R\n    ${METRIC}\n    when: "> 5"\n    failing: 3 of 5\n    for: 5m`,
+      '9:5 TCN-R009 `for` and `failing` both say how long a breach must last',
+    ],
+    [
+      'parts that do not divide the window',
+      `  - report: R\n    ${METRIC}\n    when: "> 5"\n    failing: 3 of 4`,
+      '8:14 TCN-R009 a window of 5m cannot be cut into 4 parts of whole minutes — for example `window: 4m`',
+    ],
+    [
+      'n greater than m',
+      `  - report: R\n    ${METRIC}\n    when: "> 5"\n    failing: 6 of 5`,
+      '8:14 TCN-R009 `6 of 5` can never be or always is met — n of m with 1 ≤ n ≤ m',
+    ],
+    [
+      'a window beside absent',
+      `  - report: R\n    ${METRIC}\n    window: 5m\n    absent: { for: 5m, expect: inventory }`,
+      '7:5 TCN-R009 `window` does not go with `absent` — the window of an absence is `absent.for`',
+    ],
+    [
+      'names without one label',
+      `  - report: R\n    metric: { name: ModelRequests }\n    absent: { for: 5m, expect: [a] }`,
+      '7:32 TCN-R009 `expect` with names needs exactly one entry in `by`: the label that the names are values of — add `by`',
+    ],
+    [
+      'a report with a response',
+      `  - report: R\n    ${METRIC}\n    when: "> 5"${RESPOND}`,
+      '8:5 TCN-R009 a report needs no response — make it an `alert:` if somebody must act now, else remove `respond:`',
+    ],
+    [
+      'an unknown metric',
+      '  - report: R\n    metric: { name: ModelRequest }\n    when: "> 5"',
+      '6:21 TCN-R010 Microsoft.CognitiveServices/accounts has no metric ModelRequest — did you mean `ModelRequests`?',
+    ],
+    [
+      'a metric that Azure removed',
+      '  - report: R\n    metric: { name: RAIAbusiveUsersCount }\n    when: "> 5"',
+      '6:21 TCN-R010 Azure has removed the metric RAIAbusiveUsersCount',
+    ],
+    [
+      'an aggregation',
+      '  - report: R\n    metric: { name: ModelRequests, aggregate: average }\n    when: "> 5"',
+      '6:47 TCN-R011 ModelRequests does not offer the aggregation average — it offers total',
+    ],
+    [
+      'an aggregation that must be chosen',
+      '  - report: R\n    metric: { name: TimeToResponse }\n    when: "> 5"',
+      '6:5 TCN-R011 TimeToResponse needs an `aggregate` — one of minimum, maximum, average',
+    ],
+    [
+      'a legacy metric',
+      '  - report: R\n    metric: { name: ServerErrors }\n    when: "> 5"',
+      "6:21 TCN-R013 Azure's reference says not to use ServerErrors for Azure OpenAI accounts — give the target set `kinds:` without OpenAI, or use ModelRequests and TimeToResponse",
+    ],
+    [
+      'a dimension to split by',
+      '  - report: R\n    metric: { name: ModelRequests, by: [ModelDeployment] }\n    when: "> 5"',
+      '6:41 TCN-R014 metric ModelRequests has no dimension ModelDeployment — did you mean `ModelDeploymentName`?',
+    ],
+    [
+      'a dimension to filter by',
+      '  - report: R\n    metric: { name: ModelRequests, where: { Status: 429 } }\n    when: "> 5"',
+      '6:45 TCN-R014 metric ModelRequests has no dimension Status — it can be split by: ApiName, OperationName, Region, StreamType, ModelDeploymentName, ModelName, ModelVersion, StatusCode, IsSpillover, ServiceTierRequest, ServiceTierResponse',
+    ],
+    [
+      'a split that the denominator lacks',
+      '  - report: R\n    metric: { name: RAIRejectedRequests, over: { name: RAITotalRequests }, by: [Category] }\n    when: "> 5%"',
+      '6:81 TCN-R014 metric RAITotalRequests has no dimension Category — it can be split by: Region, ModelDeploymentName, ModelName, ModelVersion, ApiName',
+    ],
+    [
+      'a placeholder',
+      `  - report: R\n    ${METRIC}\n    when: "> 5"\n    summary: "{{labels.Deployment}} is busy"`,
+      '8:14 TCN-R018 {{labels.Deployment}} stands for nothing — there are {{value}}, {{threshold}}, {{labels.ModelDeploymentName}}, {{target.name}}, {{target.id}}, {{rule}}, {{window}}',
+    ],
+    [
+      'an unknown table',
+      '  - report: R\n    log: { table: AmlComputeJobEvents }\n    when: "> 0"',
+      '6:19 TCN-R019 there is no table AmlComputeJobEvents — did you mean `AmlComputeJobEvent`?',
+    ],
+    [
+      'an unknown category',
+      '  - report: R\n    log: { table: AzureDiagnostics, categories: [RequestResponses] }\n    when: "> 0"',
+      '6:50 TCN-R019 there is no log category RequestResponses — did you mean `RequestResponse`?',
+    ],
+    [
+      'a name that cannot key a blob',
+      `  - report: a/b\n    ${METRIC}\n    when: "> 5"`,
+      '5:13 TCN-R002 `report` does not have the right form: a letter, then letters, digits, - and _; at most 80 — Name of the report rule.',
+    ],
+    [
+      'a severity',
+      `  - report: R\n    ${METRIC}\n    when: "> 5"\n    severity: 7`,
+      '8:15 TCN-R002 `severity` must be at most 4 — 0 critical, 1 error, 2 warning, 3 informational, 4 verbose, as in Azure Monitor.',
+    ],
+    [
+      'a policy',
+      `  - report: R\n    ${METRIC}\n    when: "> 5"\n    noData: ignore`,
+      '8:13 TCN-R002 `noData` must be keep, ok, alert, report — What becomes of a series without data; default keep: its state stays, for a bounded time.',
+    ],
+    [
+      'a tick that is too short',
+      `  - report: R\n    ${METRIC}\n    when: "> 5"\n    every: 30s`,
+      '8:12 TCN-R007 `every` is at least 1m: that is how often the timer ticks',
+    ],
     ['a rule without a head', '  - on: chat\n    when: "> 5"', '5:5 TCN-R002 a rule begins with `alert: Name` or `report: Name`'],
-    ['a rule that is no mapping', '  - AzureOpenAIThrottled', '5:5 TCN-R002 a rule is a mapping that begins with `alert:` or `report:`'],
+    [
+      'a rule that is no mapping',
+      '  - AzureOpenAIThrottled',
+      '5:5 TCN-R002 a rule is a mapping that begins with `alert:` or `report:`',
+    ],
   ])('%s', (_, rule, expected) => {
     expect(found(`${HEAD}${rule}\n`)).toContain(expected);
   });
@@ -246,7 +394,9 @@ describe('what is right comes out, whatever is wrong beside it', () => {
   const good = `  - report: Good\n    ${METRIC}\n    when: "> 5"\n`;
 
   it('a broken rule hides no other rule', () => {
-    const { rules, diagnostics } = load(`${HEAD}  - report: Bad\n    metrik: 1\n${good}  - alert: AlsoBad\n    ${METRIC}\n    when: "> 5"\n`);
+    const { rules, diagnostics } = load(
+      `${HEAD}  - report: Bad\n    metrik: 1\n${good}  - alert: AlsoBad\n    ${METRIC}\n    when: "> 5"\n`,
+    );
     expect(rules.map(({ id }) => id)).toEqual(['Good']);
     expect(diagnostics.map(({ code, line }) => [code, line])).toEqual([
       ['TCN-R003', 6],
@@ -283,7 +433,9 @@ describe('what is right comes out, whatever is wrong beside it', () => {
     const files = ['a.yaml', 'b.yaml'].map((path) => ({ path, text: HEAD + good }));
     const { rules, diagnostics } = loadRuleFiles(files);
     expect(rules.map(({ source }) => source.file)).toEqual(['a.yaml']);
-    expect(diagnostics).toMatchObject([{ code: 'TCN-R006', file: 'b.yaml', line: 5, message: '`Good` is already the name of the rule at a.yaml:5' }]);
+    expect(diagnostics).toMatchObject([
+      { code: 'TCN-R006', file: 'b.yaml', line: 5, message: '`Good` is already the name of the rule at a.yaml:5' },
+    ]);
   });
 
   it('a rule with a warning still comes out', () => {

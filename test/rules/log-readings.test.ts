@@ -15,12 +15,17 @@ const answerOf = (columns: readonly string[], ...rows: readonly (readonly LogCel
   columns: columns.map((name) => ({ name, type: TYPES[name] ?? 'string' })),
   rows,
 });
-const read = (signal: Partial<LogSignal>, answer: LogAnswer) => logReadings(ruleOf({ signal: logSignal(signal) }), targetsOf(2), WINDOW, answer);
+const read = (signal: Partial<LogSignal>, answer: LogAnswer) =>
+  logReadings(ruleOf({ signal: logSignal(signal) }), targetsOf(2), WINDOW, answer);
 
 describe('rows of a log answer', () => {
   it('belong to the target that their resource id names, in any case', () => {
     const readings = read({ value: 'Calls' }, answerOf(['_ResourceId', 'Calls'], [a.toUpperCase(), 3], [b, 4]));
-    expect(readings[a]).toEqual({ status: 'ok', watermark: null, series: [{ labels: {}, points: [{ at: LAST, value: 3, weight: 1 }], over: null }] });
+    expect(readings[a]).toEqual({
+      status: 'ok',
+      watermark: null,
+      series: [{ labels: {}, points: [{ at: LAST, value: 3, weight: 1 }], over: null }],
+    });
     expect(readings[b]).toMatchObject({ series: [{ points: [{ value: 4 }] }] });
   });
 
@@ -31,7 +36,10 @@ describe('rows of a log answer', () => {
 
   it('of other resources, or of none, are ignored: a target without rows has no series, which is not unknown', () => {
     const readings = read({}, answerOf(['_ResourceId'], ['/subscriptions/x/resourcegroups/y/providers/z/t/n'], [null], ['']));
-    expect(readings).toEqual({ [a]: { status: 'ok', series: [], watermark: null }, [b]: { status: 'ok', series: [], watermark: null } });
+    expect(readings).toEqual({
+      [a]: { status: 'ok', series: [], watermark: null },
+      [b]: { status: 'ok', series: [], watermark: null },
+    });
   });
 
   it('make one series for each combination of the `by` columns', () => {
@@ -52,15 +60,34 @@ describe('rows of a log answer', () => {
     const at = START + MINUTE;
     const readings = read({}, answerOf(['TimeGenerated', '_ResourceId'], [at + MINUTE, a], [at, a], [at, a]));
     expect(readings[a]).toMatchObject({
-      series: [{ points: [{ at, value: 2, weight: 2 }, { at: at + MINUTE, value: 1, weight: 1 }] }],
+      series: [
+        {
+          points: [
+            { at, value: 2, weight: 2 },
+            { at: at + MINUTE, value: 1, weight: 1 },
+          ],
+        },
+      ],
     });
   });
 
   it('stand at their TimeGenerated, else at their first datetime, else at the end of the window; never outside of it', () => {
-    const timed = read({ value: 'Calls' }, answerOf(['Bin', 'TimeGenerated', '_ResourceId', 'Calls'], [START, START + MINUTE, a, 1]));
+    const timed = read(
+      { value: 'Calls' },
+      answerOf(['Bin', 'TimeGenerated', '_ResourceId', 'Calls'], [START, START + MINUTE, a, 1]),
+    );
     expect(timed[a]).toMatchObject({ series: [{ points: [{ at: START + MINUTE }] }] });
     const binned = read({ value: 'Calls' }, answerOf(['Bin', '_ResourceId', 'Calls'], [START - MINUTE, a, 1], [null, a, 2]));
-    expect(binned[a]).toMatchObject({ series: [{ points: [{ at: START, value: 1 }, { at: LAST, value: 2 }] }] });
+    expect(binned[a]).toMatchObject({
+      series: [
+        {
+          points: [
+            { at: START, value: 1 },
+            { at: LAST, value: 2 },
+          ],
+        },
+      ],
+    });
   });
 
   it('without a usable value say nothing', () => {

@@ -27,9 +27,9 @@ const samples: fc.Arbitrary<readonly Sample[]> = fc.array(
     resourceId: fc.constantFrom(...ESTATE.map((target) => target.id)),
     metric: fc.constantFrom('M1', 'M2'),
     dimensions: fc.record({
-      Deployment: fc.constantFrom(...(VALUES['Deployment'] ?? [])),
-      Status: fc.constantFrom(...(VALUES['Status'] ?? [])),
-      Stream: fc.constantFrom(...(VALUES['Stream'] ?? [])),
+      Deployment: fc.constantFrom(...(VALUES.Deployment ?? [])),
+      Status: fc.constantFrom(...(VALUES.Status ?? [])),
+      Stream: fc.constantFrom(...(VALUES.Stream ?? [])),
     }),
     at: fc.integer({ min: -1, max: 5 }).map((minute) => START + minute * MINUTE),
     value: fc.integer({ min: 0, max: 40 }),
@@ -67,7 +67,10 @@ const entries: fc.Arbitrary<readonly Entry[]> = fc
     { minLength: 1, maxLength: 8 },
   )
   .map((list) =>
-    list.map(({ metric, over, by, targets }, index) => ({ rule: ruleOf({ id: `R${index}`, signal: metricSignal({ metric, over, by }) }), targets })),
+    list.map(({ metric, over, by, targets }, index) => ({
+      rule: ruleOf({ id: `R${index}`, signal: metricSignal({ metric, over, by }) }),
+      targets,
+    })),
   );
 
 const read = (raw: readonly Sample[], asked: readonly Entry[], { rule, targets }: Entry) =>
@@ -91,7 +94,13 @@ function naive(raw: readonly Sample[], { name, where: filter, aggregate }: Metri
   return Object.fromEntries(
     [...groups].map(([key, values]) => {
       const total = values.reduce((sum, value) => sum + value, 0);
-      const folded = { total, count: values.length, average: total / values.length, minimum: Math.min(...values), maximum: Math.max(...values) };
+      const folded = {
+        total,
+        count: values.length,
+        average: total / values.length,
+        minimum: Math.min(...values),
+        maximum: Math.max(...values),
+      };
       return [key, folded[aggregate]];
     }),
   );
@@ -100,7 +109,9 @@ function naive(raw: readonly Sample[], { name, where: filter, aggregate }: Metri
 const flat = (reading: Reading | undefined, part: 'points' | 'over') =>
   Object.fromEntries(
     reading?.status === 'ok'
-      ? reading.series.flatMap((series) => (series[part] ?? []).map((point) => [`${JSON.stringify(series.labels)} ${point.at}`, point.value]))
+      ? reading.series.flatMap((series) =>
+          (series[part] ?? []).map((point) => [`${JSON.stringify(series.labels)} ${point.at}`, point.value]),
+        )
       : [],
   );
 
@@ -169,7 +180,10 @@ describe('the calls', () => {
 
   it('never ask a metric for an aggregation or dimension that only another has', () => {
     const slow = ruleOf({ signal: metricSignal({ metric: { name: 'TimeToResponse', where: {}, aggregate: 'average' } }) });
-    const calls = metricQueries([throttled, slow].map((rule) => ({ rule, targets: targetsOf(1) })), SPAN);
+    const calls = metricQueries(
+      [throttled, slow].map((rule) => ({ rule, targets: targetsOf(1) })),
+      SPAN,
+    );
     expect(calls.map(({ metrics, aggregations }) => [metrics, aggregations])).toEqual([
       [['ModelRequests'], ['total']],
       [['TimeToResponse'], ['average']],
@@ -178,8 +192,15 @@ describe('the calls', () => {
 
   it('do not fold averages whose samples nobody counted', () => {
     const coarse = ruleOf({ signal: metricSignal({ metric: { name: 'T', where: {}, aggregate: 'average' } }) });
-    const fine = ruleOf({ signal: metricSignal({ metric: { name: 'T', where: { StatusCode: ['200'] }, aggregate: 'average' } }) });
-    expect(metricQueries([coarse, fine].map((rule) => ({ rule, targets: targetsOf(1) })), SPAN)).toHaveLength(2);
+    const fine = ruleOf({
+      signal: metricSignal({ metric: { name: 'T', where: { StatusCode: ['200'] }, aggregate: 'average' } }),
+    });
+    expect(
+      metricQueries(
+        [coarse, fine].map((rule) => ({ rule, targets: targetsOf(1) })),
+        SPAN,
+      ),
+    ).toHaveLength(2);
   });
 
   it('keep to fifty resources, twenty metrics, one place', () => {
@@ -187,7 +208,10 @@ describe('the calls', () => {
       ruleOf({ id: `R${index}`, signal: metricSignal({ metric: { name: `M${index}`, where: {}, aggregate: 'total' } }) }),
     );
     const estate = [...targetsOf(60), targetOf('far', { location: 'eastus2' })];
-    const calls = metricQueries(rules.map((rule) => ({ rule, targets: estate })), SPAN);
+    const calls = metricQueries(
+      rules.map((rule) => ({ rule, targets: estate })),
+      SPAN,
+    );
     expect(calls).toHaveLength(3 * 2 + 3);
     for (const call of calls) {
       expect(call.resourceIds.length).toBeLessThanOrEqual(50);
@@ -216,7 +240,10 @@ describe('a reading', () => {
   });
 
   it('is untouched by the failure of a metric that the rule does not use', () => {
-    const other = { ...failure('TCN-A005'), failed: [{ resourceId: a.id, metric: 'TotalTokens', code: 'TCN-A005', detail: 'no' }] };
+    const other = {
+      ...failure('TCN-A005'),
+      failed: [{ resourceId: a.id, metric: 'TotalTokens', code: 'TCN-A005', detail: 'no' }],
+    };
     expect(readingsFor(ruleOf(), [a], [other], SPAN)[a.id]).toMatchObject({ status: 'ok', series: [] });
   });
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const AZURITE = fileURLToPath(new URL('../../node_modules/azurite/dist/src/azurite.js', import.meta.url));
 const SERVICES = ['Blob', 'Queue', 'Table'] as const;
-const ACCOUNTS = 200;
+const ACCOUNTS = 400;
 const KEY = Buffer.from('a key for loopback only').toString('base64');
 
 export interface AzuriteAccount {

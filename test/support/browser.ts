@@ -17,12 +17,13 @@ export function noBrowser(): string | null {
   return named ? `TOCSIN_CHROMIUM names ${named}, which is not there` : 'set TOCSIN_CHROMIUM to the path of a Chromium';
 }
 
+/**
+ * Starts the browser. Of the bundled one only the executable is used: its own flags are for AWS Lambda, and `--single-process` hangs
+ * when a second context is opened.
+ */
 export async function launchBrowser(): Promise<Browser> {
-  const named = process.env.TOCSIN_CHROMIUM;
-  if (named) return chromium.launch({ executablePath: named, args: FLAGS, headless: true });
-  const { default: bundled } = await import('@sparticuz/chromium');
-  const args = [...new Set([...bundled.args.filter((flag) => !flag.startsWith('--headless')), ...FLAGS])];
-  return chromium.launch({ executablePath: await bundled.executablePath(), args, headless: true });
+  const executablePath = process.env.TOCSIN_CHROMIUM || (await (await import('@sparticuz/chromium')).default.executablePath());
+  return chromium.launch({ executablePath, args: FLAGS, headless: true, timeout: 60_000 });
 }
 
 export interface Visit {

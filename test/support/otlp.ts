@@ -47,7 +47,7 @@ export function decodeOtlpLogs(body: Uint8Array): readonly OtlpLogRecord[] {
       severityNumber: Number(record.varint(2)),
       severityText: record.text(3),
       eventName: record.text(12),
-      body: valueOf(record.last(5)),
+      body: anyValue(record.last(5)),
       attributes: attributesOf(record.all(6)),
     };
   });
@@ -98,12 +98,12 @@ function attributesOf(pairs: readonly Buffer[]): OtlpAttributes {
   for (const pair of pairs) {
     const name = read(pair).text(1);
     if (Object.hasOwn(attributes, name)) throw new Error(`attribute ${name} appears twice`);
-    attributes[name] = valueOf(read(pair).last(2));
+    attributes[name] = anyValue(read(pair).last(2));
   }
   return { ...attributes };
 }
 
-function valueOf(message: Buffer | null): OtlpValue {
+function anyValue(message: Buffer | null): OtlpValue {
   if (message === null) return null;
   const any = read(message);
   if (any.has(1)) return any.text(1);
@@ -111,7 +111,7 @@ function valueOf(message: Buffer | null): OtlpValue {
   if (any.has(3)) return BigInt.asIntN(64, any.varint(3));
   if (any.has(4)) return any.double(4);
   const list = any.last(5);
-  if (list !== null) return read(list).all(1).map(valueOf);
+  if (list !== null) return read(list).all(1).map(anyValue);
   const members = any.last(6);
   if (members !== null) return attributesOf(read(members).all(1));
   return any.last(7);

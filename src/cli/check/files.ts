@@ -37,7 +37,9 @@ export async function findFiles(named: readonly string[], cwd: string): Promise<
 }
 
 async function defaults(cwd: string): Promise<readonly string[]> {
-  const present = await Promise.all(['rules', 'tocsin.yaml'].map(async (name) => ((await exists(join(cwd, name))) ? [name] : [])));
+  const present = await Promise.all(
+    ['rules', 'tocsin.yaml'].map(async (name) => ((await exists(join(cwd, name))) ? [name] : [])),
+  );
   return present.flat();
 }
 

@@ -100,7 +100,13 @@ export class Invoker {
       triggerMetadata: input.metadata,
       retryContext,
     };
-    const core: CoreContext = { invocationId, metadata, request, log: this.#coreLog(metadata.name, invocationId), state: undefined };
+    const core: CoreContext = {
+      invocationId,
+      metadata,
+      request,
+      log: this.#coreLog(metadata.name, invocationId),
+      state: undefined,
+    };
     const model = registry.model.getInvocationModel(core);
     const { context, inputs } = await model.getArguments();
 

@@ -22,6 +22,8 @@ export interface LoadedApp {
   readonly indexing: 'Success';
   /** Why there are no functions: what an entry point threw, which Azure keeps to itself. */
   readonly loadError: unknown;
+  /** What the app asked of the host with `app.setup`. */
+  readonly capabilities: Readonly<Record<string, string>>;
   /** Gives the app a clock if it wants one (an entry point exports `useClock`). */
   useClock(clock: Clock): void;
   /** Takes the settings out of `process.env` again. */
@@ -49,12 +51,13 @@ async function load({ appDir, env, log = () => undefined }: LoadOptions): Promis
   const registry = new Registry();
   const exported: Record<string, unknown> = {};
   let loadError: unknown = null;
+  let capabilities: Readonly<Record<string, string>> = {};
   try {
     await providing(coreApi(registry, log), async () => {
       for (const entry of entries) Object.assign(exported, await loadEntry(folder, entry));
       for (const hook of registry.hooks.appStart) await hook({ hookData: {}, functionAppDirectory: folder });
     });
-    await registry.model?.getCapabilities?.({ TypedDataCollection: 'true', RpcHttpBodyOnly: 'true' });
+    capabilities = (await registry.model?.getCapabilities?.({ TypedDataCollection: 'true', RpcHttpBodyOnly: 'true' })) ?? {};
   } catch (thrown) {
     if (registry.functions.size > 0) {
       unload();
@@ -68,6 +71,7 @@ async function load({ appDir, env, log = () => undefined }: LoadOptions): Promis
     registry,
     indexing: 'Success',
     loadError,
+    capabilities,
     useClock(clock) {
       if (typeof exported.useClock === 'function') exported.useClock(clock);
     },

@@ -1,15 +1,13 @@
-import type { LocalClock } from '../clock/clock.ts';
 import type { RetryContext, RetryOptions } from './core-api.ts';
 import type { Outcome } from './invoker.ts';
 
 /**
- * Runs attempts until one succeeds or the policy is used up, as the host does within one trigger execution. Waits on the clock, so
- * `attempt` must not be inside of `busy`. Without a policy there is one attempt and no retry context.
+ * Runs attempts until one succeeds or the policy is used up, as the host does within one trigger execution, with `pause` (ms) in
+ * between. Without a policy there is one attempt and no retry context.
  */
 export async function withRetries(
   policy: RetryOptions | undefined,
-  clock: LocalClock,
-  signal: AbortSignal,
+  pause: (ms: number) => Promise<void>,
   attempt: (context: RetryContext | undefined) => Promise<Outcome>,
 ): Promise<Outcome> {
   if (policy === undefined) return attempt(undefined);
@@ -17,7 +15,7 @@ export async function withRetries(
   let outcome = await attempt({ retryCount: 0, maxRetryCount });
   for (let retryCount = 1; !outcome.ok && (maxRetryCount === -1 || retryCount <= maxRetryCount); retryCount += 1) {
     const { error } = outcome;
-    await clock.sleepUntil(clock.now() + delayBefore(policy, retryCount), signal);
+    await pause(delayBefore(policy, retryCount));
     outcome = await attempt({ retryCount, maxRetryCount, exception: exceptionOf(error) });
   }
   return outcome;

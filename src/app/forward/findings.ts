@@ -1,0 +1,51 @@
+import { asTocsinError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { FindingStore, Log } from '../../ports.ts';
+import type { Tally } from './deliver.ts';
+
+const HOUR = 3_600_000;
+
+/** One finding an hour for the quarantine and one for every sink that keeps records waiting, so that a report names the trouble. */
+export function findingsOf(hub: string, tally: Tally, now: number): readonly Finding[] {
+  const hour = new Date(now - (now % HOUR)).toISOString().slice(0, 13);
+  const common = { rule: null, target: null, firstAt: now, lastAt: now, value: null, evidence: null };
+  const findings: Finding[] = [];
+  const [first] = tally.quarantined;
+  if (first !== undefined) {
+    const count = tally.quarantined.length;
+    findings.push({
+      ...common,
+      id: `quarantine/${hub}/${hour}`,
+      kind: 'quarantine',
+      labels: { hub },
+      severity: 3,
+      count,
+      code: first.code,
+      summary: `${count} ${count === 1 ? 'piece' : 'pieces'} of ${hub} in quarantine, the first because: ${first.reason}`,
+    });
+  }
+  for (const [sink, { code, detail, records }] of tally.waiting) {
+    findings.push({
+      ...common,
+      id: `forwarding/${sink}/${hour}`,
+      kind: 'forwarding failed',
+      labels: { hub, sink },
+      severity: 2,
+      count: records,
+      code,
+      summary: `${records} ${records === 1 ? 'record waits' : 'records wait'} for ${sink}: ${detail}`,
+    });
+  }
+  return findings;
+}
+
+/** A finding that cannot be written is logged: what it speaks of is safe already. */
+export async function report(findings: readonly Finding[], store: FindingStore, log: Log): Promise<void> {
+  for (const finding of findings) {
+    try {
+      await store.put(finding);
+    } catch (thrown) {
+      log.warn({ finding: finding.id, code: asTocsinError(thrown).code }, 'finding cannot be written');
+    }
+  }
+}

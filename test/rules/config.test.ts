@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../src/model/duration.ts';
+import { defaultConfig, loadConfig } from '../../src/rules/config.ts';
+
+const PATH = 'tocsin.yaml';
+const setting = (name: string) => `\${${name}}`;
+const found = (text: string) =>
+  loadConfig(PATH, text).diagnostics.map((one) => `${one.line}:${one.column} ${one.severity} ${one.code} ${one.message}`);
+
+describe('tocsin.yaml', () => {
+  it('of this repository is valid, and names settings rather than secrets', () => {
+    const text = readFileSync(new URL('../../tocsin.yaml', import.meta.url), 'utf8');
+    const { config, diagnostics } = loadConfig(PATH, text);
+    expect(diagnostics).toEqual([]);
+    expect(config).toEqual({
+      receivers: [
+        {
+          kind: 'webhook',
+          name: 'on-call',
+          url: setting('WEBHOOK_URL'),
+          secret: setting('WEBHOOK_SECRET'),
+          sendResolved: true,
+          allowPrivate: false,
+        },
+      ],
+      route: { receivers: ['on-call'], groupWait: 30 * SECOND, groupInterval: 5 * MINUTE, repeatInterval: 4 * HOUR },
+      digests: [
+        { name: 'daily', period: 'daily', at: '08:00', zone: 'UTC', receivers: ['on-call'] },
+        { name: 'weekly', period: 'weekly', at: '08:00', zone: 'UTC', receivers: ['on-call'] },
+      ],
+      sinks: [{ kind: 'otlp', name: 'collector', url: setting('OTLP_ENDPOINT'), headers: {} }],
+    });
+  });
+
+  it('may be as short as its version: digests come all the same, and nobody is notified', () => {
+    expect(loadConfig(PATH, 'version: 1').config).toEqual(defaultConfig());
+    expect(defaultConfig()).toMatchObject({ receivers: [], sinks: [], digests: [{ name: 'daily' }, { name: 'weekly' }] });
+  });
+
+  it('routes to every receiver unless it says otherwise, and may turn digests off', () => {
+    const { config } = loadConfig(
+      PATH,
+      'version: 1\nreceivers:\n  - { name: a, webhook: { url: "https://a.example" } }\n  - { name: b, webhook: { url: "https://b.example" } }\n' +
+        'route: { groupWait: 10s }\ndigests: []\n',
+    );
+    expect(config?.route).toEqual({
+      receivers: ['a', 'b'],
+      groupWait: 10 * SECOND,
+      groupInterval: 5 * MINUTE,
+      repeatInterval: 4 * HOUR,
+    });
+    expect(config?.digests).toEqual([]);
+  });
+
+  it.each([
+    ['broken YAML', 'version: [', /^\d+:\d+ error TCN-R001 /],
+    ['an unknown key', 'version: 1\nrecievers: []', '2:1 error TCN-C003 unknown key `recievers`'],
+    ['a duration', 'version: 1\nroute: { groupWait: 30 }', '2:21 error TCN-C003 `groupWait` must be a text'],
+    ['an unknown receiver', 'version: 1\nroute: { receivers: [nobody] }', '2:22 error TCN-C003 there is no receiver `nobody`'],
+    [
+      'two of a name',
+      'version: 1\nsinks:\n  - { name: a, otlp: { url: "" } }\n  - { name: a, otlp: { url: "" } }',
+      '4:13 error TCN-C003 there are two sinks named `a`',
+    ],
+    [
+      'a time of day',
+      'version: 1\ndigests: [{ name: d, period: daily, at: "25:00" }]',
+      '2:41 error TCN-C003 `at` does not have the right form',
+    ],
+    [
+      'a zone',
+      'version: 1\ndigests: [{ name: d, period: daily, zone: Mars }]',
+      '2:43 error TCN-C003 there is no time zone `Mars`',
+    ],
+    ['a URL', 'version: 1\nreceivers: [{ name: a, webhook: { url: example } }]', '2:40 error TCN-C003 not a URL'],
+  ])('says where it is wrong: %s', (_, text, expected) => {
+    expect(loadConfig(PATH, text).config).toBeNull();
+    expect(found(text)[0]).toMatch(
+      typeof expected === 'string' ? new RegExp(`^${expected.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) : expected,
+    );
+  });
+
+  it('warns of a secret that stands in the file', () => {
+    const text = `version: 1\nreceivers: [{ name: a, webhook: { url: "${setting('URL')}", secret: whsec_abc } }]`;
+    expect(found(text)).toEqual(['2:58 warning TCN-C003 a secret stands in a file']);
+    expect(loadConfig(PATH, text).config).not.toBeNull();
+  });
+});
