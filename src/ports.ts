@@ -220,6 +220,8 @@ export interface DiagnosticSetting {
   /** Enabled log categories; `allLogs` and `audit` are category groups. */
   readonly categories: readonly string[];
   readonly metrics: boolean;
+  /** Epoch ms; absent where Azure does not say. */
+  readonly createdAt?: number;
 }
 
 export interface DiagnosticSettings {

@@ -34,16 +34,17 @@ export interface Blobs {
 
 export function openBlobs(storage: Storage, container: string): Blobs {
   async function calling<Result>(
+    call: 'read' | 'write',
     work: (client: ContainerClient) => Promise<Result>,
     settle: (thrown: unknown) => Result | undefined,
-  ) {
+  ): Promise<Result> {
     try {
       const client = await storage.container(container);
       return await work(client);
     } catch (thrown) {
       const settled = settle(thrown);
       if (settled !== undefined) return settled;
-      throw storageError(thrown, `container ${container}`);
+      throw storageError(thrown, `container ${container}`, call);
     }
   }
 
@@ -60,6 +61,7 @@ export function openBlobs(storage: Storage, container: string): Blobs {
       ...(contentEncoding !== undefined && { blobContentEncoding: contentEncoding }),
     };
     return calling(
+      'write',
       (client) => {
         const send = () =>
           client.getBlockBlobClient(name).upload(bytes, bytes.length, {
@@ -76,12 +78,16 @@ export function openBlobs(storage: Storage, container: string): Blobs {
 
   return {
     get: (name, options) =>
-      calling<StoredBlob | null>(async (client) => {
-        const answer = await client.getBlobClient(name).download(0, undefined, abortable(options));
-        const chunks: Buffer[] = [];
-        for await (const chunk of answer.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
-        return { body: Buffer.concat(chunks), version: answer.etag ?? '', metadata: answer.metadata ?? {} };
-      }, missing(null)),
+      calling<StoredBlob | null>(
+        'read',
+        async (client) => {
+          const answer = await client.getBlobClient(name).download(0, undefined, abortable(options));
+          const chunks: Buffer[] = [];
+          for await (const chunk of answer.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+          return { body: Buffer.concat(chunks), version: answer.etag ?? '', metadata: answer.metadata ?? {} };
+        },
+        missing(null),
+      ),
     create: (name, body, description, options) => upload(name, body, description, { ifNoneMatch: '*' }, options),
     replace: (name, body, description, version, options) => upload(name, body, description, { ifMatch: version }, options),
     put: async (name, body, description, options) => {
@@ -89,6 +95,7 @@ export function openBlobs(storage: Storage, container: string): Blobs {
     },
     describe: (name, metadata, options) =>
       calling(
+        'write',
         (client) =>
           client
             .getBlobClient(name)
@@ -99,6 +106,7 @@ export function openBlobs(storage: Storage, container: string): Blobs {
     remove: async (name, version, options) => {
       const conditions = version === undefined ? {} : { conditions: { ifMatch: version } };
       await calling(
+        'write',
         (client) =>
           client
             .getBlobClient(name)
@@ -108,15 +116,19 @@ export function openBlobs(storage: Storage, container: string): Blobs {
       );
     },
     list: (prefix, limit, options) =>
-      calling<Readonly<Record<string, string>>[]>(async (client) => {
-        const found: Readonly<Record<string, string>>[] = [];
-        if (limit <= 0) return found;
-        for await (const blob of client.listBlobsFlat({ prefix, includeMetadata: true, ...abortable(options) })) {
-          found.push(blob.metadata ?? {});
-          if (found.length >= limit) break;
-        }
-        return found;
-      }, missing([])),
+      calling<Readonly<Record<string, string>>[]>(
+        'read',
+        async (client) => {
+          const found: Readonly<Record<string, string>>[] = [];
+          if (limit <= 0) return found;
+          for await (const blob of client.listBlobsFlat({ prefix, includeMetadata: true, ...abortable(options) })) {
+            found.push(blob.metadata ?? {});
+            if (found.length >= limit) break;
+          }
+          return found;
+        },
+        missing([]),
+      ),
   };
 }
 

@@ -6,6 +6,8 @@ import { azureCredential, loopbackCredential } from './credential.ts';
 /** How the clients of Azure Monitor and Azure Resource Manager reach them. */
 export interface AzureAccess {
   readonly credential: TokenCredential;
+  /** Whether a stand-in answers, which has no limits of use. */
+  readonly standIn: boolean;
   /** Options for every client's constructor. */
   clientOptions(): Promise<ClientOptions>;
 }
@@ -25,12 +27,13 @@ const RETRY = { maxRetries: 1, retryDelayInMs: 500, maxRetryDelayInMs: 2_000 };
  */
 export function azureAccess(clientId: string | null, standIn: string | null): AzureAccess {
   if (standIn === null) {
-    return { credential: azureCredential(clientId), clientOptions: async () => ({ retryOptions: RETRY }) };
+    return { credential: azureCredential(clientId), standIn: false, clientOptions: async () => ({ retryOptions: RETRY }) };
   }
   const base = loopbackBase(standIn);
   let client: Promise<HttpClient> | undefined;
   return {
     credential: loopbackCredential(),
+    standIn: true,
     clientOptions: async () => {
       client ??= readdressed(base);
       return { httpClient: await client, retryOptions: RETRY };

@@ -56,7 +56,7 @@ export function createJobQueue<Job>({ storage, queue, clock, delays }: QueueOpti
           () => client.createIfNotExists(),
         );
       } catch (thrown) {
-        throw storageError(thrown, `queue ${queue}`);
+        throw storageError(thrown, `queue ${queue}`, 'write');
       }
     },
   };

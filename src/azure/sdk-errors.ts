@@ -17,9 +17,12 @@ export function monitorError(thrown: unknown, what: string): unknown {
   return coded(thrown, what, monitorCode);
 }
 
-/** A failed call to tables, queues or blobs as a coded error. */
-export function storageError(thrown: unknown, what: string): unknown {
-  return coded(thrown, what, storageCode);
+/**
+ * A failed call to tables, queues or blobs as a coded error. A write that is answered by 500 counts as refused: it is all that Azurite
+ * says of a full disk.
+ */
+export function storageError(thrown: unknown, what: string, call: 'read' | 'write'): unknown {
+  return coded(thrown, what, (error) => (call === 'write' && error.status === 500 ? 'TCN-S003' : storageCode(error)));
 }
 
 /** The HTTP status of what was thrown, `null` where nothing answered. */
@@ -100,7 +103,8 @@ function read(thrown: unknown): SdkError {
 
 /** Some clients give the whole body as message, and storage ends every message with ids and a time. */
 function ownWords(message: string): string {
-  const [words = ''] = message.split(/\r?\n(?:RequestId|Time):/);
+  const xml = /<Message>([^<]*)/.exec(message)?.[1];
+  const [words = ''] = (xml ?? message).split(/\r?\n(?:RequestId|Time):/);
   if (!words.startsWith('{')) return words;
   const value = /"(?:value|message)":"((?:[^"\\]|\\.)*)"/.exec(message)?.[1];
   return value === undefined ? words : (value.split('\\nRequestId:')[0] ?? value);

@@ -42,14 +42,12 @@ export interface Table {
 type Entity = TableEntityResult<Record<string, unknown>>;
 
 export function openTable(storage: Storage, name: string, log: Log): Table {
-  const failed = (thrown: unknown) => storageError(thrown, `table ${name}`);
-
   async function reading<Result>(work: (client: TableClient) => Promise<Result>, empty: Result): Promise<Result> {
     try {
       return await work(await storage.table(name));
     } catch (thrown) {
       if (isMissingHolder(thrown) || statusOf(thrown) === 404) return empty;
-      throw failed(thrown);
+      throw storageError(thrown, `table ${name}`, 'read');
     }
   }
 
@@ -66,7 +64,7 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
     } catch (thrown) {
       const settled = onConflict(statusOf(thrown) ?? 0);
       if (settled !== undefined) return settled;
-      throw failed(thrown);
+      throw storageError(thrown, `table ${name}`, 'write');
     }
   }
 

@@ -3,9 +3,9 @@ import { lineChart } from '../render/chart.ts';
 import { count, formatAge, formatSpan, formatValue } from '../render/format.ts';
 import { type Html, html, safeLink } from '../render/html.ts';
 import { facts, mark, resourceName, seriesWords, severityTag, table, tag } from '../render/parts.ts';
-import { formatClock, formatMoment, formatTime, timeElement } from '../render/time.ts';
+import { formatClock, formatSecond, formatTime, timeElement } from '../render/time.ts';
 import { htmlAnswer } from './answer.ts';
-import { breachSide, REASONS } from './rule-words.ts';
+import { breachSide, REASONS, reasonWords } from './rule-words.ts';
 import { deadlineWords, shown } from './sections.ts';
 import type { AlertView, ConsoleAnswer, Moment } from './view.ts';
 
@@ -127,9 +127,9 @@ ${
         'What became of this alert, newest first',
         [{ title: 'Time' }, { title: 'What' }, { title: 'Why' }, { title: 'Value', numeric: true, wide: true }],
         newestFirst.map(({ at, what, reason, value }) => [
-          timeElement(at, zone, formatMoment(at, zone)),
+          timeElement(at, zone, formatSecond(at, zone)),
           mark(tone(what), WHAT[what]),
-          reason,
+          reasonWords(reason),
           value === null ? '' : formatValue(value, evidence.unit),
         ]),
       )

@@ -28,7 +28,7 @@ ${shown(view.evaluations, 'The evaluation log', (entries) =>
 ${shown(view.digests, 'The list of digests', (digests) =>
   digests.length === 0
     ? html`<p class="none">None was published yet.</p>`
-    : html`${digestTable(digests.slice(0, DIGEST_LIMIT))}${
+    : html`${digestTable(digests.slice(0, DIGEST_LIMIT), view)}${
         digests.length > DIGEST_LIMIT && html`<p><a href="/digests">All ${digests.length} digests</a></p>`
       }`,
 )}</section>
@@ -64,9 +64,9 @@ ${shown(view.evaluations, 'The evaluation log', (entries) =>
 export function digestsPage(view: Overview): ConsoleAnswer {
   const main = html`<h1>Digests</h1>
 ${shown(view.digests, 'The list of digests', (digests) =>
-  digests.length === 0 ? html`<p class="none">None was published yet.</p>` : digestTable(digests),
+  digests.length === 0 ? html`<p class="none">None was published yet.</p>` : digestTable(digests, view),
 )}`;
-  return htmlAnswer('Digests', main, html`<p>Periods are in UTC.</p>`);
+  return htmlAnswer('Digests', main, html`<p>Times are in ${view.zone}.</p>`);
 }
 
 function headline({ open, vitals }: Overview): string {

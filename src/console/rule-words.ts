@@ -41,6 +41,11 @@ export const REASONS: Readonly<Record<StateReason, string>> = {
   corrected: 'data that came late changed the verdict',
 };
 
+/** The reason of a line of history: one of those above, or words that are said as they are. */
+export function reasonWords(reason: string): string {
+  return Object.hasOwn(REASONS, reason) ? REASONS[reason as StateReason] : reason;
+}
+
 /** The side of the threshold on which the alert fires. */
 export function breachSide({ condition }: Pick<Alert, 'condition'>): 'above' | 'below' | null {
   const sign = condition.trim().charAt(0);

@@ -1,16 +1,18 @@
+import { DAY } from '../model/duration.ts';
 import type { EvaluationEntry } from '../model/evaluation-log.ts';
 import type { Rule } from '../model/rule.ts';
-import { count, formatNumber, formatSpan } from '../render/format.ts';
+import { formatNumber, formatSpan } from '../render/format.ts';
 import { type Html, html, safeLink } from '../render/html.ts';
 import { facts, mark, severityTag, table, tag } from '../render/parts.ts';
-import { formatClock, timeElement } from '../render/time.ts';
+import { formatClock, formatMoment, timeElement } from '../render/time.ts';
 import { htmlAnswer } from './answer.ts';
+import { foldRuns } from './evaluation-runs.ts';
 import { outcomeWords } from './rule-status.ts';
 import { clearWords, conditionWords } from './rule-words.ts';
 import { alertCards, shown } from './sections.ts';
 import type { ConsoleAnswer, RuleView } from './view.ts';
 
-const ENTRY_LIMIT = 100;
+const RUN_LIMIT = 100;
 
 /** One rule: what makes it fire, what fires now, and what became of its last evaluations. */
 export function rulePage(view: RuleView): ConsoleAnswer {
@@ -32,25 +34,33 @@ ${responseSection(rule)}
 
 function entryTable(log: readonly EvaluationEntry[], { rule, now, zone }: RuleView): Html {
   if (log.length === 0) return html`<p class="none">It was not evaluated yet.</p>`;
+  const runs = foldRuns(log);
   return table(
-    log.length > ENTRY_LIMIT ? `The newest ${ENTRY_LIMIT} of ${count(log.length, 'entry', 'entries')}` : 'Newest first',
+    runs.length > RUN_LIMIT
+      ? `The newest ${RUN_LIMIT} of ${runs.length} outcomes`
+      : 'Newest first; the same outcome in a row is one line',
     [
       { title: 'Evaluated' },
       { title: 'Outcome' },
       { title: 'Why' },
+      { title: 'Times', numeric: true },
       { title: 'Window end', wide: true },
       { title: 'Series', numeric: true, wide: true },
-      { title: 'Breaches', numeric: true, wide: true },
     ],
-    log.slice(0, ENTRY_LIMIT).map((entry) => {
-      const { tone, words } = outcomeWords(entry, rule, now);
+    runs.slice(0, RUN_LIMIT).map(({ newest, oldest, times }) => {
+      const { tone, words } = outcomeWords(newest, rule, now);
+      const { at, reason, code, shard, windowEnd, series } = newest;
       return [
-        timeElement(entry.at, zone),
+        html`${times > 1 && html`${timeElement(oldest.at, zone)} to `}${timeElement(
+          at,
+          zone,
+          times > 1 && at - oldest.at < DAY ? formatClock(at, zone) : formatMoment(at, zone),
+        )}`,
         mark(tone, words),
-        html`${entry.reason}${entry.code !== null && html` <code>${entry.code}</code>`}<br><span class="small muted">${entry.shard}</span>`,
-        timeElement(entry.windowEnd, zone, formatClock(entry.windowEnd, zone)),
-        formatNumber(entry.series),
-        formatNumber(entry.breaches),
+        html`${reason}${code !== null && html` <code>${code}</code>`}<br><span class="small muted">${shard}</span>`,
+        formatNumber(times),
+        timeElement(windowEnd, zone, formatClock(windowEnd, zone)),
+        formatNumber(series),
       ];
     }),
   );

@@ -98,7 +98,7 @@ export function ruleTable(
   );
 }
 
-export function digestTable(digests: readonly DigestSummary[]): Html {
+export function digestTable(digests: readonly DigestSummary[], { zone }: Moment): Html {
   return table(
     'Published digests, newest first',
     [
@@ -111,7 +111,7 @@ export function digestTable(digests: readonly DigestSummary[]): Html {
       html`<a href="/digests/${encodeURIComponent(id)}">${headline}</a><br><span class="small muted">${name}, as <a href="/digests/${encodeURIComponent(
         id,
       )}?form=text" aria-label="${id} as text">text</a> or <a href="/digests/${encodeURIComponent(id)}?form=json" aria-label="${id} as JSON">JSON</a></span>`,
-      formatWindow(window, 'UTC'),
+      formatWindow(window, zone),
       formatNumber(alerts),
       formatNumber(findings),
     ]),

@@ -5,7 +5,7 @@ import { type Html, type HtmlValue, html } from '../render/html.ts';
 import { page } from '../render/page.ts';
 import { facts, figures, mark, resourceName, seriesWords, severityTag, table } from '../render/parts.ts';
 import { statusStrip } from '../render/strip.ts';
-import { formatWindow, timeElement } from '../render/time.ts';
+import { formatDay, formatWindow, timeElement } from '../render/time.ts';
 import type { Change, DigestModel, Episode, FindingGroup, Offender, RuleActivity } from './model.ts';
 
 export interface DigestLinks {
@@ -113,7 +113,7 @@ function chartOf({ rule, charted, episodes }: RuleActivity, zone: string): Html 
   }
   const { evidence, startsAt, endsAt, labels, target, condition } = charted;
   const last = evidence.points.at(-1)?.at ?? startsAt;
-  return html`<figure class="plot"><figcaption>${seriesWords(labels, target)}; fires when ${condition}</figcaption>
+  return html`<figure class="plot"><figcaption>${seriesWords(labels, target)}, ${formatDay(startsAt, zone)}; fires when ${condition}</figcaption>
 <div class="frame">${lineChart({
     name: `${rule}, ${seriesWords(labels, target)}`,
     points: evidence.points,

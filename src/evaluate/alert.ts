@@ -9,7 +9,7 @@ import { conditionWords, thresholdOf, unitOf } from './condition-words.ts';
 import { isOpen } from './life.ts';
 import { renderTemplate, type TemplateScope } from './template.ts';
 
-export interface Telling {
+interface Telling {
   readonly kind: Transition['kind'];
   /** Window end at which it became so. */
   readonly at: number;

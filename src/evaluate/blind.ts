@@ -7,13 +7,13 @@ import { blindFinding } from './findings.ts';
 import { wholeKey } from './register.ts';
 import { settle, type Work } from './work.ts';
 
-export interface Blindness {
+interface Blindness {
   readonly reason: BlindReason;
   readonly code: string | null;
 }
 
 /** After so long without a verdict, a kept state becomes a finding of its own. */
-export function blindBound(rule: Rule): number {
+function blindBound(rule: Rule): number {
   return Math.max(HOUR, 4 * rule.window);
 }
 

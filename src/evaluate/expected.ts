@@ -8,10 +8,10 @@ import type { Window } from '../model/window.ts';
 import { seriesKey } from './register.ts';
 
 /** A key that left the inventory is still expected so long: listings have gaps, and a deletion should be noticed. */
-export const RETIREMENT = 24 * HOUR;
+const RETIREMENT = 24 * HOUR;
 
 /** Data of a new diagnostic setting may take so long to begin to flow. */
-export const NEW_SETTING_GRACE = 2 * HOUR;
+const NEW_SETTING_GRACE = 2 * HOUR;
 
 /** What an absence rule expects, from its three sources. */
 export interface Expectations {

@@ -3,7 +3,7 @@ import type { Point } from '../model/series.ts';
 import { isWorse } from './compare.ts';
 
 /** Where a fold leaves its result: reused for every series, because folding is the inner loop of an evaluation. */
-export interface Fold {
+interface Fold {
   /** NaN where no point was folded. */
   value: number;
   /** Sum of the weights, i.e. the sample count. */

@@ -77,8 +77,10 @@ class Reader {
         return this.doubleQuoted();
       case "'":
         return this.singleQuoted(place);
-      default:
-        return this.literal() ?? this.number();
+      default: {
+        const literal = this.literal();
+        return literal === undefined ? this.number() : literal;
+      }
     }
   }
 

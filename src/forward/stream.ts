@@ -5,7 +5,7 @@ import { countRepair } from './repairs.ts';
 import { looksLikeRecord } from './shape.ts';
 
 const WRAPPER = /\{\s*["']records["']\s*:\s*\[/iy;
-const AFTER_RECORD = /(?:\}\s*,?\s*|\n\s*)(?=\{)/g;
+const AFTER_RECORD = /(?:\}\s*,?\s*|,\s*|\n\s*)(?=\{)/g;
 const ANYWHERE = /(?=\{)/g;
 const LIST_END = /\]\s*\}?\s*$/;
 /** How many times its own length a text may be read again in search of the next whole record. */

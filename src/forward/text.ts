@@ -29,7 +29,7 @@ export function textOf(body: Uint8Array, repairs: RepairCounts): BodyText {
     bytes = bytes.subarray(3);
   }
   if (isUtf8(bytes)) return { text: bytes.toString('utf8') };
-  const first = bytes.find((byte) => byte > 32);
+  const first = bytes.find((byte) => !BLANKS.has(byte));
   if (first === undefined || !MAY_OPEN_JSON.has(first)) return { reason: 'neither UTF-8 text nor a compression that is known' };
   countRepair(repairs, 'invalid utf-8');
   return { text: bytes.toString('utf8') };
@@ -40,19 +40,21 @@ export function viewOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+const BLANKS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
 const MAY_OPEN_JSON: ReadonlySet<number> = new Set([0x22, 0x5b, 0x7b]);
 
-/** By the byte order mark, or by the zero beside a first ASCII character. */
+/** By the byte order mark, or by the zero beside a first character that JSON may begin with. */
 function utf16Order(bytes: Buffer): 'little' | 'big' | null {
   const [first, second] = bytes;
   if (first === undefined || second === undefined) return null;
-  if ((first === 0xff && second === 0xfe) || (second === 0 && first > 0 && first < 128)) return 'little';
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second > 0 && second < 128)) return 'big';
+  if ((first === 0xff && second === 0xfe) || (second === 0 && MAY_OPEN_JSON.has(first))) return 'little';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && MAY_OPEN_JSON.has(second))) return 'big';
   return null;
 }
 
 function fromUtf16(bytes: Buffer, order: 'little' | 'big'): string {
   const whole = bytes.subarray(0, bytes.length - (bytes.length % 2));
   const text = order === 'little' ? whole.toString('utf16le') : Buffer.from(whole).swap16().toString('utf16le');
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
+  const half = whole.length < bytes.length ? '\ufffd' : '';
+  return (text.startsWith('\ufeff') ? text.slice(1) : text) + half;
 }

@@ -34,24 +34,31 @@ export interface HtmlColumn {
   readonly wide?: boolean;
 }
 
-/** A data table; the first cell of each row is its header. A narrow screen scrolls it, by keyboard too. */
+/**
+ * A data table; the first cell of each row is its header. On a narrow screen one of more than two columns becomes a list, each value
+ * with its column's name before it; the roles are written out because browsers drop them with the table layout.
+ */
 export function table(caption: string, columns: readonly HtmlColumn[], rows: readonly (readonly HtmlValue[])[]): Html {
   const classes = columns.map(({ numeric, wide }) =>
-    [numeric === true && 'num', wide === true && 'wide'].filter(Boolean).join(' '),
+    [numeric === true && 'num', wide === true && 'wide'].filter((name) => name !== false).join(' '),
   );
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+  const heads = columns.map(
+    ({ title }, index) => html`<th scope="col" role="columnheader" class="${classes[index]}">${title}</th>`,
+  );
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table role="table"${
+    columns.length > 2 && html` class="stack"`
+  }>
 <caption>${caption}</caption>
-<thead><tr>${columns.map(({ title }, index) => html`<th scope="col" class="${classes[index]}">${title}</th>`)}</tr></thead>
-<tbody>${rows.map(
-    (row) =>
-      html`<tr>${row.map((cell, index) =>
-        index === 0
-          ? html`<th scope="row" class="${classes[index]}">${cell}</th>`
-          : html`<td class="${classes[index]}">${cell}</td>`,
-      )}</tr>
-`,
-  )}</tbody>
+<thead role="rowgroup"><tr role="row">${heads}</tr></thead>
+<tbody role="rowgroup">${rows.map((row) => html`<tr role="row">${row.map((cell, index) => cellOf(cell, index))}</tr>\n`)}</tbody>
 </table></div>`;
+
+  function cellOf(cell: HtmlValue, index: number): Html {
+    const name = columns[index]?.title ?? '';
+    return index === 0
+      ? html`<th scope="row" role="rowheader" class="${classes[index]}">${cell}</th>`
+      : html`<td role="cell" class="${classes[index]}" data-label="${name}">${cell}</td>`;
+  }
 }
 
 /** Pairs of a term and what is known about it; pairs without a value are left out. */

@@ -43,11 +43,12 @@ pre{background:var(--surface);border:1px solid var(--edge);border-radius:6px;pad
 .tag svg,.mark svg{width:.85em;height:.85em;flex:none}
 .tag.bad{background:var(--bad-soft)}.tag.warn{background:var(--warn-soft)}.tag.good{background:var(--ok-soft)}.tag.muted{border-color:var(--edge)}
 .tags{display:flex;flex-wrap:wrap;gap:.4rem;margin:0 0 .5rem;align-items:center}
-.mark{display:inline-flex;align-items:center;gap:.4em;font-weight:600;white-space:nowrap}
+.mark{font-weight:600}
+.mark svg{vertical-align:-.06em;margin-right:.35em}
 .card,.banner{background:var(--surface);border:1px solid var(--edge);border-radius:8px;padding:.9rem 1rem;margin:0 0 .75rem}
 .card.bad,.card.warn,.banner{color:inherit}
 .card.bad{border-left:5px solid var(--bad)}.card.warn{border-left:5px solid var(--warn)}.card.good{border-left:5px solid var(--ok)}
-.card p:last-child,.card ol:last-child,.banner p:last-child{margin-bottom:0}
+.card p:last-child,.banner p:last-child,.respond>:last-child,.card>.scroll:last-child table,.card>details:last-child{margin-bottom:0}
 .banner.bad{border-color:var(--bad);background:var(--bad-soft)}.banner.warn{border-color:var(--warn);background:var(--warn-soft)}
 .split{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1.5rem;align-items:flex-start}
 .split>:first-child{flex:1 1 22rem;min-width:0}
@@ -65,9 +66,9 @@ dl.facts dt{color:var(--muted)}dl.facts dd{margin:0;min-width:0;overflow-wrap:an
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;background:var(--surface);border:1px solid var(--edge);margin:.25rem 0 1rem;font-size:.9375rem}
 caption{text-align:left;color:var(--muted);font-size:.875rem;padding:0 0 .35rem}
-th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-top:1px solid var(--edge);overflow-wrap:anywhere}
+th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-top:1px solid var(--edge);overflow-wrap:break-word}
 thead th{border-top:0;color:var(--muted);font-weight:600;font-size:.8125rem;white-space:nowrap}
-tbody th{font-weight:600}
+tbody th{font-weight:600}tbody th .small{font-weight:400}
 th.num,td.num{text-align:right}
 details{margin:.25rem 0 1rem}
 summary{cursor:pointer;color:var(--link);padding:.25rem 0}
@@ -93,8 +94,15 @@ svg .cell-unknown{fill:var(--surface);stroke:var(--warn);stroke-width:1.5;stroke
 svg.spark{display:block;margin:.25rem 0}
 @media (max-width:640px){
  body{font-size:1rem}h1{font-size:1.35rem}h2{margin-top:1.75rem}
- .wide{display:none}
+ .wide{display:none!important}
  th,td{padding:.4rem .5rem}
+ .stack,.stack caption,.stack tbody,.stack tr,.stack th,.stack td{display:block}
+ .stack{border:0;background:none}
+ .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+ .stack tr{background:var(--surface);border:1px solid var(--edge);padding:.5rem .7rem;margin-top:-1px}
+ .stack th,.stack td,.stack td.num{border:0;padding:.1rem 0;text-align:left;overflow-wrap:anywhere}
+ .stack td::before{content:attr(data-label) ": ";color:var(--muted);font-size:.875rem}
+ .stack td:empty{display:none}
  dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin:0 0 .5rem}
  .plot .frame{padding-left:2.8rem}
  figure.plot{padding:.75rem .6rem .4rem}

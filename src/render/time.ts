@@ -52,6 +52,11 @@ export function formatClock(at: number, zone: string): string {
   return `${pad(hour)}:${pad(minute)}`;
 }
 
+/** `Sat 21 Nov 08:00:30`, where the order of things within a minute matters. */
+export function formatSecond(at: number, zone: string): string {
+  return `${formatMoment(at, zone)}:${pad(localTime(at, zone).second)}`;
+}
+
 /** `Sat 21 Nov` */
 export function formatDay(at: number, zone: string): string {
   const { year, month, day } = localTime(at, zone);

@@ -4,6 +4,8 @@ import { defaultConfig, loadConfig } from './config.ts';
 import type { SourceFile } from './document.ts';
 import { type LoadOptions, loadRuleFiles } from './load.ts';
 
+export type { SourceFile } from './document.ts';
+
 export interface CompileResult {
   /** Every rule without an error, and the configuration; `null` where the configuration has an error. */
   readonly compiled: Compiled | null;

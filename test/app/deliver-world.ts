@@ -15,6 +15,7 @@ import {
   MemoryQueue,
   MemorySentArchive,
 } from '../support/memory/index.ts';
+import { resolved } from '../alerts/make.ts';
 import { type Fate, Life } from './mortal.ts';
 
 export const SECOND = 1_000;
@@ -76,6 +77,8 @@ export class World {
   fate: () => Fate = () => 'survives';
   /** How often the host runs a message that it takes from the queue. */
   copies: () => number = () => 1;
+  /** How long a call to the outside is on its way, in turns of the event loop. */
+  turns: () => number = () => 0;
 
   constructor(receivers: readonly Partial<WebhookReceiver>[] = [{}], timing: Partial<Config['route']> = {}) {
     const full = receivers.map((receiver, index): WebhookReceiver => {
@@ -106,7 +109,7 @@ export class World {
 
   /** What a handler is given for one run. */
   deps(): DeliverDeps {
-    const life = new Life(this.fate);
+    const life = new Life(this.fate, this.turns);
     return {
       config: this.config,
       links: { consoleUrl: 'https://tocsin.test' },
@@ -123,7 +126,12 @@ export class World {
   }
 
   push(...transitions: readonly Transition[]): Promise<void> {
-    return this.queue.send({ job: { kind: 'transitions', transitions }, failures: 0 });
+    return this.pushAt(this.clock.now(), transitions);
+  }
+
+  /** A message that is handled together with whatever else is due then. */
+  pushAt(at: number, transitions: readonly Transition[]): Promise<void> {
+    return this.queue.send({ job: { kind: 'transitions', transitions }, failures: 0 }, at - this.clock.now());
   }
 
   fire(alert: Alert): Promise<void> {
@@ -132,9 +140,7 @@ export class World {
 
   resolve(alert: Alert): Promise<void> {
     const now = this.clock.now();
-    return this.push(
-      transition('resolved', { ...alert, status: 'resolved', reason: 'recovered', endsAt: now, updatedAt: now }, now),
-    );
+    return this.push(transition('resolved', resolved(alert, now), now));
   }
 
   /** Handles everything that is due until `span` ms have passed, with the sweep of the tick timer every minute. */

@@ -10,9 +10,12 @@ export type Fate = 'survives' | 'dies before' | 'dies after';
 export class Life {
   #dead = false;
   readonly #fate: () => Fate;
+  readonly #turns: () => number;
 
-  constructor(fate: () => Fate) {
+  /** `turns`: how many turns of the event loop each call takes on its way, so that runs overtake each other. */
+  constructor(fate: () => Fate, turns: () => number) {
     this.#fate = fate;
+    this.#turns = turns;
   }
 
   /** A port whose calls end with this life. */
@@ -29,6 +32,7 @@ export class Life {
   async #call(work: () => unknown): Promise<unknown> {
     if (this.#dead) throw new Died();
     const fate = this.#fate();
+    for (let turn = this.#turns(); turn > 0; turn--) await new Promise((resolve) => setImmediate(resolve));
     if (fate === 'dies before') this.#dead = true;
     if (this.#dead) throw new Died();
     const result = await work();

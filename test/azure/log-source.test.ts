@@ -15,7 +15,7 @@ const QUERY = {
 
 async function answering(...answers: readonly Answer[]) {
   server = await serve((_, index) => answers[Math.min(index, answers.length - 1)] ?? { status: 500 });
-  return createLogSource(azureAccess(null, server.url), { inFlight: 5, perSecond: Number.POSITIVE_INFINITY });
+  return createLogSource(azureAccess(null, server.url));
 }
 
 const table = (columns: readonly (readonly [string, string])[], rows: readonly unknown[][]) => ({

@@ -31,19 +31,24 @@ describe('a failed call to storage', () => {
     [undefined, 'ETIMEDOUT', 'TCN-S001'],
     [undefined, 'REQUEST_SEND_ERROR', 'TCN-S001'],
   ])('with %s %s is %s', (status, code, expected) => {
-    expect(storageError(restError(status, code), 'table alerts')).toMatchObject({ code: expected });
+    expect(storageError(restError(status, code), 'table alerts', 'read')).toMatchObject({ code: expected });
   });
 
   it('is a full disk where the service says so', () => {
-    expect(storageError(restError(500, 'InternalError', 'ENOSPC: no space left on device, write'), 'x')).toMatchObject({
+    expect(storageError(restError(500, 'InternalError', 'ENOSPC: no space left on device, write'), 'x', 'read')).toMatchObject({
       code: 'TCN-S003',
     });
+  });
+
+  it('is a refused write where a write fails by 500, which is all that Azurite says of a full disk', () => {
+    expect(storageError(restError(500, 'InternalError'), 'x', 'write')).toMatchObject({ code: 'TCN-S003', kind: 'transient' });
   });
 
   it('tells the words of the service without the ids and times of one request', () => {
     const odata =
       '{"odata.error":{"code":"InvalidInput","message":{"lang":"en-US","value":"An error occurred.\\nRequestId:1\\nTime:2"}}}';
-    const words = (message: string) => (storageError(restError(400, 'InvalidInput', message), 'table x') as TocsinError).detail;
+    const words = (message: string) =>
+      (storageError(restError(400, 'InvalidInput', message), 'table x', 'read') as TocsinError).detail;
     expect(words(odata)).toBe('table x: HTTP 400 InvalidInput An error occurred.');
     expect(words('The blob is gone.\nRequestId:1\nTime:2')).toBe('table x: HTTP 400 InvalidInput The blob is gone.');
   });
@@ -89,7 +94,7 @@ describe('what is told of a failure', () => {
     `GET http://127.0.0.1:1/api/tick?code=${SECRET} failed`,
   ])('holds no secret of %s', (text) => {
     expect(redact(text)).not.toContain(SECRET);
-    const error = storageError(restError(500, '', text), 'x') as TocsinError;
+    const error = storageError(restError(500, '', text), 'x', 'read') as TocsinError;
     expect(
       `${error.stack} ${JSON.stringify(error)} ${(error.cause as Error).stack} ${JSON.stringify(error.cause)}`,
     ).not.toContain(SECRET);

@@ -100,6 +100,7 @@ describe('storage', () => {
 
   it.each([
     [507, 'TCN-S003'],
+    [500, 'TCN-S003'],
     [503, 'TCN-S001'],
   ])('that answers %s is %s', async (status, code) => {
     const server = await serve(() => ({ status, body: { error: { code: 'Some', message: 'words' } } }));

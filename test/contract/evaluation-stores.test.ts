@@ -2,12 +2,14 @@ import { afterAll, beforeAll } from 'vitest';
 import { createEvaluationLog } from '../../src/azure/evaluation-log.ts';
 import { createEvaluationStore } from '../../src/azure/evaluation-store.ts';
 import { createForwardMarks } from '../../src/azure/forward-marks.ts';
+import { createHeartbeatStore } from '../../src/azure/heartbeat-store.ts';
 import { createTickStore } from '../../src/azure/tick-store.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import {
   MemoryEvaluationLog,
   MemoryEvaluationStore,
   MemoryForwardMarks,
+  MemoryHeartbeatStore,
   MemoryLog,
   MemoryTickStore,
 } from '../support/memory/index.ts';
@@ -15,6 +17,7 @@ import { storageOf } from '../support/storage.ts';
 import { evaluationLogContract } from './evaluation-log.ts';
 import { evaluationStoreContract } from './evaluation-store.ts';
 import { forwardMarksContract } from './forward-marks.ts';
+import { heartbeatStoreContract } from './heartbeat-store.ts';
 import { tickStoreContract } from './tick-store.ts';
 
 let azurite: Azurite;
@@ -31,5 +34,7 @@ evaluationLogContract('MemoryEvaluationLog', () => new MemoryEvaluationLog());
 evaluationLogContract('the evaluations table', () => createEvaluationLog(storage(), new MemoryLog()));
 tickStoreContract('MemoryTickStore', () => new MemoryTickStore());
 tickStoreContract('the ticks table', () => createTickStore(storage(), new MemoryLog()));
+heartbeatStoreContract('MemoryHeartbeatStore', () => new MemoryHeartbeatStore());
+heartbeatStoreContract('the heartbeats table', () => createHeartbeatStore(storage(), new MemoryLog()));
 forwardMarksContract('MemoryForwardMarks', () => new MemoryForwardMarks());
 forwardMarksContract('the forward table', () => createForwardMarks(storage(), new MemoryLog()));

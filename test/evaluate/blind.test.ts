@@ -245,6 +245,13 @@ describe('a log table that is complete', () => {
       reason: 'data late: newest AmlRunStatusChangedEvent row is 4m old',
     });
   });
+
+  it('takes no series for vanished while its data are late, though others have some', () => {
+    const partly: World = (_, { end }) =>
+      end === at(1) ? failed(end) : ok(seriesOf({ Experiment: 'other' }, points([end - 1, 0])));
+    const run = runOver(rule, partly, [2, 4, 5, 6].map(at), { watermarks: { [A]: at(1) } });
+    expect(instances(run.state)).toMatchObject([{ state: 'firing', reason: 'data late', labels: { Experiment: 'nightly' } }]);
+  });
 });
 
 describe('two series with one label set', () => {

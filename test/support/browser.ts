@@ -3,7 +3,13 @@ import { arch, platform } from 'node:process';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** Flags with which a headless Chromium neither needs privileges or a GPU nor calls home. */
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-dev-shm-usage',
+];
 
 /**
  * Why no browser can be started here; `null` when one can. `TOCSIN_CHROMIUM` names an executable; without it Linux on x64 has the one

@@ -10,8 +10,14 @@ export interface Pause {
 
 /** A storage that waits before its first call of one method of a table, until it is released: a writer that became slow just there. */
 export function pausingBefore(storage: Storage, method: keyof TableClient): Pause {
-  const reached = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
+  let arrive: () => void = () => {};
+  let release: () => void = () => {};
+  const reached = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const wrap = (client: TableClient): TableClient =>
     new Proxy(client, {
       get(target, name) {
@@ -19,15 +25,15 @@ export function pausingBefore(storage: Storage, method: keyof TableClient): Paus
         if (typeof member !== 'function') return member;
         if (name !== method) return member.bind(target);
         return async (...args: unknown[]) => {
-          reached.resolve();
-          await released.promise;
+          arrive();
+          await released;
           return Reflect.apply(member, target, args);
         };
       },
     });
   return {
     storage: { ...storage, table: async (name) => wrap(await storage.table(name)) },
-    reached: reached.promise,
-    release: () => released.resolve(),
+    reached,
+    release: () => release(),
   };
 }

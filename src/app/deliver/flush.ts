@@ -86,7 +86,7 @@ async function tell(
   { alerts, notificationLog, archive, queue, links, config }: DeliverDeps,
 ): Promise<Stance> {
   const { value: record, version } = await notificationLog.read(group.key, receiver.name);
-  
+  if (record !== null && record.pending !== null) return { kind: 'on its way' };
   const sent = record?.sent ?? null;
   const known = withForgotten(members, await Promise.all(forgotten(members, sent).map((each) => alerts.get(each))));
   const snapshot = snapshotOf(known);

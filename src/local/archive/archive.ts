@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Window } from '../../model/window.ts';
 import { Column, type Table } from '../kql/table.ts';
 import { ticksOfMs } from '../kql/time.ts';
@@ -7,12 +7,12 @@ import type { ColumnSpec, Value } from '../kql/types.ts';
 import type { MetricRecord } from './append.ts';
 import { Chunk } from './chunk.ts';
 import { GrowingFile } from './growing-file.ts';
-import { filesUnder, mayHold } from './journal.ts';
 import { ACTIVITY_FOLDER, hourOfPath, hourStart, METRICS_FOLDER } from './layout.ts';
 import { MetricHour } from './metrics.ts';
 import type { ArchiveRecord } from './row.ts';
 import { timeOf } from './row.ts';
 import { mappingOf } from './tables.ts';
+import { filesUnder, mayHold } from './walk.ts';
 
 const HOUR = 3_600_000;
 /** A record is received after it happened, at most two days later; clocks differ by less than an hour. */
@@ -39,6 +39,8 @@ export function openArchive(dir: string): Archive {
   const hours = new Map<string, MetricHour>();
   const activities = new Map<string, { readonly file: GrowingFile; readonly records: ArchiveRecord[] }>();
 
+  const exclusive = oneAtATime();
+
   async function logs(tables: readonly string[], span: Window): Promise<ReadonlyMap<string, Table>> {
     const found: Chunk[] = [];
     for (const container of await folders(dir)) {
@@ -54,8 +56,16 @@ export function openArchive(dir: string): Archive {
       }
     }
     forget(chunks, new Set(found));
-    const byTable = Map.groupBy(found, (chunk) => chunk.mapping.table);
-    return new Map([...byTable].map(([table, list]) => [table, tableOf(list, span)]));
+    const present = new Set(found.map((chunk) => chunk.mapping.table));
+    return new Map(
+      [...present].map((table) => [
+        table,
+        tableOf(
+          found.filter((chunk) => chunk.mapping.table === table),
+          span,
+        ),
+      ]),
+    );
   }
 
   async function metricHours(span: Window): Promise<readonly MetricHour[]> {
@@ -91,10 +101,12 @@ export function openArchive(dir: string): Archive {
 
   return {
     dir,
-    logs: serial(logs),
-    metric: async (resourceId, metric, span) => (await metricHours(span)).flatMap((hour) => hour.of(resourceId, metric, span)),
-    metricNames: async (resourceId, span) => [...new Set((await metricHours(span)).flatMap((hour) => hour.names(resourceId)))],
-    activity,
+    logs: (tables, span) => exclusive(() => logs(tables, span)),
+    metric: (resourceId, metric, span) =>
+      exclusive(async () => (await metricHours(span)).flatMap((hour) => hour.of(resourceId, metric, span))),
+    metricNames: (resourceId, span) =>
+      exclusive(async () => [...new Set((await metricHours(span)).flatMap((hour) => hour.names(resourceId)))]),
+    activity: (subscription, span) => exclusive(() => activity(subscription, span)),
   };
 }
 
@@ -106,7 +118,7 @@ async function folders(dir: string): Promise<readonly string[]> {
 /** Files of a folder whose hour lies in the span, in order of their path. */
 async function hourFiles(dir: string, folder: string, span: Window): Promise<readonly string[]> {
   const from = hourStart(span.start);
-  const files = await filesUnder(dir, folder, (path) => mayHold(path, from));
+  const files = await filesUnder(dir, folder, (path) => mayHold(path, { start: from, end: span.end }));
   return files
     .filter((path) => {
       const hour = hourOfPath(path);
@@ -161,10 +173,10 @@ function forget(chunks: Map<string, Chunk>, needed: ReadonlySet<Chunk>): void {
 }
 
 /** Runs one call after the other: two reads must not take the same new lines twice. */
-function serial<Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>): (...args: Args) => Promise<Result> {
+function oneAtATime(): <Result>(call: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
-  return (...args) => {
-    const next = last.then(() => call(...args));
+  return (call) => {
+    const next = last.then(call);
     last = next.catch(() => undefined);
     return next;
   };

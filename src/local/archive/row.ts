@@ -63,4 +63,3 @@ export function cellOf(value: unknown, type: KustoType): Value {
 export function columnsByName(table: string): ReadonlyMap<string, { readonly name: string; readonly type: KustoType }> {
   return new Map((AZURE_SCHEMA.tables[table] ?? []).map((spec) => [spec.name.toLowerCase(), spec]));
 }
-

@@ -37,8 +37,8 @@ interface PartitionState {
   done: number;
   /** Batches since the last checkpoint. */
   batches: number;
-  /** Whether the partition waits on the clock before it tries a batch again. */
-  resting: boolean;
+  /** How many invocations of its batch wait on the clock before they are tried again. */
+  resting: number;
 }
 
 /**
@@ -82,6 +82,7 @@ export class EventHubListener implements Listener, IdleSource {
       {
         startPosition: earliestEventPosition,
         maxBatchSize: settings.maxEventBatchSize,
+        prefetchCount: settings.prefetchCount,
         maxWaitTimeInSeconds: settings.maxWaitTime / 1000,
         skipParsingBodyAsJson: true,
       },
@@ -92,7 +93,7 @@ export class EventHubListener implements Listener, IdleSource {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#unwatch();
-    await Promise.all(this.#working);
+    await Promise.allSettled(this.#working);
     await this.#subscription?.close();
     await this.#client.close();
   }
@@ -100,7 +101,7 @@ export class EventHubListener implements Listener, IdleSource {
   async idle(): Promise<boolean> {
     for (const [partition, last] of await this.#tails()) {
       const { done, resting } = this.#state(partition);
-      if (done < last && !resting) return false;
+      if (done < last && resting === 0) return false;
     }
     return true;
   }
@@ -116,17 +117,17 @@ export class EventHubListener implements Listener, IdleSource {
     }
   }
 
-  async #process(events: readonly ReceivedEventData[], context: PartitionContext & Checkpointing): Promise<void> {
+  async #process(events: readonly ReceivedEventData[], context: PartitionContext): Promise<void> {
     const last = events.at(-1);
     if (last === undefined) return;
     const { fn, clock, log } = this.#options;
     const state = this.#state(context.partitionId);
     const pause = async (ms: number) => {
-      state.resting = true;
+      state.resting += 1;
       try {
         await clock.sleepUntil(clock.now() + ms, this.#stopping.signal);
       } finally {
-        state.resting = false;
+        state.resting -= 1;
       }
     };
     try {
@@ -153,7 +154,7 @@ export class EventHubListener implements Listener, IdleSource {
     return events.map((event) => eventInput(event, context, encoding));
   }
 
-  async #checkpoint(last: ReceivedEventData, context: Checkpointing, state: PartitionState): Promise<void> {
+  async #checkpoint(last: ReceivedEventData, context: PartitionContext, state: PartitionState): Promise<void> {
     state.batches += 1;
     if (state.batches < this.#options.settings.batchCheckpointFrequency) return;
     state.batches = 0;
@@ -168,7 +169,7 @@ export class EventHubListener implements Listener, IdleSource {
   }
 
   #state(partition: string): PartitionState {
-    const state = this.#partitions.get(partition) ?? { done: -1, batches: 0, resting: false };
+    const state = this.#partitions.get(partition) ?? { done: -1, batches: 0, resting: 0 };
     this.#partitions.set(partition, state);
     return state;
   }
@@ -178,8 +179,4 @@ export class EventHubListener implements Listener, IdleSource {
     this.#working.add(tracked);
     return tracked;
   }
-}
-
-interface Checkpointing {
-  updateCheckpoint(event: ReceivedEventData): Promise<void>;
 }

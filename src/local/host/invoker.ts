@@ -42,6 +42,8 @@ export interface InvokerOptions {
   readonly log: Log;
   /** Ms that an invocation may take; `null`: no limit. */
   readonly functionTimeout: number | null;
+  /** Writes what the function put into its output bindings; called after a success only. */
+  readonly outputs: (fn: RegisteredFunction, response: InvocationResponse) => Promise<void>;
   readonly onInvocation: (record: InvocationRecord) => void;
   readonly onFatal: (error: unknown) => void;
 }
@@ -73,7 +75,9 @@ export class Invoker {
           }, functionTimeout);
     let outcome: Outcome;
     try {
-      outcome = { ok: true, response: await this.#run(fn, invocationId, input, retryContext) };
+      const response = await this.#run(fn, invocationId, input, retryContext);
+      await this.#options.outputs(fn, response);
+      outcome = { ok: true, response };
     } catch (error) {
       log.error({ function: name, invocationId, err: error }, 'invocation failed');
       outcome = { ok: false, error };

@@ -1,4 +1,5 @@
 import { selects } from '../../../src/azure/selector.ts';
+import { labelKey, pickLabels } from '../../../src/model/labels.ts';
 import type { Expected, Target, TargetSelector } from '../../../src/model/target.ts';
 import type { CallOptions, Inventory } from '../../../src/ports.ts';
 import { Faulty, throughJson } from './faults.ts';
@@ -20,8 +21,15 @@ export class MemoryInventory extends Faulty implements Inventory {
   }
 
   expected(target: Target, labelNames: readonly string[], options?: CallOptions): Promise<readonly Expected[]> {
-    const asked = (child: Expected) => Object.keys(child.labels).every((name) => labelNames.includes(name));
-    const inside = () => this.children.filter((child) => child.targetId === target.id && asked(child));
+    const inside = () => {
+      if (labelNames.length === 0) return [{ targetId: target.id, labels: {} }];
+      const children = this.children.filter((child) => child.targetId === target.id);
+      const whole = children.filter((child) => labelNames.every((name) => child.labels[name] !== undefined));
+      const found = new Map(
+        whole.map(({ labels }) => [labelKey(pickLabels(labels, labelNames)), pickLabels(labels, labelNames)]),
+      );
+      return [...found.values()].map((labels) => ({ targetId: target.id, labels }));
+    };
     return this.run('expected', () => throughJson(inside()), options?.signal);
   }
 }
