@@ -1,5 +1,6 @@
 import { type DuePlan, planWindows } from '../evaluate/due.ts';
 import { judge, withoutUnsent } from '../evaluate/judge.ts';
+import { partOf } from '../evaluate/part-of.ts';
 import { asTocsinError } from '../model/errors.ts';
 import type { EvaluationEntry } from '../model/evaluation-log.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
@@ -18,7 +19,7 @@ import type {
   MetricSource,
   Version,
 } from '../ports.ts';
-import { shardsOf } from '../rules/shards.ts';
+import { parentOf, shardsOf } from '../rules/shards.ts';
 import {
   readLogs,
   readMetrics,
@@ -88,7 +89,7 @@ async function openPasses(job: EvaluationJob, deps: EvaluateDeps): Promise<reado
       : () => null;
   return Promise.all(
     shards.map(async ({ rule, key, targets }) => {
-      const { value: state, version } = await deps.states.read(key);
+      const { state, version } = await stateOf(key, targets, deps);
       const watermarks = watermarksOf(rule);
       const unreadable = watermarks !== null && isUnknown(watermarks) ? watermarks : null;
       const ids = targets.map((target) => target.id);
@@ -96,6 +97,25 @@ async function openPasses(job: EvaluationJob, deps: EvaluateDeps): Promise<reado
       return { rule, key, targets, state, version, plan: planWindows(rule, state, ids, known, deps.clock.now()), unreadable };
     }),
   );
+}
+
+/** A shard that was split off begins with its part of the state that it was split from. */
+async function stateOf(
+  key: ShardKey,
+  targets: readonly Target[],
+  { states }: EvaluateDeps,
+): Promise<{ readonly state: ShardState | null; readonly version: Version }> {
+  const { value, version } = await states.read(key);
+  let state = value;
+  for (let parent = parentOf(key); state === null && parent !== null; parent = parentOf(parent)) {
+    const inherited = (await states.read(parent)).value;
+    if (inherited !== null)
+      state = partOf(
+        inherited,
+        targets.map((target) => target.id),
+      );
+  }
+  return { state, version };
 }
 
 async function readAll(

@@ -38,10 +38,10 @@ export function narrate(out: WriteStream | NodeJS.WritableStream): Narrator {
     },
     log(line, level, text) {
       if (line === null) {
-        if (level === 'error' || level === 'critical') say(`  ${level}: ${text}`);
+        if (level === 'error' || level === 'warn') say(`  ${level}: ${text}`);
         return;
       }
-      if (line.level === 'warning' || line.level === 'error' || line.level === 'critical') {
+      if (line.level === 'warn' || line.level === 'error') {
         const { code, detail, reason, rule } = line.fields;
         say(`  ${line.message}: ${[rule, code, detail ?? reason].filter((part) => part !== undefined).join(' ')}`);
       }

@@ -1,5 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type AddressInfo, createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import type { Log } from '../ports.ts';
 import { openArchive } from './archive/archive.ts';
 import { startAzurite } from './azurite/azurite.ts';
 import { type BuildResult, buildApp } from './build/build.ts';
@@ -34,7 +36,7 @@ export interface WorldOptions {
 /** What a world tells while it comes up and runs. */
 export interface WorldEvents {
   progress(step: string): void;
-  log(level: string, line: string): void;
+  log(level: keyof Log, line: string): void;
 }
 
 /** Tocsin and everything that surrounds it in Azure, on this machine. */
@@ -67,7 +69,7 @@ export async function startWorld(options: WorldOptions, events: WorldEvents): Pr
   try {
     events.progress('building the app');
     const build = await buildApp({
-      outDir: join(dataDir, 'app'),
+      outDir: resolve(dataDir, 'app'),
       ...(options.configDir === undefined ? {} : { configDir: options.configDir }),
     });
 
@@ -102,14 +104,16 @@ export async function startWorld(options: WorldOptions, events: WorldEvents): Pr
     closers.push(() => traffic.stop());
 
     events.progress('starting the functions');
-    const consoleUrl = `http://127.0.0.1:${options.port}`;
+    const port = options.port === 0 ? await freePort() : options.port;
+    const consoleUrl = `http://127.0.0.1:${port}`;
     const host = await startHost({
       appDir: build.appDir,
       dataDir: join(dataDir, 'host'),
       clock,
-      port: options.port,
+      port,
+      storage: azurite.connectionString,
+      eventHubTails: (name) => hub.tails(name),
       env: {
-        AzureWebJobsStorage: azurite.connectionString,
         EventHubConnection: hub.connectionString(HUB),
         EVENT_HUB_NAME: HUB,
         EVENT_HUB_CONSUMER_GROUP: 'tocsin',
@@ -128,7 +132,7 @@ export async function startWorld(options: WorldOptions, events: WorldEvents): Pr
         WEBHOOK_SECRET: options.webhook.secret,
         OTLP_ENDPOINT: options.otlp,
       },
-      log: (level, line) => events.log(level, line),
+      log: hostLog(events),
     });
     closers.push(() => host.stop());
     return { scenario, clock, host, monitor, traffic: writer, build, consoleUrl, close };
@@ -136,6 +140,29 @@ export async function startWorld(options: WorldOptions, events: WorldEvents): Pr
     await close();
     throw thrown;
   }
+}
+
+/** Lines of the app come as text; what the host itself has to say comes with the error that it speaks of. */
+function hostLog({ log }: WorldEvents): Log {
+  const through =
+    (level: keyof Log) =>
+    (fields: object, message: string): void => {
+      const { err, function: name } = fields as { err?: unknown; function?: string };
+      log(level, err === undefined ? message : `${message}: ${name ?? ''} ${err instanceof Error ? err.message : String(err)}`);
+    };
+  return { debug: through('debug'), info: through('info'), warn: through('warn'), error: through('error') };
+}
+
+/** A port that nobody listens on now; the app must know the console's address before the host listens there. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 /** On the wall the scenario begins now; on its own clock yesterday at its time of day, so that nothing lies in the future. */

@@ -144,6 +144,36 @@ describe('a group of alerts', () => {
   });
 });
 
+describe('an alert that fires while its group is about to come to rest', () => {
+  it('is seen: the flush that read the alerts before loses its write and looks again', async () => {
+    const world = new World();
+    await world.fire(chat);
+    await world.run(MINUTE);
+    await world.resolve(chat);
+    await world.run(5 * MINUTE);
+    const again = { ...chat, startsAt: START + 10 * MINUTE };
+    world.clock.set(START + 10.5 * MINUTE);
+    const deps = world.deps();
+    let raced = false;
+    const groups: typeof deps.groups = {
+      read: (key) => deps.groups.read(key),
+      overdue: (time) => deps.groups.overdue(time),
+      replace: async (next, version) => {
+        if (!raced) {
+          raced = true;
+          await deliver({ kind: 'transitions', transitions: [transition('fired', again, world.clock.now())] }, deps);
+        }
+        return deps.groups.replace(next, version);
+      },
+    };
+    expect(await deliver({ kind: 'flush', group: GROUP }, { ...deps, groups })).toMatchObject({
+      result: 'flushed',
+      begun: ['receiver-1: newly firing'],
+      nextFlushAt: START + 15.5 * MINUTE,
+    });
+  });
+});
+
 describe('a receiver that wants no resolves', () => {
   it('is told only what fires, and again when it fires again', async () => {
     const world = new World([{ sendResolved: false }]);
@@ -355,6 +385,30 @@ describe('the claim on a delivery', () => {
     answerSlowly();
     expect(await first).toMatchObject({ result: 'taken over' });
     expect((await world.notificationLog.all())[0]).toMatchObject({ pending: null, counts: { sent: 1, retried: 0 } });
+  });
+});
+
+describe('an answer that comes after all was over', () => {
+  it('confirms nothing but its own notification', async () => {
+    const world = new World();
+    const { promise: slow, resolve: answerSlowly } = withResolvers<void>();
+    await world.fire(chat);
+    await world.run(29 * SECOND);
+    world.clock.advance(SECOND);
+    await deliver({ kind: 'flush', group: GROUP }, world.deps());
+    const send = { kind: 'send', delivery: `${GROUP}|receiver-1` } as const;
+    const late = deliver(send, { ...world.deps(), http: { send: () => slow.then(() => ok) } });
+    await untilClaimed(world);
+    world.clock.advance(MINUTE);
+    await deliver(send, world.deps());
+    await deliver({ kind: 'transitions', transitions: [transition('fired', embeddings, world.clock.now())] }, world.deps());
+    world.clock.advance(5 * MINUTE);
+    await deliver({ kind: 'flush', group: GROUP }, world.deps());
+    const before = await world.notificationLog.all();
+    expect(before).toMatchObject([{ pending: { reason: 'newly firing' } }]);
+    answerSlowly();
+    await late;
+    expect(await world.notificationLog.all()).toEqual(before);
   });
 });
 

@@ -179,6 +179,24 @@ describe('an evaluation job of metrics', () => {
     expect(one.queued()).toHaveLength(1);
   });
 
+  it('keeps a firing alert when its shard splits because the estate has grown', async () => {
+    const accounts = (count: number): Target[] =>
+      Array.from({ length: count }, (_, index) => ({ ...ACCOUNT, id: `${ACCOUNT.id}-${index}`, name: `east-${index}` }));
+    const few = accounts(3);
+    const one = world([throttledRule({ for: 0 })], few);
+    one.metrics.script = traffic(() => 6);
+    await one.minute();
+    const grown = world([throttledRule({ for: 0 })], accounts(120));
+    grown.clock.set(one.clock.now());
+    const after = { ...grown, states: one.states };
+    grown.metrics.script = traffic(() => 6);
+    grown.clock.advance(MINUTE);
+    for (const job of grown.jobs()) await evaluate(job, after);
+    const fired = [...one.queued(), ...grown.queued()].filter(({ kind }) => kind === 'fired');
+    expect(fired).toHaveLength(120);
+    expect(new Set(fired.map(({ id }) => id)).size).toBe(120);
+  });
+
   it('asks once for two rules over the same metric and split', async () => {
     const one = world([throttledRule(), throttledRule({ id: 'Other', for: 0 })]);
     await one.minute();

@@ -37,7 +37,7 @@ describe('the ticks of time', () => {
     timeTicks(at(start), at(end), zone, wanted).map(({ label }) => label);
 
   it('are round times of the clock on the wall', () => {
-    expect(labels('2026-11-21T02:18:00Z', '2026-11-21T03:17:00Z', 'UTC')).toEqual(['02:30', '02:45', '03:00', '03:15']);
+    expect(labels('2026-11-21T02:18:00Z', '2026-11-21T03:17:00Z', 'UTC', 4)).toEqual(['02:30', '02:45', '03:00', '03:15']);
     expect(labels('2026-11-21T00:10:00Z', '2026-11-21T05:50:00Z', 'Asia/Kolkata')).toEqual([
       '06:00',
       '07:00',
@@ -49,7 +49,7 @@ describe('the ticks of time', () => {
   });
 
   it('name the day at midnight', () => {
-    expect(labels('2026-11-20T20:30:00Z', '2026-11-21T03:30:00Z', 'UTC', 4)).toEqual(['21:00', 'Sat 21 Nov', '03:00']);
+    expect(labels('2026-11-20T20:30:00Z', '2026-11-21T03:30:00Z', 'UTC', 4)).toEqual(['22:00', 'Sat 21 Nov', '02:00']);
     expect(labels('2026-11-16T08:00:00Z', '2026-11-21T08:00:00Z', 'UTC', 5)).toEqual([
       'Tue 17 Nov',
       'Wed 18 Nov',

@@ -53,7 +53,11 @@ it('a time on a page can be read by a machine as well', () => {
 });
 
 it('RFC 3339 texts name the moment they were made of', () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 4e12 }), (time) => expect(Date.parse(isoTime(time))).toBe(time)));
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 4e12 }), (time) => {
+      expect(Date.parse(isoTime(time))).toBe(time);
+    }),
+  );
 });
 
 it('zones are told from other texts', () => {

@@ -25,6 +25,8 @@ export interface Archive {
   readonly dir: string;
   /** Rows of the named tables with `TimeGenerated` within the span. Tables without rows are left out. */
   logs(tables: readonly string[], span: Window): Promise<ReadonlyMap<string, Table>>;
+  /** Whether any resource log has ever been written. */
+  hasLogs(): Promise<boolean>;
   /** Minutes of one metric of one resource that begin within the span, in any order. */
   metric(resourceId: string, metric: string, span: Window): Promise<readonly MetricRecord[]>;
   /** Names of the metrics that a resource published within the hours of the span. */
@@ -101,6 +103,7 @@ export function openArchive(dir: string): Archive {
 
   return {
     dir,
+    hasLogs: async () => (await folders(dir)).some((folder) => mappingOf(folder) !== null),
     logs: (tables, span) => exclusive(() => logs(tables, span)),
     metric: (resourceId, metric, span) =>
       exclusive(async () => (await metricHours(span)).flatMap((hour) => hour.of(resourceId, metric, span))),

@@ -45,22 +45,16 @@ function putMembers(path: string, members: object, put: PutCell): void {
 function putSuffixed(path: string, value: unknown, put: PutCell): void {
   if (value === null || value === undefined) return;
   const name = path.replace(/[^A-Za-z0-9_]/g, '_');
-  switch (typeof value) {
-    case 'number':
-      return put(`${name}_d`, 'real', value);
-    case 'boolean':
-      return put(`${name}_b`, 'bool', value);
-    case 'string':
-      return putText(name, value, put);
-    default:
-      if (Array.isArray(value)) put(`${name}_s`, 'string', JSON.stringify(value));
-      else putMembers(name, value as object, put);
-  }
+  if (typeof value === 'number') put(`${name}_d`, 'real', value);
+  else if (typeof value === 'boolean') put(`${name}_b`, 'bool', value);
+  else if (typeof value === 'string') putText(name, value, put);
+  else if (Array.isArray(value)) put(`${name}_s`, 'string', JSON.stringify(value));
+  else putMembers(name, value, put);
 }
 
 function putText(name: string, value: string, put: PutCell): void {
-  if (GUID.test(value)) return put(`${name}_g`, 'guid', value.toLowerCase());
   const moment: Value = DATETIME.test(value) ? cellOf(value, 'datetime') : null;
-  if (moment !== null) return put(`${name}_t`, 'datetime', moment);
-  put(`${name}_s`, 'string', value);
+  if (GUID.test(value)) put(`${name}_g`, 'guid', value.toLowerCase());
+  else if (moment !== null) put(`${name}_t`, 'datetime', moment);
+  else put(`${name}_s`, 'string', value);
 }

@@ -1,4 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { strToU8, zipSync } from 'fflate';
 import type { Diagnostic } from '../../model/errors.ts';
@@ -6,10 +8,15 @@ import { compile, type SourceFile } from '../../rules/compile.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 
+/** A folder relative to the project, or an absolute one. */
+const folder = (path: string): URL => pathToFileURL(`${resolve(fileURLToPath(ROOT), path)}/`);
+
 export interface BuildResult {
   readonly appDir: string;
   readonly bundleBytes: number;
   readonly zipBytes: number;
+  /** Source files that are in the bundle, relative to the project. */
+  readonly inputs: readonly string[];
   readonly rules: number;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -27,15 +34,12 @@ export interface BuildOptions {
  * without dependencies. Broken rules are left out and told; the caller decides whether that is a failure.
  */
 export async function buildApp({ outDir = 'dist/app', configDir = '.', minify = true }: BuildOptions = {}): Promise<BuildResult> {
-  const appDir = new URL(`${outDir}/`, ROOT);
+  const appDir = folder(outDir);
   await rm(appDir, { recursive: true, force: true });
   await mkdir(appDir, { recursive: true });
-  const [bundle, { compiled, diagnostics }] = await Promise.all([
-    bundleCode(minify),
-    compileConfig(new URL(`${configDir}/`, ROOT)),
-  ]);
+  const [{ code, inputs }, { compiled, diagnostics }] = await Promise.all([bundleCode(minify), compileConfig(folder(configDir))]);
   const files = {
-    'main.cjs': bundle,
+    'main.cjs': code,
     'compiled.json': JSON.stringify(compiled),
     'host.json': await readFile(new URL('host.json', ROOT), 'utf8'),
     'package.json': JSON.stringify({ name: 'tocsin-app', version: await version(), private: true, main: 'main.cjs' }, null, 2),
@@ -43,17 +47,18 @@ export async function buildApp({ outDir = 'dist/app', configDir = '.', minify = 
   for (const [name, text] of Object.entries(files)) await writeFile(new URL(name, appDir), text);
   const zip = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])), { level: 9 });
   return {
-    appDir: appDir.pathname,
-    bundleBytes: Buffer.byteLength(bundle),
+    appDir: fileURLToPath(appDir),
+    bundleBytes: Buffer.byteLength(code),
     zipBytes: zip.byteLength,
+    inputs,
     rules: compiled?.rules.length ?? 0,
     diagnostics,
   };
 }
 
-async function bundleCode(minify: boolean): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [new URL('functions/main.ts', ROOT).pathname],
+async function bundleCode(minify: boolean): Promise<{ readonly code: string; readonly inputs: readonly string[] }> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [fileURLToPath(new URL('functions/main.ts', ROOT))],
     bundle: true,
     platform: 'node',
     target: 'node22',
@@ -63,9 +68,13 @@ async function bundleCode(minify: boolean): Promise<string> {
     define: { 'import.meta.dirname': '__dirname' },
     minify,
     legalComments: 'none',
+    absWorkingDir: fileURLToPath(ROOT),
+    metafile: true,
     write: false,
   });
-  return outputFiles[0]?.text ?? '';
+  const written = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  const inputs = written.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+  return { code: outputFiles[0]?.text ?? '', inputs };
 }
 
 async function compileConfig(dir: URL): Promise<ReturnType<typeof compile>> {

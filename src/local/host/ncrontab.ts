@@ -1,7 +1,8 @@
 import { Cron } from 'croner';
 import { TocsinError } from '../../model/errors.ts';
 
-const FIELD = /^[\d*,/A-Za-z-]+$/;
+/** Numbers, lists, ranges, steps and the English names of months and days; nothing of Quartz (`L`, `W`, `#`, `?`). */
+const FIELD = /^(?:[\d*,/-]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)+$/i;
 const MINUTE = 60_000;
 const LOOK_AHEAD = 5;
 

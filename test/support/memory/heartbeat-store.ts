@@ -1,13 +1,15 @@
-import type { Heartbeat, HeartbeatStore } from '../../../src/ports.ts';
+import type { CallOptions, Heartbeat, HeartbeatStore } from '../../../src/ports.ts';
+import { Faulty, throughJson } from './faults.ts';
 
-export class MemoryHeartbeatStore implements HeartbeatStore {
-  readonly #newest = new Map<string, Heartbeat>();
+export class MemoryHeartbeatStore extends Faulty implements HeartbeatStore {
+  #newest = new Map<string, Heartbeat>();
 
-  async record(heartbeat: Heartbeat): Promise<void> {
-    this.#newest.set(`${heartbeat.id}/${heartbeat.phase}`, heartbeat);
+  record(heartbeat: Heartbeat, options?: CallOptions): Promise<void> {
+    const copy = throughJson(heartbeat);
+    return this.run('record', () => void this.#newest.set(`${heartbeat.id}/${heartbeat.phase}`, copy), options?.signal);
   }
 
-  async all(): Promise<readonly Heartbeat[]> {
-    return [...this.#newest.values()];
+  all(options?: CallOptions): Promise<readonly Heartbeat[]> {
+    return this.run('all', () => throughJson([...this.#newest.values()]), options?.signal);
   }
 }

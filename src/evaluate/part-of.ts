@@ -1,0 +1,16 @@
+import type { ShardState } from '../model/state.ts';
+
+/** The part of a shard's state that concerns some of its targets, for the shards that it was split into. */
+export function partOf(state: ShardState, targets: readonly string[]): ShardState {
+  const wanted = new Set(targets);
+  const keep = <Value>(entries: Readonly<Record<string, Value>>, targetOf: (id: string, value: Value) => string) =>
+    Object.fromEntries(Object.entries(entries).filter(([id, value]) => wanted.has(targetOf(id, value))));
+  return {
+    ...state,
+    lagging: keep(state.lagging, (id) => id),
+    blind: keep(state.blind, (id) => id),
+    instances: keep(state.instances, (_, instance) => instance.target),
+    expected: keep(state.expected, (_, key) => key.target),
+    unsent: state.unsent.filter((transition) => wanted.has(transition.alert.target)),
+  };
+}

@@ -1,0 +1,140 @@
+import type { EndpointDeployment, EstateResource, ModelDeployment, OnlineEndpoint } from '../estate.ts';
+import { json, type MonitorAnswer, type MonitorRequest, page, wrapped } from './http.ts';
+import { findResource, type ListedResource, listedResources, type MonitorWorld, normalId } from './world.ts';
+
+/** Resource Manager's own page size is up to 1,000; a small one lets every reader meet a second page. */
+const PAGE_SIZE = 3;
+
+export function listSubscriptions(world: MonitorWorld): MonitorAnswer {
+  const value = world.estate.subscriptions.map(({ id, displayName }) => ({
+    id: `/subscriptions/${id}`,
+    subscriptionId: id,
+    displayName,
+    state: 'Enabled',
+  }));
+  return json({ value });
+}
+
+/** `resourceType eq '…'`, `tagName eq '…' and tagValue eq '…'`, `resourceGroup eq '…'`, `location eq '…'`, joined by `and`. */
+export function listResources(world: MonitorWorld, request: MonitorRequest, subscription: string): MonitorAnswer {
+  if (!world.estate.subscriptions.some(({ id }) => id.toLowerCase() === subscription.toLowerCase())) {
+    throw wrapped(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
+  }
+  const tests = conditions(request.query.get('$filter') ?? '');
+  const prefix = `/subscriptions/${subscription}/`.toLowerCase();
+  const found = listedResources(world.estate).filter(
+    (resource) => resource.id.toLowerCase().startsWith(prefix) && tests.every((test) => test(resource)),
+  );
+  return json(page(found, request, Number(request.query.get('$top') ?? PAGE_SIZE)));
+}
+
+type Test = (resource: ListedResource) => boolean;
+
+function conditions(filter: string): readonly Test[] {
+  if (filter.trim() === '') return [];
+  const clauses = filter.split(/\s+and\s+/i).map((clause) => {
+    const match = /^\s*(\w+)\s+eq\s+'((?:[^']|'')*)'\s*$/i.exec(clause);
+    if (match === null) throw wrapped(400, 'InvalidFilterInQueryString', `Invalid $filter '${filter}' specified in the query string.`);
+    return { field: (match[1] ?? '').toLowerCase(), value: (match[2] ?? '').replaceAll("''", "'") };
+  });
+  const tagName = clauses.find(({ field }) => field === 'tagname')?.value;
+  return clauses.map(({ field, value }): Test => {
+    const wanted = value.toLowerCase();
+    switch (field) {
+      case 'resourcetype':
+        return (resource) => resource.type.toLowerCase() === wanted;
+      case 'name':
+        return (resource) => resource.name.toLowerCase() === wanted;
+      case 'location':
+        return (resource) => resource.location.toLowerCase() === wanted;
+      case 'resourcegroup':
+        return (resource) => resource.id.toLowerCase().includes(`/resourcegroups/${wanted}/`);
+      case 'tagname':
+        return (resource) => Object.hasOwn(resource.tags, value);
+      case 'tagvalue':
+        return (resource) => tagName !== undefined && resource.tags[tagName] === value;
+      default:
+        throw wrapped(400, 'InvalidFilterInQueryString', `Invalid $filter '${filter}' specified in the query string.`);
+    }
+  });
+}
+
+export function getResource(world: MonitorWorld, id: string): MonitorAnswer {
+  const found = findResource(world.estate, id);
+  if (found === undefined) throw notFound(id);
+  return json(found);
+}
+
+/** Model deployments of a Cognitive Services account that exist now. */
+export function listDeployments(world: MonitorWorld, request: MonitorRequest, accountId: string): MonitorAnswer {
+  const account = parent(world, accountId);
+  const now = world.clock();
+  const existing = account.deployments.filter(
+    ({ createdAt, deletedAt }) => (createdAt === undefined || createdAt <= now) && (deletedAt === undefined || deletedAt > now),
+  );
+  return json(page(existing.map(modelDeployment), request, PAGE_SIZE));
+}
+
+function modelDeployment({ id, name, model, sku, capacity, createdAt }: ModelDeployment): object {
+  return {
+    id,
+    type: 'Microsoft.CognitiveServices/accounts/deployments',
+    name,
+    sku: { name: sku, capacity },
+    ...(createdAt !== undefined && { systemData: { createdAt: new Date(createdAt).toISOString() } }),
+    properties: { model: { format: 'OpenAI', ...model }, provisioningState: 'Succeeded' },
+  };
+}
+
+export function listEndpoints(world: MonitorWorld, request: MonitorRequest, workspaceId: string): MonitorAnswer {
+  const workspace = parent(world, workspaceId);
+  return json(page(workspace.onlineEndpoints.map(onlineEndpoint), request, PAGE_SIZE));
+}
+
+export function getEndpoint(world: MonitorWorld, workspaceId: string, name: string): MonitorAnswer {
+  return json(onlineEndpoint(endpointOf(world, workspaceId, name)));
+}
+
+export function listEndpointDeployments(world: MonitorWorld, request: MonitorRequest, workspaceId: string, name: string): MonitorAnswer {
+  return json(page(endpointOf(world, workspaceId, name).deployments.map(endpointDeployment), request, PAGE_SIZE));
+}
+
+function onlineEndpoint({ id, name, location, tags, traffic }: OnlineEndpoint): object {
+  return {
+    id,
+    name,
+    type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints',
+    kind: 'Managed',
+    location,
+    tags,
+    properties: { authMode: 'Key', provisioningState: 'Succeeded', traffic },
+  };
+}
+
+function endpointDeployment({ id, name, instanceType, instanceCount }: EndpointDeployment): object {
+  return {
+    id,
+    name,
+    type: 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments',
+    kind: 'Managed',
+    sku: { name: 'Default', capacity: instanceCount },
+    properties: { endpointComputeType: 'Managed', instanceType, provisioningState: 'Succeeded' },
+  };
+}
+
+function endpointOf(world: MonitorWorld, workspaceId: string, name: string): OnlineEndpoint {
+  const found = parent(world, workspaceId).onlineEndpoints.find((endpoint) => endpoint.name.toLowerCase() === name.toLowerCase());
+  if (found === undefined) throw notFound(`${workspaceId}/onlineEndpoints/${name}`);
+  return found;
+}
+
+function parent(world: MonitorWorld, id: string): EstateResource {
+  const found = world.estate.resources.find((resource) => normalId(resource.id) === normalId(id));
+  if (found === undefined) throw notFound(id);
+  return found;
+}
+
+function notFound(id: string) {
+  const [, , , , group = '', , ...rest] = id.split('/');
+  return wrapped(404, 'ResourceNotFound', `The Resource '${rest.join('/')}' under resource group '${group}' was not found.`);
+}
