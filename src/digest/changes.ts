@@ -4,7 +4,8 @@ import { labelKey } from '../model/labels.ts';
 import { compareText } from './episodes.ts';
 import type { Change } from './model.ts';
 
-interface Told {
+/** What a window holds. */
+export interface Told {
   readonly alerts: readonly Alert[];
   readonly findings: readonly Finding[];
 }

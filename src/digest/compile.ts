@@ -1,7 +1,8 @@
+import type { Alert } from '../model/alert.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Severity } from '../model/rule.ts';
 import { isoTime } from '../render/time.ts';
-import { changes } from './changes.ts';
+import { changes, type Told } from './changes.ts';
 import { countersOf, deliveredSince, forwardedSince, stuckDeliveries } from './counters.ts';
 import { activities, compareText, episodeOf, groupBy, offenders } from './episodes.ts';
 import { headlineOf, subjectOf } from './headline.ts';
@@ -17,10 +18,13 @@ export function digestId(name: string, windowStart: number): string {
 
 /** The digest of one window, from what the stores held of it. Pure: the same input gives the same model. */
 export function compileDigest(input: DigestInput): DigestModel {
-  const { name, period, window, now, zone, alerts, findings, previousAlerts, previousFindings, rules } = input;
+  const { name, period, window, now, zone, rules } = input;
+  const told = inOrder(input.alerts, input.findings);
+  const toldBefore = inOrder(input.previousAlerts, input.previousFindings);
+  const { alerts, findings } = told;
   const episodes = alerts.map((alert) => episodeOf(alert, window));
   const fired = activities(episodes, findings, window);
-  const open = episodes.filter((episode) => episode.open).sort((a, b) => a.severity - b.severity || a.startsAt - b.startsAt);
+  const open = episodes.filter((episode) => episode.open).sort((a, b) => a.severity - b.severity);
   const reportFindings = findings.filter(({ kind }) => kind === 'report');
   const troubles = findings.filter(({ kind }) => kind !== 'report');
   const unjudged = unjudgedRules(rules, input.evaluations, now);
@@ -43,8 +47,6 @@ export function compileDigest(input: DigestInput): DigestModel {
     troubles: troubles.length + stuck.length,
   };
   const quiet = episodes.length === 0 && findings.length === 0 && unjudged.length === 0 && stuck.length === 0 && rules.length > 0;
-  const told = { alerts, findings };
-  const toldBefore = { alerts: previousAlerts, findings: previousFindings };
   const counters = countersOf(input.notifications, input.forward);
 
   return {
@@ -75,10 +77,18 @@ export function compileDigest(input: DigestInput): DigestModel {
   };
 }
 
+/** Stores may answer in any order; a digest is the same all the same. */
+function inOrder(alerts: readonly Alert[], findings: readonly Finding[]): Told {
+  return {
+    alerts: [...alerts].sort((a, b) => a.startsAt - b.startsAt || compareText(a.fingerprint, b.fingerprint)),
+    findings: [...findings].sort((a, b) => a.firstAt - b.firstAt || compareText(a.id, b.id)),
+  };
+}
+
 function findingGroups(findings: readonly Finding[], titleOf: (finding: Finding) => string): readonly FindingGroup[] {
   return [...groupBy(findings, titleOf)]
     .map(([title, own]) => {
-      const sorted = [...own].sort((a, b) => a.severity - b.severity || a.firstAt - b.firstAt || compareText(a.id, b.id));
+      const sorted = [...own].sort((a, b) => a.severity - b.severity);
       const severity: Severity = sorted[0]?.severity ?? 4;
       return { title, severity, findings: sorted, count: own.reduce((sum, finding) => sum + finding.count, 0) };
     })

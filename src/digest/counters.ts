@@ -17,7 +17,7 @@ export function sumForward(all: readonly ForwardTotals[]): ForwardTotals {
 
 export function countersOf(notifications: readonly NotificationRecord[], forwarding: ForwardTotals): Counters {
   const deliveries: Record<string, DeliveryTotals> = {};
-  for (const { receiver, counts } of notifications) {
+  for (const { receiver, counts } of [...notifications].sort((a, b) => compareText(a.receiver, b.receiver))) {
     const { sent, failed, retried } = deliveries[receiver] ?? { sent: 0, failed: 0, retried: 0 };
     deliveries[receiver] = { sent: sent + counts.sent, failed: failed + counts.failed, retried: retried + counts.retried };
   }

@@ -32,13 +32,13 @@ export function episodeOf(alert: Alert, window: Window): Episode {
   };
 }
 
-/** What each rule did in the window, most firing time first. */
+/** What each rule did in the window, most firing time first. Episodes come in the order of their start, and stay in it. */
 export function activities(episodes: readonly Episode[], findings: readonly Finding[], window: Window): readonly RuleActivity[] {
   return [...groupBy(episodes, ({ rule }) => rule)]
     .map(([rule, own]) => ({
       rule,
       severity: [...own].sort((a, b) => a.severity - b.severity)[0]?.severity ?? 4,
-      episodes: [...own].sort((a, b) => a.startsAt - b.startsAt || compareText(a.fingerprint, b.fingerprint)),
+      episodes: own,
       firingTime: coveredTime(own.map((episode) => spanIn(episode, window))),
       strip: stripOf(own, blindSpans(rule, findings), window),
       charted: chartedEpisode(own),

@@ -110,12 +110,13 @@ it('every rule is counted once: fired, reported, not judged or quiet', () => {
 it('a digest does not depend on the order in which its parts were read, nor on when it was compiled', () => {
   const input = busyDay();
   const shuffled = <Item>(items: readonly Item[]) => fc.shuffledSubarray([...items], { minLength: items.length });
+  const expected = JSON.stringify(compileDigest(input));
   const parts = fc.tuple(shuffled(input.alerts), shuffled(input.findings), shuffled(input.evaluations), shuffled(input.notifications));
   fc.assert(
     fc.property(parts, fc.integer({ min: 0, max: 5 }), ([alerts, findings, evaluations, notifications], minutes) => {
       const now = input.now + minutes * MINUTE;
       const other = compileDigest({ ...input, alerts, findings, evaluations, notifications, now });
-      expect(JSON.stringify(other)).toBe(JSON.stringify(compileDigest(input)));
+      return JSON.stringify(other) === expected;
     }),
     { numRuns: 30 },
   );

@@ -65,7 +65,9 @@ async function bundleCode(minify: boolean): Promise<{ readonly code: string; rea
     format: 'cjs',
     // The worker supplies this module; bundled, the app would register nothing.
     external: ['@azure/functions-core'],
-    define: { 'import.meta.dirname': '__dirname' },
+    // CommonJS has no import.meta; a dependency makes a `require` of its URL at first use.
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__bundleUrl' },
+    banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
     minify,
     legalComments: 'none',
     absWorkingDir: fileURLToPath(ROOT),
