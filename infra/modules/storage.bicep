@@ -47,6 +47,56 @@ resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2
   }
 ]
 
+// What only grows and is read for a while: bodies of long jobs, of notifications, and what could not be decoded.
+resource retention 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        for rule in [
+          {
+            name: 'long-jobs'
+            prefix: 'state/jobs/'
+            days: 14
+          }
+          {
+            name: 'sent'
+            prefix: 'sent/'
+            days: 90
+          }
+          {
+            name: 'quarantine'
+            prefix: 'quarantine/'
+            days: 90
+          }
+        ]: {
+          name: rule.name
+          enabled: true
+          type: 'Lifecycle'
+          definition: {
+            filters: {
+              blobTypes: [
+                'blockBlob'
+              ]
+              prefixMatch: [
+                rule.prefix
+              ]
+            }
+            actions: {
+              baseBlob: {
+                delete: {
+                  daysAfterModificationGreaterThan: rule.days
+                }
+              }
+            }
+          }
+        }
+      ]
+    }
+  }
+}
+
 resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2023-05-01' = {
   parent: account
   name: 'default'

@@ -16,6 +16,7 @@ import type { HealthDeps } from './health.ts';
 import type { HeartbeatDeps } from './heartbeat.ts';
 import type { PoisonDeps } from './poison.ts';
 import { resolveConfig } from './resolve-config.ts';
+import { retireAlerts } from './retire.ts';
 import { environment, readSettings, type Settings } from './settings.ts';
 import type { TickDeps } from './tick.ts';
 
@@ -60,6 +61,17 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       evaluations: ports.evaluationQueue,
       sweeps: [
         { name: 'notifications', run: () => sweepNotifications(deliver) },
+        {
+          name: 'retired alerts',
+          run: () =>
+            retireAlerts({
+              rules,
+              alerts: ports.alerts,
+              inventory: ports.inventory,
+              notifications: ports.notificationQueue,
+              clock: clock(),
+            }),
+        },
         { name: 'parked batches', run: () => drainParked(forwardDeps(config, ports, log)) },
       ],
       clock: clock(),

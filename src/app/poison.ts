@@ -63,10 +63,7 @@ export function excerpt(text: string): string {
     .replace(/whsec_[A-Za-z0-9+/=]+/g, 'whsec_…')
     .replace(/\b(https?:\/\/)(?:[^\s"'<>@/]*@)?([^\s"'<>/?#\\]+)[^\s"'<>\\]*/gi, '$1$2/…')
     .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 …')
-    .replace(
-      /\b((?:account|shared ?access|api|function|instrumentation)?-?_?(?:key|signature|secret|token|password|pwd|sig|code))(\\?["']?\s*[:=]\s*\\?["']?)[^\s"'&;,\\}]+/gi,
-      '$1$2…',
-    )
+    .replace(/([\w-]*(?:key|signature|secret|token|password|pwd|sig))(\\?["']?\s*[:=]\s*\\?["']?)[^\s"'&;,\\}]+/gi, '$1$2…')
     .replace(/\s+/g, ' ')
     .trim();
   return redacted.length <= EXCERPT ? redacted : `${redacted.slice(0, EXCERPT - 1)}…`;
@@ -98,7 +95,7 @@ function isNotificationJob(body: unknown): body is NotificationJob {
 
 function isTransition(value: unknown): boolean {
   const { id, at, alert } = fieldsOf(value);
-  return typeof id === 'string' && typeof at === 'number' && typeof fieldsOf(alert)['fingerprint'] === 'string';
+  return typeof id === 'string' && typeof at === 'number' && typeof fieldsOf(alert).fingerprint === 'string';
 }
 
 function isEvaluationJob(body: unknown): body is EvaluationJob {

@@ -48,6 +48,7 @@ function settingOf(setting: DiagnosticSettingsResource): DiagnosticSetting {
     storageAccountId: setting.storageAccountId ?? null,
     categories: enabled.flatMap((one) => one.category ?? one.categoryGroup ?? []),
     metrics: (setting.metrics ?? []).some((one) => one.enabled),
+    ...(setting.systemData?.createdAt && { createdAt: setting.systemData.createdAt.getTime() }),
   };
 }
 

@@ -17,7 +17,7 @@ export function homePage(view: Overview): ConsoleAnswer {
   const main = html`<h1>${headline(view)}</h1>
 <p class="muted">As of ${timeElement(view.now, view.zone, formatTime(view.now, view.zone))}. ${vitalsWords(view)}</p>
 ${banners(view)}
-${shown(view.open, 'The list of open alerts', (open) => alertCards(open, view))}
+${shown(view.open, 'The list of open alerts', (open) => alertCards(open, view, 2))}
 ${resolvedSection(view)}
 ${troubleSection(view)}
 <section aria-labelledby="rules"><h2 id="rules">Rules</h2>
@@ -45,7 +45,7 @@ ${quarantineSection(view)}</section>`;
 
 export function alertsPage(view: Overview): ConsoleAnswer {
   const main = html`<h1>${headline(view)}</h1>
-${shown(view.open, 'The list of open alerts', (open) => alertCards(open, view))}
+${shown(view.open, 'The list of open alerts', (open) => alertCards(open, view, 2))}
 <h2>Resolved in the last 24 hours</h2>
 ${shown(view.resolved, 'The alert history', (alerts) =>
   alerts.length === 0 ? html`<p class="none">None.</p>` : resolvedTable(alerts, view, count(alerts.length, 'alert')),

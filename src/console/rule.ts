@@ -23,7 +23,7 @@ export function rulePage(view: RuleView): ConsoleAnswer {
 ${
   rule.disposition === 'alert' &&
   html`<section aria-labelledby="open"><h2 id="open">Firing now</h2>${shown(open, 'The list of open alerts', (alerts) =>
-    alerts.length === 0 ? html`<p class="none">Nothing.</p>` : alertCards(alerts, view),
+    alerts.length === 0 ? html`<p class="none">Nothing.</p>` : alertCards(alerts, view, 3),
   )}</section>`
 }
 <section aria-labelledby="log"><h2 id="log">Evaluations</h2>${shown(entries, 'The evaluation log', (log) => entryTable(log, view))}</section>

@@ -16,14 +16,14 @@ export function shown<Value>(part: Part<Value>, what: string, draw: (value: Valu
   return html`<div class="banner bad" role="status"><p><strong>${what} cannot be read.</strong> ${part.detail} <code>${part.code}</code></p><p>What to do: ${part.fix}.</p></div>`;
 }
 
-/** Firing alerts, each with the response and its deadline before anything else. */
-export function alertCards(alerts: readonly Alert[], moment: Moment): readonly Html[] {
+/** Firing alerts, each with the response and its deadline before anything else. `level` is that of their headings on the page. */
+export function alertCards(alerts: readonly Alert[], moment: Moment, level: 2 | 3): readonly Html[] {
   return alerts.map((alert) => {
     const { labels, target, rule, response, evidence, value, condition } = alert;
     return html`<article class="card ${alert.severity <= 1 ? 'bad' : 'warn'}">
 <div class="split"><div>
 <div class="tags">${severityTag(alert.severity)}${deadlineTag(alert, moment)}</div>
-<h3><a href="/alerts/${alert.fingerprint}">${alert.summary}</a></h3>
+<h${level} class="name"><a href="/alerts/${alert.fingerprint}">${alert.summary}</a></h${level}>
 <p><strong>${response.owner}:</strong> ${response.action}</p>
 <p class="small muted">${seriesWords(labels, target)}. ${rule}: ${formatValue(value, evidence.unit)} (fires when ${condition}), since ${timeElement(
       alert.startsAt,

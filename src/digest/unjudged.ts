@@ -26,9 +26,7 @@ function unjudged(rule: Rule, entries: readonly EvaluationEntry[], now: number):
     const reason = 'no evaluation is on record: the rule has no target yet, or the timer has not run';
     return { rule: rule.id, shards: 0, outcome: 'never evaluated', reason, code: null, windowEnd: null };
   }
-  const without = entries
-    .filter((entry) => hasNoVerdict(entry, rule, now))
-    .sort((a, b) => compareText(a.shard, b.shard));
+  const without = entries.filter((entry) => hasNoVerdict(entry, rule, now)).sort((a, b) => compareText(a.shard, b.shard));
   for (const outcome of WORST) {
     const entry = without.find((candidate) => candidate.outcome === outcome);
     if (entry === undefined) continue;

@@ -29,7 +29,7 @@ main{max-width:68rem;margin:0 auto;padding:1.25rem 1rem 3rem}
 footer{max-width:68rem;margin:0 auto;padding:0 1rem 2.5rem;color:var(--muted);font-size:.875rem}
 h1{font-size:1.6rem;line-height:1.25;margin:.25rem 0 .5rem;overflow-wrap:anywhere;text-wrap:balance}
 h2{font-size:1.2rem;line-height:1.3;margin:2.25rem 0 .6rem}
-h3{font-size:1rem;line-height:1.4;margin:0 0 .25rem;overflow-wrap:anywhere}
+h3,h2.name{font-size:1rem;line-height:1.4;margin:0 0 .25rem;overflow-wrap:anywhere}
 p{margin:.25rem 0 .75rem}
 ul,ol{padding-left:1.3rem;margin:.25rem 0 .75rem}
 code,pre,.id{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
@@ -54,7 +54,7 @@ pre{background:var(--surface);border:1px solid var(--edge);border-radius:6px;pad
 .split>:first-child{flex:1 1 22rem;min-width:0}
 .respond{border:2px solid var(--bad);border-radius:8px;background:var(--surface);padding:1rem 1.1rem;margin:1rem 0 1.5rem}
 .respond.done{border:1px solid var(--edge)}
-.respond h2{margin:0 0 .35rem;font-size:1.05rem}
+.respond h2:not(.name){margin:0 0 .35rem;font-size:1.05rem}
 .respond .action{font-size:1.2rem;line-height:1.4;font-weight:600;margin:0 0 .6rem;overflow-wrap:anywhere}
 .respond li{margin:.35rem 0}
 .deadline{font-size:1.05rem}
@@ -93,7 +93,7 @@ svg .cell-firing{fill:var(--bad)}
 svg .cell-unknown{fill:var(--surface);stroke:var(--warn);stroke-width:1.5;stroke-dasharray:3 2}
 svg.spark{display:block;margin:.25rem 0}
 @media (max-width:640px){
- body{font-size:1rem}h1{font-size:1.35rem}h2{margin-top:1.75rem}
+ h1{font-size:1.35rem}h2:not(.name){margin-top:1.75rem}
  .wide{display:none!important}
  th,td{padding:.4rem .5rem}
  .stack,.stack caption,.stack tbody,.stack tr,.stack th,.stack td{display:block}

@@ -8,7 +8,12 @@ import { alertOf, resolved } from './make.ts';
 
 const START = Date.parse('2026-11-21T08:00:00Z');
 const END = START + 600_000;
-const sentEntry = (firing: readonly string[], gone: readonly string[]): SentEntry => ({ id: 'msg_1', at: END, firing, resolved: gone });
+const sentEntry = (firing: readonly string[], gone: readonly string[]): SentEntry => ({
+  id: 'msg_1',
+  at: END,
+  firing,
+  resolved: gone,
+});
 
 describe('what a receiver is told', () => {
   const chat = alertOf('chat');
@@ -37,7 +42,12 @@ describe('what a receiver is told', () => {
   it('loses no alert: shown and left out are all', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string()), fc.nat(20), (deployments, limit) => {
-        const { alerts, truncated } = batchOf(deployments.map((name) => alertOf(name)), null, true, limit);
+        const { alerts, truncated } = batchOf(
+          deployments.map((name) => alertOf(name)),
+          null,
+          true,
+          limit,
+        );
         expect(alerts.length + truncated).toBe(deployments.length);
         expect(alerts.length).toBeLessThanOrEqual(limit);
       }),

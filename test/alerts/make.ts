@@ -1,5 +1,5 @@
-import { fingerprint } from '../../src/model/fingerprint.ts';
 import type { Alert } from '../../src/model/alert.ts';
+import { fingerprint } from '../../src/model/fingerprint.ts';
 
 export const TARGET = '/subscriptions/s1/resourcegroups/rg-ai/providers/microsoft.cognitiveservices/accounts/aoai-prod';
 
@@ -28,7 +28,14 @@ export function alertOf(deployment: string, fields: Partial<Alert> = {}): Alert 
       runbook: 'https://runbooks.example/throttled',
       steps: ['Look at the callers', 'Raise the capacity'],
     },
-    evidence: { points: [{ at: startsAt - 60_000, value: 0.2 }, { at: startsAt, value: 0.25 }], threshold: 0.1, unit: 'ratio' },
+    evidence: {
+      points: [
+        { at: startsAt - 60_000, value: 0.2 },
+        { at: startsAt, value: 0.25 },
+      ],
+      threshold: 0.1,
+      unit: 'ratio',
+    },
     history: [],
     updatedAt: startsAt,
     source: 'rules/azure-openai.yaml:12',

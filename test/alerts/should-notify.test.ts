@@ -74,11 +74,16 @@ describe('the decision, whatever the sets', () => {
 
   it('never tells a receiver of nothing: something fires, or something fired for it', () => {
     fc.assert(
-      fc.property(names, names, fc.option(fc.tuple(names, names, fc.nat(10 * 3_600_000)), { nil: null }), (firing, gone, entry) => {
-        const sent = entry === null ? null : told(...entry);
-        const reason = shouldNotify(snapshot(firing, gone), sent, POLICY, NOW);
-        if (reason !== null) expect(firing.length + (sent?.firing.length ?? 0)).toBeGreaterThan(0);
-      }),
+      fc.property(
+        names,
+        names,
+        fc.option(fc.tuple(names, names, fc.nat(10 * 3_600_000)), { nil: null }),
+        (firing, gone, entry) => {
+          const sent = entry === null ? null : told(...entry);
+          const reason = shouldNotify(snapshot(firing, gone), sent, POLICY, NOW);
+          if (reason !== null) expect(firing.length + (sent?.firing.length ?? 0)).toBeGreaterThan(0);
+        },
+      ),
     );
   });
 });
@@ -98,7 +103,7 @@ interface DedupCase {
 }
 
 const cases = new URL('../../../shared/alerting/cases/', import.meta.url);
-const wanted = existsSync(cases) || process.env['CI'] !== undefined;
+const wanted = existsSync(cases) || process.env.CI !== undefined;
 
 describe.runIf(wanted)("Alertmanager's own decisions (skipped without ../shared/alerting)", () => {
   const files = wanted ? readdirSync(cases) : [];

@@ -28,7 +28,10 @@ const fate = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Fate>('dies before', 'dies after') },
 );
 const chaos: fc.Arbitrary<Chaos> = fc.record({
-  steps: fc.array(fc.record({ wait: fc.nat(14).map((count) => count * 30 * SECOND), series: fc.nat(SERIES - 1) }), { minLength: 1, maxLength: 14 }),
+  steps: fc.array(fc.record({ wait: fc.nat(14).map((count) => count * 30 * SECOND), series: fc.nat(SERIES - 1) }), {
+    minLength: 1,
+    maxLength: 14,
+  }),
   fates: fc.array(fate, { minLength: 1, maxLength: 97 }),
   copies: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 7 }),
   turns: fc.array(fc.nat(4), { minLength: 1, maxLength: 31 }),
@@ -47,7 +50,9 @@ interface Aftermath {
 }
 
 async function play({ steps, fates, copies, turns, answers }: Chaos): Promise<Aftermath> {
-  const world = new World([{ name: 'all' }, { name: 'other' }, { name: 'firing only', sendResolved: false }], { repeatInterval: 24 * HOUR });
+  const world = new World([{ name: 'all' }, { name: 'other' }, { name: 'firing only', sendResolved: false }], {
+    repeatInterval: 24 * HOUR,
+  });
   const states = new Map<string, Alert>();
   const tookSilently = new Set<string>();
   world.turns = cycle(turns);
@@ -138,7 +143,7 @@ describe('whatever happened, once the trouble is over', () => {
     for (const record of await world.notificationLog.all()) expect(record.pending).toBeNull();
     const firing = [...states.values()].filter((alert) => alert.status === 'firing');
     const scheduled = world.groups.all().filter((group) => group.nextFlushAt !== null);
-    expect(scheduled.map((group) => group.labels['alertname']).sort()).toEqual(
+    expect(scheduled.map((group) => group.labels.alertname).sort()).toEqual(
       [...new Set(firing.map((alert) => alert.rule))].sort(),
     );
     expect(world.findings.all().filter((finding) => finding.kind === 'delivery failed')).toEqual([]);

@@ -5,6 +5,7 @@ import type { Config, WebhookReceiver } from '../../src/model/config.ts';
 import type { NotificationJob } from '../../src/model/messages.ts';
 import type { WebhookBody } from '../../src/notify/webhook-body.ts';
 import type { HttpAnswer, HttpRequest, HttpSender } from '../../src/ports.ts';
+import { resolved } from '../alerts/make.ts';
 import {
   FakeClock,
   MemoryAlertStore,
@@ -15,13 +16,13 @@ import {
   MemoryQueue,
   MemorySentArchive,
 } from '../support/memory/index.ts';
-import { resolved } from '../alerts/make.ts';
 import { type Fate, Life } from './mortal.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const START = Date.parse('2026-11-21T08:00:00Z');
+export const DAY_BEFORE = START - 24 * HOUR;
 
 /** One POST as a receiver saw it. */
 export interface Post {

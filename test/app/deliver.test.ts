@@ -21,7 +21,7 @@ const story = (world: World, receiver = 'receiver-1'): readonly string[] =>
     const names = (wanted: string): string =>
       alerts
         .filter((alert) => alert.status === wanted)
-        .map((alert) => alert.labels['ModelDeploymentName'])
+        .map((alert) => alert.labels.ModelDeploymentName)
         .sort()
         .join(' ');
     return `${reason}: ${names('firing')} / ${names('resolved')}`;
@@ -118,7 +118,7 @@ describe('a group of alerts', () => {
     expect(
       world
         .told('receiver-1')
-        .map((body) => body.groupLabels['alertname'])
+        .map((body) => body.groupLabels.alertname)
         .sort(),
     ).toEqual(['AzureOpenAIThrottled', 'Slow']);
   });

@@ -16,7 +16,11 @@ it('what continues is neither new nor gone, though its id and wording differ', (
 it('another series, another target and another rule are new', () => {
   const before = { alerts: [throttledAlert()], findings: [] };
   const now = {
-    alerts: [throttledAlert({ deployment: 'embeddings' }), throttledAlert({ target: '/other' }), throttledAlert({ rule: 'Other' })],
+    alerts: [
+      throttledAlert({ deployment: 'embeddings' }),
+      throttledAlert({ target: '/other' }),
+      throttledAlert({ rule: 'Other' }),
+    ],
     findings: [reportFinding()],
   };
   expect(changes(now, before).map(({ what, rule }) => `${what} ${rule}`)).toEqual([
@@ -29,6 +33,9 @@ it('another series, another target and another rule are new', () => {
 });
 
 it('a series that fired three times is one change', () => {
-  const now = { alerts: [throttledAlert({ startsAt: 1 }), throttledAlert({ startsAt: 2 }), throttledAlert({ startsAt: 3 })], findings: [] };
+  const now = {
+    alerts: [throttledAlert({ startsAt: 1 }), throttledAlert({ startsAt: 2 }), throttledAlert({ startsAt: 3 })],
+    findings: [],
+  };
   expect(changes(now, { alerts: [], findings: [] })).toHaveLength(1);
 });

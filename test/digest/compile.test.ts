@@ -24,7 +24,9 @@ describe('a quiet day', () => {
     const blind = compileDigest(quietDay({ evaluations: [] }));
     expect(blind.quiet).toBe(false);
     expect(blind.headline).toBe('Nothing can be said: none of the 3 rules could be judged.');
-    expect(compileDigest(quietDay({ rules: [], evaluations: [] })).headline).toBe('No rule is configured, so nothing was watched.');
+    expect(compileDigest(quietDay({ rules: [], evaluations: [] })).headline).toBe(
+      'No rule is configured, so nothing was watched.',
+    );
   });
 
   it('is not claimed where one rule had no verdict', () => {
@@ -86,7 +88,14 @@ describe('a busy day', () => {
       { receiver: 'chatops', sent: 3, failed: 1, retried: 14 },
       { receiver: 'oncall', sent: 7, failed: 0, retried: 2 },
     ]);
-    expect(model.forwarding).toEqual({ events: 1000, records: 40000, quarantined: 0, duplicates: 0, sinkRequests: 80, parked: 0 });
+    expect(model.forwarding).toEqual({
+      events: 1000,
+      records: 40000,
+      quarantined: 0,
+      duplicates: 0,
+      sinkRequests: 80,
+      parked: 0,
+    });
   });
 
   it('names the resources and rules where most of it was, without counting an overlap twice', () => {
@@ -103,7 +112,11 @@ it('counters that were begun anew count as a whole', () => {
 
 it('every rule is counted once: fired, reported, not judged or quiet', () => {
   const { counts, fired, reports, unjudged, quietRules } = compileDigest(busyDay());
-  const named = new Set([...fired.map(({ rule }) => rule), ...reports.map(({ title }) => title), ...unjudged.map(({ rule }) => rule)]);
+  const named = new Set([
+    ...fired.map(({ rule }) => rule),
+    ...reports.map(({ title }) => title),
+    ...unjudged.map(({ rule }) => rule),
+  ]);
   expect(named.size + quietRules.length).toBe(counts.rules);
 });
 
@@ -111,7 +124,12 @@ it('a digest does not depend on the order in which its parts were read, nor on w
   const input = busyDay();
   const shuffled = <Item>(items: readonly Item[]) => fc.shuffledSubarray([...items], { minLength: items.length });
   const expected = JSON.stringify(compileDigest(input));
-  const parts = fc.tuple(shuffled(input.alerts), shuffled(input.findings), shuffled(input.evaluations), shuffled(input.notifications));
+  const parts = fc.tuple(
+    shuffled(input.alerts),
+    shuffled(input.findings),
+    shuffled(input.evaluations),
+    shuffled(input.notifications),
+  );
   fc.assert(
     fc.property(parts, fc.integer({ min: 0, max: 5 }), ([alerts, findings, evaluations, notifications], minutes) => {
       const now = input.now + minutes * MINUTE;

@@ -17,20 +17,34 @@ describe('the page', () => {
 
   it('runs nothing and loads nothing', () => {
     expect(busy.html).not.toMatch(/<script|javascript:|\son[a-z]+="|@import|url\(|<iframe|<form/i);
-    expect([...busy.html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, link]) => link).filter((link) => !/^(\/|#|data:)/.test(link ?? ''))).toEqual([]);
+    expect(
+      [...busy.html.matchAll(/(?:src|href)="([^"]*)"/g)]
+        .map(([, link]) => link)
+        .filter((link) => !/^(\/|#|data:)/.test(link ?? '')),
+    ).toEqual([]);
   });
 
   it('lists every finding, and links to the console only where there is one', () => {
     for (const { summary } of busyDay().findings) expect(busy.html).toContain(summary);
     expect(busy.html).toContain('href="/rules/AzureOpenAIThrottled"');
     expect(renderDigest(compileDigest(busyDay()), { console: null }).html).not.toMatch(/href="\//);
-    expect(renderDigest(compileDigest(busyDay()), { console: 'https://t.example' }).html).toContain('href="https://t.example/rules/');
+    expect(renderDigest(compileDigest(busyDay()), { console: 'https://t.example' }).html).toContain(
+      'href="https://t.example/rules/',
+    );
   });
 
   it('treats names and messages as text', () => {
     const evil = '</title><script>alert(1)</script>';
-    const alert = throttledAlert({ startsAt: DAY_WINDOW.end - 60_000, summary: evil, labels: { [evil]: evil }, condition: evil, rule: evil });
-    const { html } = renderDigest(compileDigest(quietDay({ alerts: [alert], findings: [reportFinding({ summary: evil })] })), { console: '' });
+    const alert = throttledAlert({
+      startsAt: DAY_WINDOW.end - 60_000,
+      summary: evil,
+      labels: { [evil]: evil },
+      condition: evil,
+      rule: evil,
+    });
+    const { html } = renderDigest(compileDigest(quietDay({ alerts: [alert], findings: [reportFinding({ summary: evil })] })), {
+      console: '',
+    });
     expect(html).not.toContain('<script>');
   });
 
@@ -85,7 +99,8 @@ describe('the JSON', () => {
     });
   });
 
-  it('tells a cell that could not be judged from a quiet one', () => expect(json.fired[1]?.strip.slice(11, 14)).toEqual([0, null, 0]));
+  it('tells a cell that could not be judged from a quiet one', () =>
+    expect(json.fired[1]?.strip.slice(11, 14)).toEqual([0, null, 0]));
 
   it('keeps the counters for the digest after it', () => {
     expect(countersOfJson(busy.json)).toEqual(compileDigest(busyDay()).counters);

@@ -78,20 +78,26 @@ it('windows of a schedule follow each other without gap or overlap, whenever the
   const clock = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }));
   const steps = fc.array(fc.integer({ min: MINUTE, max: 20 * HOUR }), { minLength: 3, maxLength: 12 });
   fc.assert(
-    fc.property(zones, clock, fc.integer({ min: at('2026-01-02T00:00:00Z'), max: at('2026-12-20T00:00:00Z') }), steps, (zone, [h, m], start, gaps) => {
-      const schedule = daily({ zone, at: `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}` });
-      let now = start;
-      let last: number | null = null;
-      for (const gap of gaps) {
-        now += gap;
-        const [due] = dueDigests([schedule], last === null ? {} : { daily: last }, now);
-        if (due === undefined) continue;
-        expect(due.window.end).toBeLessThanOrEqual(now);
-        expect(due.previous.end).toBe(due.window.start);
-        if (last !== null) expect(due.window.start).toBe(last);
-        last = due.window.end;
-      }
-    }),
+    fc.property(
+      zones,
+      clock,
+      fc.integer({ min: at('2026-01-02T00:00:00Z'), max: at('2026-12-20T00:00:00Z') }),
+      steps,
+      (zone, [h, m], start, gaps) => {
+        const schedule = daily({ zone, at: `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}` });
+        let now = start;
+        let last: number | null = null;
+        for (const gap of gaps) {
+          now += gap;
+          const [due] = dueDigests([schedule], last === null ? {} : { daily: last }, now);
+          if (due === undefined) continue;
+          expect(due.window.end).toBeLessThanOrEqual(now);
+          expect(due.previous.end).toBe(due.window.start);
+          if (last !== null) expect(due.window.start).toBe(last);
+          last = due.window.end;
+        }
+      },
+    ),
     { numRuns: 40 },
   );
 });

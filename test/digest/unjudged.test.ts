@@ -22,13 +22,19 @@ describe('a rule that could not be judged', () => {
       evaluated(rule.id, { shard: 'b', outcome: 'unknown', reason: 'throttled', code: 'TCN-A001' }),
       evaluated(rule.id, { shard: 'c', outcome: 'failed', reason: 'broken', code: 'TCN-X001' }),
     ];
-    expect(unjudgedRules([rule], entries, now)).toMatchObject([{ outcome: 'failed', reason: 'broken', code: 'TCN-X001', shards: 2 }]);
+    expect(unjudgedRules([rule], entries, now)).toMatchObject([
+      { outcome: 'failed', reason: 'broken', code: 'TCN-X001', shards: 2 },
+    ]);
   });
 
   it('is one that waits longer than its data may be late, and not one that merely waits', () => {
     const logs = missingDeploymentRule();
     const waits = (minutes: number) =>
-      unjudgedRules([logs], [evaluated(logs.id, { outcome: 'waiting', reason: 'data late', windowEnd: now - minutes * MINUTE })], now);
+      unjudgedRules(
+        [logs],
+        [evaluated(logs.id, { outcome: 'waiting', reason: 'data late', windowEnd: now - minutes * MINUTE })],
+        now,
+      );
     expect(waits(44)).toEqual([]);
     expect(waits(46)).toMatchObject([{ outcome: 'waiting', reason: 'data late' }]);
   });

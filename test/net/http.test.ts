@@ -36,7 +36,12 @@ describe('an exchange', () => {
     const answer = await sender.send(post(`${receiver.url}/hook?token=t`, { body: '{"ü":1}' }));
     expect(answer).toMatchObject({ status: 202, body: 'thanks', headers: { 'x-said': 'yes' } });
     expect(receiver.received).toMatchObject([
-      { method: 'POST', path: '/hook?token=t', body: '{"ü":1}', headers: { 'content-length': '8', 'content-type': 'application/json' } },
+      {
+        method: 'POST',
+        path: '/hook?token=t',
+        body: '{"ü":1}',
+        headers: { 'content-length': '8', 'content-type': 'application/json' },
+      },
     ]);
   });
 
@@ -132,7 +137,10 @@ describe('a receiver that misbehaves', () => {
     await using receiver = await startReceiver((_, __, socket) => socket.destroy());
     const url = `http://user:secret1@127.0.0.1:${receiver.port}/secret2?secret3`;
     await expect(sender.send(post(url))).rejects.toThrow(
-      expect.objectContaining({ message: expect.not.stringMatching(/secret\d/), detail: expect.stringContaining('http://127.0.0.1') }),
+      expect.objectContaining({
+        message: expect.not.stringMatching(/secret\d/),
+        detail: expect.stringContaining('http://127.0.0.1'),
+      }),
     );
   });
 });

@@ -53,19 +53,21 @@ describe('a signing secret', () => {
     ['whsec_not base64!', 'not base64'],
     [secretOf(Buffer.alloc(23)), 'too short'],
     [secretOf(Buffer.alloc(65)), 'too long'],
-    ['${WEBHOOK_SECRET}', 'a setting that nobody filled in'],
+    [`\${WEBHOOK_SECRET}`, 'a setting that nobody filled in'],
   ])('is refused with TCN-N006: %s (%s)', (secret) => {
     expect(() => signingKeys(secret)).toThrow(expect.objectContaining({ code: 'TCN-N006' }));
   });
 
   it('never stands in the error', () => {
     const secret = secretOf(Buffer.alloc(23, 7));
-    expect(() => signingKeys(secret)).toThrow(expect.objectContaining({ message: expect.not.stringContaining(secret.slice(6, 20)) }));
+    expect(() => signingKeys(secret)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining(secret.slice(6, 20)) }),
+    );
   });
 });
 
 const vector = new URL('../../../shared/alerting/cases/sw-sign-vector.json', import.meta.url);
-const wanted = existsSync(vector) || process.env['CI'] !== undefined;
+const wanted = existsSync(vector) || process.env.CI !== undefined;
 
 it.runIf(wanted)('agrees with the fixed vector of the specification (skipped without ../shared/alerting)', () => {
   const { given, expect: theirs } = JSON.parse(readFileSync(vector, 'utf8'));

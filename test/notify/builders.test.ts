@@ -63,8 +63,12 @@ describe('the announcement of a digest', () => {
 describe('a test notification', () => {
   it('looks like any alert and says that it is none', () => {
     const body = testNotification('on-call', 'https://tocsin.example', NOW);
-    expect(body).toMatchObject({ status: 'firing', receiver: 'on-call', commonLabels: { alertname: 'TocsinTest', test: 'true' } });
+    expect(body).toMatchObject({
+      status: 'firing',
+      receiver: 'on-call',
+      commonLabels: { alertname: 'TocsinTest', test: 'true' },
+    });
     expect(body.alerts[0]).toMatchObject({ severity: 4, startsAt: '2026-11-21T08:00:00.000Z' });
-    expect(body.alerts[0]?.annotations['summary']).toContain('nothing is wrong');
+    expect(body.alerts[0]?.annotations.summary).toContain('nothing is wrong');
   });
 });

@@ -13,7 +13,11 @@ describe('what an answer means', () => {
   });
 
   it.each([425, 429])('%i: too fast, try again when it says', (status) => {
-    expect(verdictOfAnswer({ status, retryAfter: 7_000 })).toMatchObject({ kind: 'try again', code: 'TCN-N007', retryAfter: 7_000 });
+    expect(verdictOfAnswer({ status, retryAfter: 7_000 })).toMatchObject({
+      kind: 'try again',
+      code: 'TCN-N007',
+      retryAfter: 7_000,
+    });
   });
 
   it.each([301, 302, 304, 307, 400, 401, 403, 404, 413, 422])('%i: refused, for a person to mend', (status) => {

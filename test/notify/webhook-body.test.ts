@@ -93,13 +93,13 @@ describe('the webhook body', () => {
 
   it('keeps a severity label that the rule sets itself', () => {
     const labelled = webhookBody({ ...content, alerts: [alertOf('chat', { labels: { severity: 'page' } })] });
-    expect(labelled.commonLabels['severity']).toBe('page');
+    expect(labelled.commonLabels.severity).toBe('page');
   });
 
   it('has no portal link where the target is no resource', () => {
     const other = webhookBody({ ...content, alerts: [alertOf('chat', { target: 'heartbeat:nightly' })] });
     expect(other.alerts[0]?.links.portal).toBeNull();
-    expect(other.alerts[0]?.labels['resource']).toBe('heartbeat:nightly');
+    expect(other.alerts[0]?.labels.resource).toBe('heartbeat:nightly');
   });
 
   it('stays within what receivers take: points go first, then alerts, and those are counted', () => {
@@ -126,7 +126,7 @@ describe('the webhook body', () => {
 
 const sample = new URL('../../../shared/alerting/payloads/alertmanager/webhook-v4-firing.json', import.meta.url);
 
-const wanted = existsSync(sample) || process.env['CI'] !== undefined;
+const wanted = existsSync(sample) || process.env.CI !== undefined;
 
 describe.runIf(wanted)('beside a body that Alertmanager sent (skipped without ../shared/alerting)', () => {
   type Json = Record<string, unknown> & { alerts: Record<string, unknown>[] };
@@ -135,17 +135,18 @@ describe.runIf(wanted)('beside a body that Alertmanager sent (skipped without ..
 
   it('has every field with the same type', () => {
     for (const [name, value] of Object.entries(theirs)) expect(typeof ours[name], name).toBe(typeof value);
-    for (const [name, value] of Object.entries(theirs.alerts[0] ?? {})) expect(typeof ours.alerts[0]?.[name], name).toBe(typeof value);
+    for (const [name, value] of Object.entries(theirs.alerts[0] ?? {}))
+      expect(typeof ours.alerts[0]?.[name], name).toBe(typeof value);
   });
 
   it('has texts as labels and annotations', () => {
     for (const alert of ours.alerts) {
-      const texts = { ...(alert['labels'] as object), ...(alert['annotations'] as object) };
+      const texts = { ...(alert.labels as object), ...(alert.annotations as object) };
       for (const [name, value] of Object.entries(texts)) expect(typeof value, name).toBe('string');
     }
   });
 
   it('writes an end that has not come in the same way', () => {
-    expect(ours.alerts[0]?.['endsAt']).toBe(theirs.alerts[0]?.['endsAt']);
+    expect(ours.alerts[0]?.endsAt).toBe(theirs.alerts[0]?.endsAt);
   });
 });

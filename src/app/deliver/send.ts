@@ -30,7 +30,7 @@ export interface SendOutcome {
 }
 
 /** Longer than any try may take (WEBHOOK_TIMEOUT), so that two instances rarely send at once; when they do, it is the same id. */
-export const CLAIM = MINUTE;
+const CLAIM = MINUTE;
 
 const EARLY = 2 * SECOND;
 

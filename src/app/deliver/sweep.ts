@@ -12,7 +12,7 @@ export interface SweepOutcome {
 export type SweepDeps = Pick<DeliverDeps, 'groups' | 'notificationLog' | 'queue' | 'clock' | 'logger'>;
 
 /** A message is lost, not late, when what it should do is overdue by this. */
-export const GRACE = 2 * MINUTE;
+const GRACE = 2 * MINUTE;
 
 /**
  * Queues again what is overdue: its message was lost between a write and the queue, or ended in the poison queue. What is queued again

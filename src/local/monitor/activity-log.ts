@@ -4,21 +4,21 @@ import { callerOf } from '../archive/tables.ts';
 import { bare, json, type MonitorAnswer, type MonitorRequest, page } from './http.ts';
 import { type MonitorWorld, normalId } from './world.ts';
 
-const PAGE_SIZE = 200;
-
 /** Events of a subscription, newest first. The filter must begin with a time range, as the service demands. */
 export async function listEvents(world: MonitorWorld, request: MonitorRequest, subscription: string): Promise<MonitorAnswer> {
   const { span, fields } = parseFilter(request.query.get('$filter') ?? '', world.clock());
   const records = await world.archive.activity(subscription, span);
   const events = records
     .map((record) => eventOf(record, subscription))
-    .filter((event) => Object.entries(fields).every(([field, value]) => FIELDS[field]?.(event).toLowerCase() === value.toLowerCase()))
+    .filter((event) =>
+      Object.entries(fields).every(([field, value]) => FIELDS[field]?.(event).toLowerCase() === value.toLowerCase()),
+    )
     .sort((a, b) => (a.eventTimestamp < b.eventTimestamp ? 1 : a.eventTimestamp > b.eventTimestamp ? -1 : 0));
   const wanted = request.query.get('$select')?.split(',');
   const selected = events.map((event) =>
     wanted === undefined ? event : Object.fromEntries(Object.entries(event).filter(([name]) => wanted.includes(name))),
   );
-  return json(page(selected, request, PAGE_SIZE));
+  return json(page(selected, request, world.pageSize));
 }
 
 type Event = ReturnType<typeof eventOf>;
@@ -64,7 +64,10 @@ function invalid(filter: string) {
 
 function eventOf(record: ArchiveRecord, subscription: string) {
   const text = (name: string): string => (typeof record[name] === 'string' ? record[name] : '');
-  const identity = (record['identity'] ?? {}) as { readonly authorization?: unknown; readonly claims?: Readonly<Record<string, unknown>> };
+  const identity = (record['identity'] ?? {}) as {
+    readonly authorization?: unknown;
+    readonly claims?: Readonly<Record<string, unknown>>;
+  };
   const resourceId = text('resourceId');
   const [, , , , group = '', , provider = '', type = ''] = resourceId.split('/');
   const eventTimestamp = new Date(text('time')).toISOString();

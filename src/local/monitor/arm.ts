@@ -2,9 +2,6 @@ import type { EndpointDeployment, EstateResource, ModelDeployment, OnlineEndpoin
 import { json, type MonitorAnswer, type MonitorRequest, page, wrapped } from './http.ts';
 import { findResource, type ListedResource, listedResources, type MonitorWorld, normalId } from './world.ts';
 
-/** Resource Manager's own page size is up to 1,000; a small one lets every reader meet a second page. */
-const PAGE_SIZE = 3;
-
 export function listSubscriptions(world: MonitorWorld): MonitorAnswer {
   const value = world.estate.subscriptions.map(({ id, displayName }) => ({
     id: `/subscriptions/${id}`,
@@ -25,7 +22,7 @@ export function listResources(world: MonitorWorld, request: MonitorRequest, subs
   const found = listedResources(world.estate).filter(
     (resource) => resource.id.toLowerCase().startsWith(prefix) && tests.every((test) => test(resource)),
   );
-  return json(page(found, request, Number(request.query.get('$top') ?? PAGE_SIZE)));
+  return json(page(found, request, Number(request.query.get('$top') ?? world.pageSize)));
 }
 
 type Test = (resource: ListedResource) => boolean;
@@ -34,7 +31,8 @@ function conditions(filter: string): readonly Test[] {
   if (filter.trim() === '') return [];
   const clauses = filter.split(/\s+and\s+/i).map((clause) => {
     const match = /^\s*(\w+)\s+eq\s+'((?:[^']|'')*)'\s*$/i.exec(clause);
-    if (match === null) throw wrapped(400, 'InvalidFilterInQueryString', `Invalid $filter '${filter}' specified in the query string.`);
+    if (match === null)
+      throw wrapped(400, 'InvalidFilterInQueryString', `Invalid $filter '${filter}' specified in the query string.`);
     return { field: (match[1] ?? '').toLowerCase(), value: (match[2] ?? '').replaceAll("''", "'") };
   });
   const tagName = clauses.find(({ field }) => field === 'tagname')?.value;
@@ -72,7 +70,7 @@ export function listDeployments(world: MonitorWorld, request: MonitorRequest, ac
   const existing = account.deployments.filter(
     ({ createdAt, deletedAt }) => (createdAt === undefined || createdAt <= now) && (deletedAt === undefined || deletedAt > now),
   );
-  return json(page(existing.map(modelDeployment), request, PAGE_SIZE));
+  return json(page(existing.map(modelDeployment), request, world.pageSize));
 }
 
 function modelDeployment({ id, name, model, sku, capacity, createdAt }: ModelDeployment): object {
@@ -88,15 +86,20 @@ function modelDeployment({ id, name, model, sku, capacity, createdAt }: ModelDep
 
 export function listEndpoints(world: MonitorWorld, request: MonitorRequest, workspaceId: string): MonitorAnswer {
   const workspace = parent(world, workspaceId);
-  return json(page(workspace.onlineEndpoints.map(onlineEndpoint), request, PAGE_SIZE));
+  return json(page(workspace.onlineEndpoints.map(onlineEndpoint), request, world.pageSize));
 }
 
 export function getEndpoint(world: MonitorWorld, workspaceId: string, name: string): MonitorAnswer {
   return json(onlineEndpoint(endpointOf(world, workspaceId, name)));
 }
 
-export function listEndpointDeployments(world: MonitorWorld, request: MonitorRequest, workspaceId: string, name: string): MonitorAnswer {
-  return json(page(endpointOf(world, workspaceId, name).deployments.map(endpointDeployment), request, PAGE_SIZE));
+export function listEndpointDeployments(
+  world: MonitorWorld,
+  request: MonitorRequest,
+  workspaceId: string,
+  name: string,
+): MonitorAnswer {
+  return json(page(endpointOf(world, workspaceId, name).deployments.map(endpointDeployment), request, world.pageSize));
 }
 
 function onlineEndpoint({ id, name, location, tags, traffic }: OnlineEndpoint): object {

@@ -8,6 +8,8 @@ export interface MonitorRequest {
   readonly body: string;
   /** The host that the client meant, e.g. `swedencentral.metrics.monitor.azure.com`; the stand-in's own where it was not told. */
   readonly host: string;
+  /** Scheme and host of links to further pages. */
+  readonly origin: string;
 }
 
 export interface MonitorAnswer {
@@ -52,12 +54,16 @@ export function parseBody(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** The page of a list that `$skiptoken` asks for, with a link to the next one on the host that the client meant. */
-export function page<Item>(items: readonly Item[], request: MonitorRequest, size: number): { value: readonly Item[]; nextLink?: string } {
+export function page<Item>(
+  items: readonly Item[],
+  request: MonitorRequest,
+  size: number,
+): { value: readonly Item[]; nextLink?: string } {
   const token = [...request.query].find(([name]) => name.toLowerCase() === '$skiptoken')?.[1];
   const from = token === undefined ? 0 : Number(token);
   const value = items.slice(from, from + size);
   if (from + size >= items.length) return { value };
   const next = new URLSearchParams([...request.query].filter(([name]) => name.toLowerCase() !== '$skiptoken'));
   next.set('$skiptoken', String(from + size));
-  return { value, nextLink: `https://${request.host}${encodeURI(request.path)}?${next}` };
+  return { value, nextLink: `${request.origin}${encodeURI(request.path)}?${next}` };
 }

@@ -73,5 +73,8 @@ function faultOf({ status, headers, code, message }: Checked): Fault {
   if (status === undefined) return { answer: null, partial: code === '' ? null : { code, message } };
   if (status === 204) return { answer: { status, headers }, partial: null };
   const error = { error: { code: code === '' ? `Status${status}` : code, message } };
-  return { answer: { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(error) }, partial: null };
+  return {
+    answer: { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(error) },
+    partial: null,
+  };
 }

@@ -20,7 +20,12 @@ export async function runBatch(world: MonitorWorld, request: MonitorRequest, par
   const responses: object[] = [];
   for (const item of items as readonly BatchItem[]) {
     const { status, body } = await runItem(world, item, partial);
-    responses.push({ id: item.id, status, headers: { 'Content-Type': 'application/json' }, body: body === undefined ? {} : JSON.parse(body) });
+    responses.push({
+      id: item.id,
+      status,
+      headers: { 'Content-Type': 'application/json' },
+      body: body === undefined ? {} : JSON.parse(body),
+    });
   }
   return json({ responses });
 }

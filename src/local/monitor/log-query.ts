@@ -1,6 +1,6 @@
-import type { Window } from '../../model/window.ts';
 import type { Diagnostic } from '../../model/errors.ts';
 import { TocsinError } from '../../model/errors.ts';
+import type { Window } from '../../model/window.ts';
 import { type Compiled, compileQuery, isCompiled } from '../kql/engine.ts';
 import { tableJson } from '../kql/output.ts';
 import { AZURE_SCHEMA } from '../kql/schemas.ts';
@@ -48,7 +48,12 @@ export function resourceScope(world: MonitorWorld, resourceId: string): LogScope
 }
 
 /** Runs a query over the archive as far as it is visible now. */
-export async function runLogQuery(world: MonitorWorld, scope: LogScope, request: LogRequest, partial: Fault['partial']): Promise<MonitorAnswer> {
+export async function runLogQuery(
+  world: MonitorWorld,
+  scope: LogScope,
+  request: LogRequest,
+  partial: Fault['partial'],
+): Promise<MonitorAnswer> {
   const now = world.clock();
   const span = spanOf(request.timespans, now);
   const compiled = compileQuery(request.query, AZURE_SCHEMA);
@@ -60,10 +65,13 @@ export async function runLogQuery(world: MonitorWorld, scope: LogScope, request:
   const elapsed = (performance.now() - started) / 1000;
   const error = partial ?? (result.rows > MOST_ROWS ? tooLarge() : null);
   const parts = [`"tables":[${tableJson('PrimaryResult', error === null ? result : firstRows(result))}]`];
-  if (/include-statistics=true/i.test(request.prefer)) parts.push(`"statistics":${JSON.stringify(statistics(result, sources, elapsed))}`);
+  if (/include-statistics=true/i.test(request.prefer))
+    parts.push(`"statistics":${JSON.stringify(statistics(result, sources, elapsed))}`);
   if (/include-render=true/i.test(request.prefer)) parts.push(`"render":${JSON.stringify(renderOf(request.query))}`);
   if (error !== null) {
-    parts.push(`"error":${JSON.stringify({ code: 'PartialError', message: 'There were some errors when processing your query.', details: [error] })}`);
+    parts.push(
+      `"error":${JSON.stringify({ code: 'PartialError', message: 'There were some errors when processing your query.', details: [error] })}`,
+    );
   }
   return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: `{${parts.join(',')}}` };
 }
@@ -84,7 +92,9 @@ function spanOf(timespans: readonly string[], now: number): Window {
 }
 
 function execute(compiled: Compiled, sources: ReadonlyMap<string, Table>, scope: LogScope, now: number): Table {
-  const visible = new Map([...sources].map(([name, table]) => [name, scope.kind === 'workspace' ? table : below(table, scope.id)]));
+  const visible = new Map(
+    [...sources].map(([name, table]) => [name, scope.kind === 'workspace' ? table : below(table, scope.id)]),
+  );
   try {
     return compiled.run({ now: ticksOfMs(now), table: (name) => visible.get(name), maxRows: 20_000_000 });
   } catch (error) {
@@ -120,7 +130,10 @@ function statistics(result: Table, sources: ReadonlyMap<string, Table>, seconds:
     query: {
       executionTime: seconds,
       resourceUsage: { cache: {}, cpu: { 'total cpu': `00:00:${seconds.toFixed(7).padStart(10, '0')}` } },
-      inputDatasetStatistics: { extents: {}, rows: { total: [...sources.values()].reduce((total, table) => total + table.rows, 0) } },
+      inputDatasetStatistics: {
+        extents: {},
+        rows: { total: [...sources.values()].reduce((total, table) => total + table.rows, 0) },
+      },
       datasetStatistics: [{ tableRowCount: result.rows }],
     },
   };
@@ -139,7 +152,7 @@ function failure(status: number, code: string, message: string, innererror?: obj
 function queryFailure(diagnostics: readonly Diagnostic[]): ServiceError {
   const [first] = diagnostics;
   const unsupported = first?.code === 'TCN-L003';
-  const syntax = /^KS(?:00|1(?:05|76))/.test(first?.message ?? '');
+  const syntax = /^KS(?:00|176)/.test(first?.message ?? '');
   return failure(400, 'BadArgumentError', 'The request had some invalid properties', {
     code: unsupported ? 'NotSupportedOffline' : syntax ? 'SyntaxError' : 'SemanticError',
     message: first === undefined ? '' : `${first.line}:${first.column} ${first.code} ${first.message}`,

@@ -6,7 +6,9 @@ const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?
 export function parseIsoDuration(text: string): number | null {
   const match = DURATION.exec(text);
   if (match === null || text.length < 3) return null;
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = match
+    .slice(1)
+    .map((part) => (part === undefined ? undefined : Number(part)));
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
 

@@ -9,6 +9,8 @@ export interface MonitorWorld {
   /** Epoch ms; nothing later exists yet. */
   readonly clock: () => number;
   readonly settings: SettingsStore;
+  /** Items per page of a list. */
+  readonly pageSize: number;
 }
 
 /** A resource as Azure Resource Manager lists it. */
@@ -26,7 +28,12 @@ export function listedResources(estate: Estate): readonly ListedResource[] {
   return estate.resources.flatMap((resource) => [
     listed(resource),
     ...resource.onlineEndpoints.flatMap((endpoint) => [
-      listed({ ...endpoint, name: `${resource.name}/${endpoint.name}`, type: `${resource.type}/onlineEndpoints`, kind: 'Managed' }),
+      listed({
+        ...endpoint,
+        name: `${resource.name}/${endpoint.name}`,
+        type: `${resource.type}/onlineEndpoints`,
+        kind: 'Managed',
+      }),
       ...endpoint.deployments.map((deployment) =>
         listed({
           ...deployment,

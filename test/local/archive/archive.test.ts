@@ -9,7 +9,8 @@ import { logPath } from '../../../src/local/archive/layout.ts';
 import { rowsOf, type Table } from '../../../src/local/kql/table.ts';
 import { formatDatetime } from '../../../src/local/kql/time.ts';
 
-const ACCOUNT = '/subscriptions/0b1f6471-0000-4dda-aec3-111122223333/resourceGroups/Rg-AI/providers/Microsoft.CognitiveServices/accounts/Chat-1';
+const ACCOUNT =
+  '/subscriptions/0b1f6471-0000-4dda-aec3-111122223333/resourceGroups/Rg-AI/providers/Microsoft.CognitiveServices/accounts/Chat-1';
 const WORKSPACE =
   '/subscriptions/0b1f6471-0000-4dda-aec3-111122223333/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/train';
 const NOON = Date.UTC(2026, 4, 1, 12);
@@ -27,7 +28,13 @@ afterEach(async () => {
 });
 
 function call(time: string, more: object = {}): object {
-  return { time, resourceId: ACCOUNT.toUpperCase(), category: 'RequestResponse', operationName: 'ChatCompletions_Create', ...more };
+  return {
+    time,
+    resourceId: ACCOUNT.toUpperCase(),
+    category: 'RequestResponse',
+    operationName: 'ChatCompletions_Create',
+    ...more,
+  };
 }
 
 function write(record: object, receivedAt = NOON): void {
@@ -52,7 +59,14 @@ describe('a diagnostic record in the archive', () => {
   });
 
   it('becomes a row of AzureDiagnostics with fixed columns, and ids in both spellings', async () => {
-    write(call('2026-05-01T12:00:00.1234567Z', { resultSignature: 429, durationMs: -3, callerIpAddress: '203.0.113.***', correlationId: 'c1' }));
+    write(
+      call('2026-05-01T12:00:00.1234567Z', {
+        resultSignature: 429,
+        durationMs: -3,
+        callerIpAddress: '203.0.113.***',
+        correlationId: 'c1',
+      }),
+    );
     await flush(dir);
     const [row] = await diagnostics();
     expect(row).toMatchObject({
@@ -105,11 +119,20 @@ describe('a diagnostic record in the archive', () => {
       operationName: 'score',
       properties: { endpointName: 'fraud', ResponseCode: '200', TotalDurationMs: 41.9, Unknown: 1 },
     });
-    appendLogRecord({ ...place, category: 'RunEvent' }, { time: '2026-05-01T12:00:00Z', resourceId: WORKSPACE, properties: '{"RunId":"r9"}' });
+    appendLogRecord(
+      { ...place, category: 'RunEvent' },
+      { time: '2026-05-01T12:00:00Z', resourceId: WORKSPACE, properties: '{"RunId":"r9"}' },
+    );
     await flush(dir);
     const tables = await openArchive(dir).logs(['AmlOnlineEndpointTrafficLog', 'AmlRunEvent'], DAY);
     expect(records(tables.get('AmlOnlineEndpointTrafficLog'))).toMatchObject([
-      { EndpointName: 'fraud', ResponseCode: 200, TotalDurationMs: 41, OperationName: 'score', _ResourceId: WORKSPACE.toLowerCase() },
+      {
+        EndpointName: 'fraud',
+        ResponseCode: 200,
+        TotalDurationMs: 41,
+        OperationName: 'score',
+        _ResourceId: WORKSPACE.toLowerCase(),
+      },
     ]);
     expect(records(tables.get('AmlOnlineEndpointTrafficLog'))[0]).not.toHaveProperty('Unknown');
     expect(records(tables.get('AmlRunEvent'))).toMatchObject([{ RunId: 'r9', Type: 'AmlRunEvent' }]);
@@ -178,7 +201,14 @@ describe('undoing an interrupted writer', () => {
 
 describe('metrics and the activity log', () => {
   it('gives the minutes of a metric of a resource whose begin lies in the span, ids compared without case', async () => {
-    const point = { resourceId: ACCOUNT, namespace: 'Microsoft.CognitiveServices/accounts', metric: 'ModelRequests', count: 1, minimum: 1, maximum: 1 };
+    const point = {
+      resourceId: ACCOUNT,
+      namespace: 'Microsoft.CognitiveServices/accounts',
+      metric: 'ModelRequests',
+      count: 1,
+      minimum: 1,
+      maximum: 1,
+    };
     for (let minute = 58; minute < 63; minute += 1) {
       appendMetric(dir, { ...point, time: NOON + minute * MINUTE, dimensions: { StatusCode: '200' }, total: minute });
     }

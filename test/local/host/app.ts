@@ -45,6 +45,11 @@ export async function buildApp({
     target: 'node22',
     format,
     external: ['@azure/functions-core'],
+    // The storage clients ask for the URL of their module, which CommonJS does not have.
+    ...(format === 'cjs' && {
+      define: { 'import.meta.url': 'moduleUrl' },
+      banner: { js: `const moduleUrl = require('node:url').pathToFileURL(__filename).href;` },
+    }),
     logLevel: 'silent',
   });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ main: file, ...packageJson }));

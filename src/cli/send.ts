@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { resolveConfig } from '../app/resolve-config.ts';
+import { environment } from '../app/settings.ts';
+import type { WebhookReceiver } from '../model/config.ts';
+import { asTocsinError, ERRORS, TocsinError } from '../model/errors.ts';
+import { createHttpSender } from '../net/http.ts';
+import { testNotification } from '../notify/test-notification.ts';
+import { verdictOfAnswer, verdictOfError } from '../notify/verdict.ts';
+import { webhookRequest } from '../notify/webhook.ts';
+import type { HttpAnswer } from '../ports.ts';
+import { loadConfig } from '../rules/config.ts';
+
+const HELP = `tocsin send on-call
+tocsin send on-call --url http://127.0.0.1:8080/hook --secret whsec_…
+
+Sends one signed test notification to a receiver of tocsin.yaml and says what it answered.
+
+  --url URL       send there instead; may be an address of this machine or network
+  --secret KEYS   sign with these keys instead, e.g. whsec_…
+  --config FILE   instead of tocsin.yaml
+  --output FORM   text (default) or json
+
+Exit codes: 0 the receiver took it, 1 it refused or is not configured rightly, 2 wrong usage, 4 it could not be reached.
+`;
+
+const DEFAULT_CONFIG = 'tocsin.yaml';
+const CONSOLE = 'http://localhost:7071';
+
+interface Request {
+  readonly receiver: string;
+  readonly url: string | null;
+  readonly secret: string | null;
+  readonly config: string | null;
+  readonly output: 'text' | 'json';
+}
+
+interface Sent {
+  readonly ok: boolean;
+  readonly receiver: string;
+  readonly id: string;
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly detail: string | null;
+}
+
+/** Exit codes: see HELP. Words that it does not know, and a configuration that is not valid, are thrown. */
+export async function run(args: readonly string[]): Promise<number> {
+  const request = understood(args);
+  if (request === 'help') {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (typeof request === 'string') {
+    process.stderr.write(`${request}\n\n${HELP}`);
+    return 2;
+  }
+  const receiver = await receiverFor(request);
+  if (typeof receiver === 'string') {
+    process.stderr.write(`${receiver}\n`);
+    return 2;
+  }
+  const { sent, answer, exit } = await send(receiver);
+  process.stdout.write(request.output === 'json' ? `${JSON.stringify(sent)}\n` : text(sent));
+  if (!sent.ok && answer !== null && answer.body !== '') process.stderr.write(`it said: ${answer.body.slice(0, 500)}\n`);
+  return exit;
+}
+
+async function send(receiver: WebhookReceiver): Promise<{ sent: Sent; answer: HttpAnswer | null; exit: number }> {
+  const id = `msg_test_${randomUUID()}`;
+  const at = Date.now();
+  const body = JSON.stringify(testNotification(receiver.name, environment().TOCSIN_CONSOLE_URL ?? CONSOLE, at));
+  const http = createHttpSender();
+  const base = { receiver: receiver.name, id };
+  try {
+    const answer = await http.send(webhookRequest(receiver, { id, body, at }));
+    const verdict = verdictOfAnswer(answer);
+    const { status } = answer;
+    if (verdict.kind === 'delivered') return { sent: { ok: true, ...base, status, code: null, detail: null }, answer, exit: 0 };
+    const { code, detail } = verdict;
+    return { sent: { ok: false, ...base, status, code, detail }, answer, exit: 1 };
+  } catch (thrown) {
+    const error = asTocsinError(thrown);
+    const exit = verdictOfError(error).kind === 'give up' ? 1 : 4;
+    return { sent: { ok: false, ...base, status: null, code: error.code, detail: error.detail }, answer: null, exit };
+  } finally {
+    http.close();
+  }
+}
+
+function text({ ok, receiver, id, status, code, detail }: Sent): string {
+  if (ok) return `${receiver} took the test notification: HTTP ${status}, webhook-id ${id}\n`;
+  const { title, fix } = code !== null && code in ERRORS ? ERRORS[code as keyof typeof ERRORS] : ERRORS['TCN-X001'];
+  return `${receiver} did not take the test notification\n${code} ${title}: ${detail}\n  ${fix}\n`;
+}
+
+/** The receiver as configured, with what the command line says instead; a text says why there is none. */
+async function receiverFor({ receiver: name, url, secret, config: file }: Request): Promise<WebhookReceiver | string> {
+  const configured = await readReceivers(file);
+  const known = configured.find((receiver) => receiver.name === name);
+  if (known === undefined && url === null) {
+    const names = configured.map((receiver) => receiver.name).join(', ');
+    return `there is no receiver ${name}${names === '' ? '' : `; there are ${names}`}; or say --url`;
+  }
+  const base: WebhookReceiver = known ?? { kind: 'webhook', name, url: '', secret: '', sendResolved: true, allowPrivate: false };
+  const receiver = { ...base, ...(secret === null ? {} : { secret }), ...(url === null ? {} : { url, allowPrivate: true }) };
+  return filledIn(receiver);
+}
+
+async function readReceivers(file: string | null): Promise<readonly WebhookReceiver[]> {
+  const path = file ?? DEFAULT_CONFIG;
+  let source: string;
+  try {
+    source = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (file === null) return [];
+    throw new TocsinError('TCN-R017', path, { cause });
+  }
+  const { config, diagnostics } = loadConfig(path, source);
+  if (config !== null) return config.receivers;
+  const [first] = diagnostics.filter((each) => each.severity === 'error');
+  throw new TocsinError('TCN-C003', first === undefined ? path : `${first.file}:${first.line}:${first.column} ${first.message}`);
+}
+
+/** Throws TCN-C001 with the names of settings that the receiver needs and nobody set. */
+function filledIn(receiver: WebhookReceiver): WebhookReceiver {
+  const timing = { groupWait: 0, groupInterval: 0, repeatInterval: 0 };
+  const only = { receivers: [receiver], route: { ...timing, receivers: [] }, digests: [], sinks: [] };
+  const { config, missing } = resolveConfig(only, environment(), false);
+  const [filled] = config.receivers;
+  if (filled === undefined || missing.length > 0) throw new TocsinError('TCN-C001', missing.join(', '));
+  return filled;
+}
+
+function understood(args: readonly string[]): Request | 'help' | string {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      url: { type: 'string' },
+      secret: { type: 'string' },
+      config: { type: 'string' },
+      output: { type: 'string', default: 'text' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const [receiver, ...more] = positionals;
+  const { url = null, secret = null, config = null, output } = values;
+  if (receiver === undefined || more.length > 0) return 'name one receiver';
+  if (output !== 'text' && output !== 'json') return `--output takes text or json, not ${output}`;
+  return { receiver, url, secret, config, output };
+}

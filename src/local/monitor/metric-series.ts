@@ -1,0 +1,123 @@
+import type { Aggregation } from '../../model/rule.ts';
+import type { Window } from '../../model/window.ts';
+import type { MetricRecord } from '../archive/append.ts';
+import { admits, type DimensionFilter } from './metric-filter.ts';
+
+export interface SeriesQuery {
+  readonly span: Window;
+  /** Milliseconds per bucket; `null`: one bucket over the whole span. */
+  readonly interval: number | null;
+  readonly aggregations: readonly Aggregation[];
+  /** Every dimension named here splits the metric into a series per value, unless it is rolled up. */
+  readonly filters: readonly DimensionFilter[];
+  readonly rollUp: readonly string[];
+  /** How many series are kept; applies only where there is a filter. */
+  readonly top: number;
+  readonly orderBy: { readonly aggregation: Aggregation; readonly descending: boolean } | null;
+}
+
+export interface Bucket {
+  readonly timeStamp: string;
+  readonly total?: number;
+  readonly average?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly count?: number;
+}
+
+export interface BuiltSeries {
+  readonly labels: readonly { readonly name: string; readonly value: string }[];
+  readonly data: readonly Bucket[];
+}
+
+interface Sum {
+  total: number;
+  count: number;
+  minimum: number;
+  maximum: number;
+}
+
+/**
+ * Series of one metric of one resource from its minutes. Buckets begin at multiples of the interval; one without a minute in it has a
+ * timestamp only. A metric without any minute that fits has no series.
+ */
+export function buildSeries(records: readonly MetricRecord[], query: SeriesQuery): readonly BuiltSeries[] {
+  const rolled = new Set(query.rollUp.map((name) => name.toLowerCase()));
+  const shown = query.filters.filter((filter) => !rolled.has(filter.dimension.toLowerCase()));
+  const groups = new Map<
+    string,
+    { readonly labels: BuiltSeries['labels']; readonly buckets: Map<number, Sum>; readonly all: Sum }
+  >();
+  for (const record of records) {
+    const values = new Map(Object.entries(record.dimensions).map(([name, value]) => [name.toLowerCase(), value]));
+    const fits = query.filters.every((filter) => {
+      const value = values.get(filter.dimension.toLowerCase());
+      return value !== undefined && admits(filter, value);
+    });
+    if (!fits) continue;
+    const labels = shown.map(({ dimension }) => ({
+      name: dimension.toLowerCase(),
+      value: values.get(dimension.toLowerCase()) ?? '',
+    }));
+    const key = JSON.stringify(labels.map((label) => label.value));
+    const group = groups.get(key) ?? { labels, buckets: new Map<number, Sum>(), all: emptySum() };
+    groups.set(key, group);
+    const start = bucketStart(record.time, query);
+    const bucket = group.buckets.get(start) ?? emptySum();
+    group.buckets.set(start, bucket);
+    add(bucket, record);
+    add(group.all, record);
+  }
+  const ranked = rank([...groups.values()], query);
+  const kept = query.filters.length === 0 ? ranked : ranked.slice(0, query.top);
+  return kept.map(({ labels, buckets }) => ({
+    labels,
+    data: bucketStarts(query).map((start) => bucketOf(start, buckets.get(start), query.aggregations)),
+  }));
+}
+
+function emptySum(): Sum {
+  return { total: 0, count: 0, minimum: Number.POSITIVE_INFINITY, maximum: Number.NEGATIVE_INFINITY };
+}
+
+function add(sum: Sum, record: MetricRecord): void {
+  sum.total += record.total;
+  sum.count += record.count;
+  sum.minimum = Math.min(sum.minimum, record.minimum);
+  sum.maximum = Math.max(sum.maximum, record.maximum);
+}
+
+function bucketStart(time: number, { interval, span }: SeriesQuery): number {
+  return interval === null ? span.start : Math.floor(time / interval) * interval;
+}
+
+function bucketStarts(query: SeriesQuery): readonly number[] {
+  const { interval, span } = query;
+  if (span.end <= span.start) return [];
+  if (interval === null) return [span.start];
+  const first = bucketStart(span.start, query);
+  return Array.from({ length: Math.ceil((span.end - first) / interval) }, (_, index) => first + index * interval);
+}
+
+function bucketOf(start: number, sum: Sum | undefined, aggregations: readonly Aggregation[]): Bucket {
+  const timeStamp = new Date(start).toISOString().replace('.000Z', 'Z');
+  if (sum === undefined || sum.count === 0) return { timeStamp };
+  return { timeStamp, ...Object.fromEntries(aggregations.map((aggregation) => [aggregation, valueOfSum(sum, aggregation)])) };
+}
+
+function valueOfSum(sum: Sum, aggregation: Aggregation): number {
+  return aggregation === 'average' ? sum.total / sum.count : sum[aggregation];
+}
+
+/** By the order asked for; else the largest total first, so that `top` keeps what matters. */
+function rank<Group extends { readonly all: Sum; readonly labels: BuiltSeries['labels'] }>(
+  groups: Group[],
+  { orderBy }: SeriesQuery,
+): Group[] {
+  const { aggregation, descending } = orderBy ?? { aggregation: 'total' as const, descending: true };
+  const sign = descending ? -1 : 1;
+  return groups.sort((a, b) => {
+    const difference = (valueOfSum(a.all, aggregation) - valueOfSum(b.all, aggregation)) * sign;
+    return difference !== 0 ? difference : JSON.stringify(a.labels) < JSON.stringify(b.labels) ? -1 : 1;
+  });
+}
