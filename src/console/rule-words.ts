@@ -21,7 +21,7 @@ export function clearWords(rule: Rule): string | null {
   return comparisonWords(rule.condition.clear, unitOf(rule));
 }
 
-export function unitOf({ signal }: Rule): Unit {
+function unitOf({ signal }: Rule): Unit {
   return signal.kind === 'metric' && signal.over !== null ? 'ratio' : 'number';
 }
 

@@ -46,7 +46,7 @@ export function deadlineWords(
   return { late: false, words: `act by ${clock}: ${formatSpan(due - now)} left` };
 }
 
-export function deadlineTag(alert: Alert, moment: Moment): Html {
+function deadlineTag(alert: Alert, moment: Moment): Html {
   const { late, words } = deadlineWords(alert, moment);
   return tag(late ? 'bad' : 'warn', `${words.charAt(0).toUpperCase()}${words.slice(1)}`);
 }

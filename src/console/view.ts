@@ -12,7 +12,7 @@ export type Part<Value> =
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: string; readonly fix: string };
 
 /** Whether evaluation is alive, told by the last tick on record. */
-export interface Vitals {
+interface Vitals {
   readonly ok: boolean;
   readonly lastTickAgeSeconds: number | null;
   readonly reason: string;
@@ -31,7 +31,7 @@ export interface Forwarded {
 }
 
 /** What could not be understood or delivered, without its body. */
-export interface Quarantined {
+interface Quarantined {
   readonly at: number;
   readonly code: string;
   readonly reason: string;

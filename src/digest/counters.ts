@@ -2,7 +2,7 @@ import type { NotificationRecord } from '../model/notification.ts';
 import { compareText } from './episodes.ts';
 import type { Counters, DeliveryFigures, DeliveryTotals, ForwardTotals, StuckDelivery } from './model.ts';
 
-export const NO_FORWARDING: ForwardTotals = {
+const NO_FORWARDING: ForwardTotals = {
   events: 0,
   records: 0,
   quarantined: 0,

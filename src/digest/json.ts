@@ -60,7 +60,7 @@ export interface DigestJson {
   readonly counters: Counters;
 }
 
-export interface EpisodeJson {
+interface EpisodeJson {
   readonly fingerprint: string;
   readonly rule: string;
   readonly target: string;
@@ -121,7 +121,7 @@ export function countersOfJson(text: string): Counters | null {
   };
 }
 
-export function digestJson(model: DigestModel): DigestJson {
+function digestJson(model: DigestModel): DigestJson {
   const { id, name, period, window, zone, headline, quiet, counts } = model;
   return {
     schemaVersion: 1,

@@ -32,7 +32,7 @@ export function dueDigests(
 }
 
 /** The last `wanted` occurrences at or before `now` (epoch ms), newest first. A clock time that the zone skips counts as the moment after. */
-export function occurrences({ period, at, zone }: DigestSchedule, now: number, wanted: number): readonly number[] {
+function occurrences({ period, at, zone }: DigestSchedule, now: number, wanted: number): readonly number[] {
   const [hour, minute] = at.split(':').map(Number);
   const cron = new Cron(`${minute} ${hour} * * ${period === 'weekly' ? '1' : '*'}`, { timezone: zone, paused: true });
   // `previousRuns` excludes its reference, and an occurrence that is exactly now is due.

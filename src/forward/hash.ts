@@ -3,22 +3,29 @@
  * the cost of SHA-256.
  */
 export function murmur128(bytes: Uint8Array, seed: number): string {
-  const length = bytes.length;
-  const blocks = length - (length % 16);
+  const words = new Uint32Array(4);
+  murmur128Words(bytes, seed, words);
+  return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
+}
+
+/** The same as four words in `out`, the first holding the first eight digits. */
+export function murmur128Words(bytes: Uint8Array, seed: number, out: Uint32Array): void {
+  const words = alignedWords(bytes);
+  const { length } = bytes;
+  const blocks = length >>> 4;
   let [h1, h2, h3, h4] = [seed, seed, seed, seed];
-  for (let at = 0; at < blocks; at += 16) {
-    h1 = (Math.imul(rotl(h1 ^ mix1(word(bytes, at)), 19) + h2, 5) + 0x561ccd1b) | 0;
-    h2 = (Math.imul(rotl(h2 ^ mix2(word(bytes, at + 4)), 17) + h3, 5) + 0x0bcaa747) | 0;
-    h3 = (Math.imul(rotl(h3 ^ mix3(word(bytes, at + 8)), 15) + h4, 5) + 0x96cd1c35) | 0;
-    h4 = (Math.imul(rotl(h4 ^ mix4(word(bytes, at + 12)), 13) + h1, 5) + 0x32ac3b17) | 0;
+  for (let block = 0; block < blocks; block++) {
+    const at = block << 2;
+    h1 = (Math.imul(rotl(h1 ^ mix1(words[at] as number), 19) + h2, 5) + 0x561ccd1b) | 0;
+    h2 = (Math.imul(rotl(h2 ^ mix2(words[at + 1] as number), 17) + h3, 5) + 0x0bcaa747) | 0;
+    h3 = (Math.imul(rotl(h3 ^ mix3(words[at + 2] as number), 15) + h4, 5) + 0x96cd1c35) | 0;
+    h4 = (Math.imul(rotl(h4 ^ mix4(words[at + 3] as number), 13) + h1, 5) + 0x32ac3b17) | 0;
   }
-  const rest = new Uint8Array(16);
-  rest.set(bytes.subarray(blocks));
-  const left = length - blocks;
-  if (left > 12) h4 ^= mix4(word(rest, 12));
-  if (left > 8) h3 ^= mix3(word(rest, 8));
-  if (left > 4) h2 ^= mix2(word(rest, 4));
-  if (left > 0) h1 ^= mix1(word(rest, 0));
+  const [tail, left] = [blocks << 2, length & 15];
+  if (left > 12) h4 ^= mix4(words[tail + 3] as number);
+  if (left > 8) h3 ^= mix3(words[tail + 2] as number);
+  if (left > 4) h2 ^= mix2(words[tail + 1] as number);
+  if (left > 0) h1 ^= mix1(words[tail] as number);
 
   h1 ^= length;
   h2 ^= length;
@@ -33,7 +40,21 @@ export function murmur128(bytes: Uint8Array, seed: number): string {
   h3 = finish(h3);
   h4 = finish(h4);
   h1 = (h1 + h2 + h3 + h4) | 0;
-  return hex(h1) + hex((h2 + h1) | 0) + hex((h3 + h1) | 0) + hex((h4 + h1) | 0);
+  out[0] = h1;
+  out[1] = h2 + h1;
+  out[2] = h3 + h1;
+  out[3] = h4 + h1;
+}
+
+let scratch = new Int32Array(2_048);
+
+/** The bytes as little-endian words, zeros behind them: reading words takes a quarter of the time of reading bytes. */
+function alignedWords(bytes: Uint8Array): Int32Array {
+  const needed = ((bytes.length + 15) >>> 4) << 2;
+  if (scratch.length < needed) scratch = new Int32Array(needed * 2);
+  if (needed > 0) scratch.fill(0, needed - 4, needed);
+  new Uint8Array(scratch.buffer).set(bytes);
+  return scratch;
 }
 
 const [C1, C2, C3, C4] = [0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93] as const;
@@ -64,17 +85,4 @@ function finish(hash: number): number {
 
 function rotl(value: number, by: number): number {
   return (value << by) | (value >>> (32 - by));
-}
-
-function word(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  );
-}
-
-function hex(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0');
 }

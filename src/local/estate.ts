@@ -76,6 +76,6 @@ export interface EstateResource {
 export interface Estate {
   readonly subscriptions: readonly Subscription[];
   readonly resources: readonly EstateResource[];
-  /** The Log Analytics workspace that answers log queries; `customerId` is the GUID in its query URL. */
+  /** The Log Analytics workspace that answers log queries; `customerId` is the GUID in its query URL, `*` for any. */
   readonly workspace: { readonly customerId: string; readonly resourceId: string };
 }

@@ -11,7 +11,7 @@ const SHAPES: Readonly<Record<Tone, Html>> = {
   muted: drawing('<circle cx="8" cy="8" r="4.5"/>'),
 };
 
-export const SEVERITIES: readonly string[] = ['critical', 'error', 'warning', 'informational', 'verbose'];
+const SEVERITIES: readonly string[] = ['critical', 'error', 'warning', 'informational', 'verbose'];
 
 /** `Severity 1, error` with its shape. */
 export function severityTag(severity: Severity): Html {

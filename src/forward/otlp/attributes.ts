@@ -84,6 +84,14 @@ function writeText(writer: ProtoWriter, field: number, key: Uint8Array, value: s
   writer.rawUtf8(value);
 }
 
+/** An attribute whose text is the words as hexadecimal digits. */
+export function writeHex(writer: ProtoWriter, field: number, name: string, words: Uint32Array): void {
+  const key = encodedKey(name);
+  writer.reserve(key.length + words.length * 8 + 24);
+  writeTextHead(writer, field, key, words.length * 8);
+  writer.rawHex(words);
+}
+
 function writeTextHead(writer: ProtoWriter, field: number, key: Uint8Array, length: number): void {
   const any = 1 + varintLength(length) + length;
   writer.rawByte((field << 3) | 2);

@@ -22,12 +22,30 @@ export function sumOf(value: Json): number | null {
 
 /** Seconds from 0001-01-01, where .NET begins to count, to 1970-01-01. */
 const EPOCH_SECONDS = 62_135_596_800;
+const DAY = 86_400;
+let formattedDay = -1;
+let dayText = '';
 
 /** A .NET tick count (100 ns since 0001-01-01, UTC) as RFC 3339 with seven fraction digits; `null` where it is none of our time. */
 export function rfc3339OfTicks(ticks: string): string | null {
-  if (!/^6\d{17}$/.test(ticks)) return null;
-  const seconds = Number(ticks.slice(0, -7)) - EPOCH_SECONDS;
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${ticks.slice(-7)}Z`;
+  if (ticks.length !== 18 || ticks.charCodeAt(0) !== 54) return null;
+  const seconds = Number(ticks.slice(0, 11)) - EPOCH_SECONDS;
+  const fraction = ticks.slice(11);
+  if (!Number.isInteger(seconds) || !Number.isInteger(Number(fraction))) return null;
+  const day = Math.floor(seconds / DAY);
+  // Records of one batch are of one day or two.
+  if (day !== formattedDay) {
+    dayText = new Date(day * DAY * 1000).toISOString().slice(0, 11);
+    formattedDay = day;
+  }
+  const second = seconds - day * DAY;
+  return `${dayText}${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}.${fraction}Z`;
+}
+
+const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+
+function two(number: number): string {
+  return TWO[number] ?? '';
 }
 
 /** A finite number of a JSON value; digits beyond 2^53 are rounded. `null`: not a number. */

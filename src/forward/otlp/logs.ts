@@ -1,8 +1,8 @@
-import { murmur128 } from '../hash.ts';
+import { murmur128Words } from '../hash.ts';
 import type { Instant } from '../instant.ts';
 import type { Json } from '../json.ts';
 import type { ActivityLog, ResourceLog } from '../record.ts';
-import { writeAny, writeAttribute } from './attributes.ts';
+import { writeAny, writeAttribute, writeHex } from './attributes.ts';
 import { floatOf, integerOf, rfc3339OfTicks, snakeCase, sumOf } from './convert.ts';
 import {
   type Conversion,
@@ -76,6 +76,8 @@ export function encodeLogs<Item extends LogItem>(items: readonly Item[], observe
   return { body: writer.finish(), order, failed };
 }
 
+const uid = new Uint32Array(4);
+
 /** The uid is of all that is written before it: the record as mapped, its resource and its place, but not the time of this run. */
 function writeLog(writer: ProtoWriter, { record, position }: LogItem, resourceSeed: number, observed: Instant): void {
   const start = writer.open(LOG_RECORDS);
@@ -83,7 +85,8 @@ function writeLog(writer: ProtoWriter, { record, position }: LogItem, resourceSe
   writer.string(LOG.eventName, EVENT_NAME);
   if (record.kind === 'text') writeText(writer, record);
   else writeRecord(writer, record);
-  writeField(writer, RECORD.uid.to, murmur128(writer.since(start), resourceSeed ^ position));
+  murmur128Words(writer.since(start), resourceSeed ^ position, uid);
+  writeHex(writer, LOG.attributes, RECORD.uid.to, uid);
   writeNanos(writer, LOG.observedTime, observed);
   writer.close(start);
 }

@@ -99,6 +99,17 @@ export class ProtoWriter {
     this.at += value.length;
   }
 
+  /** Words as hexadecimal digits. */
+  rawHex(words: Uint32Array): void {
+    const { buffer } = this;
+    for (const word of words) {
+      for (let shift = 28; shift >= 0; shift -= 4) {
+        const digit = (word >>> shift) & 15;
+        buffer[this.at++] = digit < 10 ? 48 + digit : 87 + digit;
+      }
+    }
+  }
+
   rawVarint(value: number): void {
     const { buffer } = this;
     let rest = value;

@@ -15,6 +15,7 @@ import { mappingOf } from './tables.ts';
 import { filesUnder, mayHold } from './walk.ts';
 
 const HOUR = 3_600_000;
+const ALWAYS: Window = { start: 0, end: Number.MAX_SAFE_INTEGER };
 /** A record is received after it happened, at most two days later; clocks differ by less than an hour. */
 const LATEST_RECEIPT = 49 * HOUR;
 /** Rows kept in memory beyond those that the read at hand needs. */
@@ -31,6 +32,8 @@ export interface Archive {
   metric(resourceId: string, metric: string, span: Window): Promise<readonly MetricRecord[]>;
   /** Names of the metrics that a resource published within the hours of the span. */
   metricNames(resourceId: string, span: Window): Promise<readonly string[]>;
+  /** Ids of all resources that ever wrote anything, in lower case, sorted. */
+  resourceIds(): Promise<readonly string[]>;
   /** Activity log records of a subscription within the span. */
   activity(subscription: string, span: Window): Promise<readonly ArchiveRecord[]>;
 }
@@ -81,6 +84,19 @@ export function openArchive(dir: string): Archive {
     return found;
   }
 
+  async function resourceIds(): Promise<readonly string[]> {
+    const ids = new Set<string>();
+    for (const container of await folders(dir)) {
+      if (mappingOf(container) === null || container === ACTIVITY_FOLDER) continue;
+      for (const path of await filesUnder(dir, container, () => true)) {
+        const id = /\/resourceId=(.+?)\/y=\d{4}\//.exec(path)?.[1];
+        if (id !== undefined) ids.add(id.toLowerCase());
+      }
+    }
+    for (const hour of await metricHours(ALWAYS)) for (const id of hour.resourceIds()) ids.add(id);
+    return [...ids].sort();
+  }
+
   async function activity(subscription: string, span: Window): Promise<readonly ArchiveRecord[]> {
     const found: ArchiveRecord[] = [];
     const folder = `${ACTIVITY_FOLDER}/resourceId=/SUBSCRIPTIONS/${subscription.toUpperCase()}`;
@@ -109,6 +125,7 @@ export function openArchive(dir: string): Archive {
       exclusive(async () => (await metricHours(span)).flatMap((hour) => hour.of(resourceId, metric, span))),
     metricNames: (resourceId, span) =>
       exclusive(async () => [...new Set((await metricHours(span)).flatMap((hour) => hour.names(resourceId)))]),
+    resourceIds: () => exclusive(resourceIds),
     activity: (subscription, span) => exclusive(() => activity(subscription, span)),
   };
 }

@@ -28,6 +28,10 @@ export class MetricHour {
     return [...this.#records].flatMap(([key, records]) => (key.startsWith(prefix) ? [records[0]?.metric ?? ''] : []));
   }
 
+  resourceIds(): readonly string[] {
+    return [...new Set([...this.#records.keys()].map((key) => key.slice(0, key.indexOf('\n'))))];
+  }
+
   #add(text: string): void {
     const { time, ...rest } = JSON.parse(text) as Omit<MetricRecord, 'time'> & { readonly time: string };
     const record = { ...rest, time: Date.parse(time) };

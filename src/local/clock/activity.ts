@@ -50,9 +50,8 @@ export class Activity {
   async quiet(): Promise<boolean> {
     if (this.#working > 0) return false;
     const generation = this.#generation;
-    for (const source of this.#sources) {
-      if (!(await isIdle(source))) return false;
-    }
+    const idle = await Promise.all([...this.#sources].map(isIdle));
+    if (!idle.every(Boolean)) return false;
     await turn();
     return this.#working === 0 && this.#generation === generation;
   }

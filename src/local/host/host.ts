@@ -1,30 +1,20 @@
 import { join } from 'node:path';
-import { BlobServiceClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { TocsinError } from '../../model/errors.ts';
 import type { Log } from '../../ports.ts';
 import type { LocalClock } from '../clock/clock.ts';
-import type { Binding, CoreLog, RegisteredFunction } from './core-api.ts';
+import type { Binding, CoreLog } from './core-api.ts';
 import { directInput, directResult } from './direct.ts';
-import { EventHubListener } from './event-hub.ts';
 import { exitProcess, watchProcess } from './fatal.ts';
 import { describeFunction, type HostFunction } from './functions.ts';
-import { readHostJson } from './host-json.ts';
+import { type HostJson, readHostJson } from './host-json.ts';
 import { hostKey } from './host-key.ts';
 import { HttpListener } from './http.ts';
 import { type InvocationRecord, Invoker } from './invoker.ts';
-import type { Listener } from './listener.ts';
-import { loadApp } from './load.ts';
+import { type Listener, type ListenerOptions, listenerFor, type Runnable } from './listener.ts';
+import { type LoadedApp, loadApp } from './load.ts';
 import { sendOutputs } from './outputs.ts';
-import { QueueListener } from './queue.ts';
 import { type AppSettings, connectionOf, resolved } from './settings.ts';
-import { timerListener } from './timer.ts';
-import { statusStore } from './timer-status.ts';
-
-/** The containers that Azure's host keeps its own state in. */
-const HOST_CONTAINER = 'azure-webjobs-hosts';
-const CHECKPOINT_CONTAINER = 'azure-webjobs-eventhub';
-const HOST_ID = 'tocsin-local';
 
 export interface HostOptions {
   /** The built app: host.json, package.json and what its `main` names. */
@@ -73,97 +63,63 @@ export function startHost(options: HostOptions): Promise<Host> {
 }
 
 async function start(options: HostOptions): Promise<Host> {
-  const { appDir, clock, storage, log, dataDir } = options;
-  const hostJson = readHostJson(appDir);
-  const env = { AzureWebJobsStorage: storage, ...options.env };
-  const settings: AppSettings = { ...process.env, ...env };
+  const hostJson = readHostJson(options.appDir);
+  const env = { AzureWebJobsStorage: options.storage, ...options.env };
   const onFatal = options.onFatal ?? exitProcess;
   const unwatch = watchProcess(onFatal);
-  const app = await loadApp({ appDir, env, log: coreLog(log) });
-  app.useClock(clock);
+  let app: LoadedApp | null = null;
+  try {
+    app = await loadApp({ appDir: options.appDir, env, log: coreLog(options.log) });
+    return await run(options, { hostJson, app, settings: { ...process.env, ...env }, onFatal, unwatch });
+  } catch (thrown) {
+    app?.unload();
+    unwatch();
+    throw thrown;
+  }
+}
 
-  const queues = queueClients(settings, storage);
-  const invoker = new Invoker({
-    registry: app.registry,
-    clock,
-    log,
-    functionTimeout: hostJson.functionTimeout,
-    outputs: ({ metadata }, response) =>
-      sendOutputs(metadata.bindings, response, (binding) => queues(resolved(binding, settings)), hostJson.queues.messageEncoding),
-    onInvocation: options.onInvocation ?? (() => undefined),
-    onFatal,
-  });
-  const registered = [...app.registry.functions.values()];
+interface Loaded {
+  readonly hostJson: HostJson;
+  readonly app: LoadedApp;
+  readonly settings: AppSettings;
+  readonly onFatal: (error: unknown) => void;
+  readonly unwatch: () => void;
+}
+
+async function run(options: HostOptions, { hostJson, app, settings, onFatal, unwatch }: Loaded): Promise<Host> {
+  const { clock, log, storage } = options;
+  const { registry } = app;
+  app.useClock(clock);
+  const registered = [...registry.functions.values()];
   const functions = registered.map((fn) => describeFunction(fn, settings));
   for (const { name, error } of functions) {
     if (error !== null) log.error({ function: name, err: error }, 'function not run');
   }
+
+  const queueOf = queueClients(settings, storage);
+  const invoker = new Invoker({
+    registry,
+    clock,
+    log,
+    functionTimeout: hostJson.functionTimeout,
+    outputs: ({ metadata }, response) =>
+      sendOutputs(metadata.bindings, response, (one) => queueOf(resolved(one, settings)), hostJson.queues.messageEncoding),
+    onInvocation: options.onInvocation ?? (() => undefined),
+    onFatal,
+  });
+  const keepEmpty = app.capabilities.IncludeEmptyEntriesInMessagePayload === 'true';
+  const eventHubTails = options.eventHubTails ?? null;
+  const listening: ListenerOptions = { settings, hostJson, storage, queueOf, keepEmpty, eventHubTails, invoker, clock, log };
   const runnable = registered.flatMap((fn, index) => {
     const binding = functions[index]?.resolved ?? null;
     return binding === null ? [] : [{ fn, binding }];
   });
-  const encoding = { keepEmpty: app.capabilities.IncludeEmptyEntriesInMessagePayload === 'true' };
-
-  const blobs = BlobServiceClient.fromConnectionString(storage);
-  const hostContainer = blobs.getContainerClient(HOST_CONTAINER);
-  await hostContainer.createIfNotExists();
-
-  const listenerOf = ({ fn, binding }: Runnable): Listener => {
-    const shared = { fn, binding, invoker, clock, log };
-    switch (binding.type) {
-      case 'timerTrigger':
-        return timerListener({ ...shared, status: statusStore(hostContainer, HOST_ID, fn.metadata.name) });
-      case 'queueTrigger': {
-        const queue = queues(binding);
-        return new QueueListener({
-          ...shared,
-          queue,
-          poison: queue.name.endsWith('-poison') ? null : queues({ ...binding, queueName: `${queue.name}-poison` }),
-          settings: hostJson.queues,
-          envelopes: settings.TOCSIN_QUEUE_DELAY === 'envelope',
-        });
-      }
-      case 'eventHubTrigger': {
-        const { eventHubTails } = options;
-        return new EventHubListener({
-          ...shared,
-          connectionString: connectionOf(binding, settings),
-          container: blobs.getContainerClient(CHECKPOINT_CONTAINER),
-          settings: hostJson.eventHubs,
-          encoding: { ...encoding, binary: binding.dataType === 'binary' },
-          tails: eventHubTails === undefined ? null : () => eventHubTails(String(binding.eventHubName)),
-        });
-      }
-      default:
-        throw new TocsinError('TCN-L005', `${fn.metadata.name}: ${binding.type} is not supported locally`);
-    }
-  };
-  const key = hostKey(join(dataDir, 'host.key'));
   const isHttp = ({ binding }: Runnable) => binding.type === 'httpTrigger';
-  const http = new HttpListener({
-    functions: runnable.filter(isHttp),
-    routePrefix: hostJson.routePrefix,
-    port: options.port,
-    key,
-    invoker,
-    log,
-  });
-  const listeners: Listener[] = [];
-  const stop = async () => {
-    await Promise.all(listeners.map((listener) => listener.stop()));
-    for (const hook of app.registry.hooks.appTerminate) await hook({ hookData: {} });
-    app.unload();
-    unwatch();
-  };
-  try {
-    for (const listener of [http, ...runnable.filter((one) => !isHttp(one)).map(listenerOf)]) {
-      await listener.start();
-      listeners.push(listener);
-    }
-  } catch (thrown) {
-    await stop();
-    throw thrown;
-  }
+  const key = hostKey(join(options.dataDir, 'host.key'));
+  const { routePrefix } = hostJson;
+  const http = new HttpListener({ functions: runnable.filter(isHttp), routePrefix, port: options.port, key, invoker, log });
+  const listeners = [http, ...runnable.filter((one) => !isHttp(one)).map((one) => listenerFor(one, listening))];
+  const stop = await startAll(listeners);
 
   return {
     functions,
@@ -173,24 +129,43 @@ async function start(options: HostOptions): Promise<Host> {
     port: http.port,
     key,
     async invoke(name, input) {
-      const index = registered.findIndex((fn) => fn.metadata.name === name);
-      const [fn, described] = [registered[index], functions[index]];
+      const described = functions.find((one) => one.name === name);
+      const fn = registry.functions.get(name);
       if (fn === undefined || described === undefined) throw new TocsinError('TCN-L005', `no function ${name}`);
       const binary = described.resolved?.dataType === 'binary';
-      const outcome = await invoker.invoke(fn, directInput(described, input, clock.now(), { ...encoding, binary }));
+      const outcome = await invoker.invoke(fn, directInput(described, input, clock.now(), { keepEmpty, binary }));
       if (!outcome.ok) throw outcome.error;
       return directResult(described, outcome.response);
     },
     quiesce: () => clock.settled(),
-    stop,
+    async stop() {
+      await stop();
+      for (const hook of registry.hooks.appTerminate) await hook({ hookData: {} });
+      app.unload();
+      unwatch();
+    },
   };
 }
 
-interface Runnable {
-  readonly fn: RegisteredFunction;
-  readonly binding: Binding;
+/** Starts listeners in order; if one does not start, stops those that did. Resolves to how to stop them all. */
+async function startAll(listeners: readonly Listener[]): Promise<() => Promise<void>> {
+  const started: Listener[] = [];
+  const stop = async () => {
+    await Promise.all(started.map((listener) => listener.stop()));
+  };
+  try {
+    for (const listener of listeners) {
+      await listener.start();
+      started.push(listener);
+    }
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+  return stop;
 }
 
+/** Clients by a binding's queue name and connection. */
 function queueClients(settings: AppSettings, storage: string): (binding: Binding) => QueueClient {
   return (binding) =>
     QueueServiceClient.fromConnectionString(connectionOf(binding, settings, storage)).getQueueClient(String(binding.queueName));

@@ -3,21 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { TocsinError } from '../../model/errors.ts';
 import type { Log } from '../../ports.ts';
-import type { Binding, RegisteredFunction } from './core-api.ts';
 import { bringsKey } from './host-key.ts';
 import { httpInput, readBody, writeResponse } from './http-message.ts';
 import type { Invoker } from './invoker.ts';
-import type { Listener } from './listener.ts';
+import type { Listener, Runnable } from './listener.ts';
 import { parseRoute, type Route } from './routes.ts';
 
-export interface HttpFunction {
-  readonly fn: RegisteredFunction;
-  /** With its settings resolved. */
-  readonly binding: Binding;
-}
-
 export interface HttpListenerOptions {
-  readonly functions: readonly HttpFunction[];
+  readonly functions: readonly Runnable[];
   readonly routePrefix: string;
   /** 0: any free one. */
   readonly port: number;
@@ -26,7 +19,7 @@ export interface HttpListenerOptions {
   readonly log: Log;
 }
 
-interface Endpoint extends HttpFunction {
+interface Endpoint extends Runnable {
   readonly route: Route;
   readonly methods: readonly string[];
   readonly needsKey: boolean;
@@ -123,7 +116,7 @@ export class HttpListener implements Listener {
   }
 }
 
-function endpointOf({ fn, binding }: HttpFunction, routePrefix: string): Endpoint {
+function endpointOf({ fn, binding }: Runnable, routePrefix: string): Endpoint {
   const route = String(binding.route ?? fn.metadata.name);
   const methods = (binding.methods as readonly string[] | undefined) ?? ['GET', 'POST'];
   return {

@@ -34,8 +34,8 @@ let queue: Promise<unknown> = Promise.resolve();
 
 /**
  * Loads an app as the Node worker does: settings first, then the `@azure/functions-core` module, then every entry point in turn, then the
- * appStart hooks; afterwards nothing more can be registered. Throws TCN-L005 if there is nothing to load, or if an entry point throws
- * after functions were registered.
+ * appStart hooks; afterwards nothing more can be registered. Throws TCN-L005 if there is nothing to load, if an entry point throws
+ * after functions were registered, or if the app streams HTTP.
  */
 export function loadApp(options: LoadOptions): Promise<LoadedApp> {
   // The interception is one for the process, so apps load one after the other.
@@ -66,6 +66,10 @@ async function load({ appDir, env, log = () => undefined }: LoadOptions): Promis
     loadError = thrown;
   }
   registry.locked = true;
+  if (capabilities.HttpUri !== undefined) {
+    unload();
+    throw new TocsinError('TCN-L005', 'enableHttpStream: it listens on every interface of this machine, and gains nothing');
+  }
   return {
     functions: [...registry.functions.values()].map(({ metadata }) => metadata),
     registry,

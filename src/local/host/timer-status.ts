@@ -65,6 +65,7 @@ export function statusStore(container: ContainerClient, hostId: string, function
   const blob = container.getBlockBlobClient(`timers/${hostId}/Host.Functions.${functionName}/status`);
   return {
     async read(): Promise<ScheduleStatus | null> {
+      await container.createIfNotExists();
       if (!(await blob.exists())) return null;
       return fromWire(JSON.parse((await blob.downloadToBuffer()).toString('utf8')) as WireStatus);
     },

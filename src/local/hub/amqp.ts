@@ -25,7 +25,8 @@ export async function listen(port: number, hub: (name: string) => HubEntity | nu
     host: '127.0.0.1',
     max_frame_size: 65_536,
     channel_max: 4_999,
-    idle_time_out: 240_000,
+    // Azure says 240 s. On loopback a peer that is gone is seen gone, and rhea would keep the process alive with a timer of twice that.
+    idle_time_out: 0,
     tcp_no_delay: true,
     reconnect: false,
     receiver_options: { autoaccept: false, max_message_size: MAX_MESSAGE_SIZE },

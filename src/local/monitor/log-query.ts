@@ -33,7 +33,8 @@ export function logRequest(request: MonitorRequest): LogRequest {
 }
 
 export function workspaceScope(world: MonitorWorld, workspace: string): LogScope {
-  if (workspace.toLowerCase() !== world.estate.workspace.customerId.toLowerCase()) {
+  const { customerId } = world.estate.workspace;
+  if (customerId !== '*' && workspace.toLowerCase() !== customerId.toLowerCase()) {
     throw failure(404, 'PathNotFoundError', 'The requested path does not exist');
   }
   return { kind: 'workspace' };

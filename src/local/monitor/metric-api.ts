@@ -59,7 +59,9 @@ export async function getMetricBatch(world: MonitorWorld, request: MonitorReques
   if (new Set(resources.map((resource) => resource.type.toLowerCase())).size > 1)
     throw refuse('All resources must be of one type.');
   const region = /^([a-z0-9]+)\.metrics\.monitor\./i.exec(request.host)?.[1] ?? 'global';
-  const stray = resources.find((resource) => region !== 'global' && resource.location.toLowerCase() !== region.toLowerCase());
+  const stray = resources.find(
+    ({ location }) => ![location.toLowerCase(), 'global'].includes(region.toLowerCase()) && location !== 'global',
+  );
   if (stray !== undefined) throw refuse(`Resource ${stray.id} is not in region ${region}.`);
   const parameters: MetricParameters = {
     span,

@@ -21,6 +21,11 @@ async function load(appDir: string, env: Record<string, string> = {}) {
   return app;
 }
 
+async function apart(appDir: string): Promise<string> {
+  const script = fileURLToPath(new URL('./load-process.ts', import.meta.url));
+  return (await run(process.execPath, [script, appDir])).stdout;
+}
+
 describe('loading an app', () => {
   it('yields its functions in the order of registration, settings as written', async () => {
     const app = await load(
@@ -57,8 +62,13 @@ describe('loading an app', () => {
   // In a process of its own, since Vitest lends a `require` to what it imports.
   it('succeeds with no functions for an ESM bundle that has the library inlined', async () => {
     const appDir = await buildApp({ code: http('page'), format: 'esm', file: 'main.mjs' });
-    const { stdout } = await run(process.execPath, [fileURLToPath(new URL('./load-process.ts', import.meta.url)), appDir]);
-    expect(stdout).toContain('0 functions, Success, Error: Dynamic require of "util" is not supported');
+    expect(await apart(appDir)).toContain('0 functions, Success, Error: Dynamic require of "util" is not supported');
+  });
+
+  // In a process of its own, since the library's server cannot be stopped.
+  it('refuses HTTP streaming, for which the library listens on every interface', async () => {
+    const appDir = await buildApp({ code: `app.setup({ enableHttpStream: true }); ${http('page')}` });
+    expect(await apart(appDir)).toContain('TCN-L005');
   });
 
   it('succeeds with no functions when two outputs of a function are the same', async () => {

@@ -73,7 +73,7 @@ describe('LogsQueryClient', () => {
   });
 
   it('does not show what lies in the future of the clock', async () => {
-    fixture.at(NOON - 8 * MINUTE);
+    fixture.at(NOON - 8 * MINUTE - 1_000);
     expect(await table('AzureDiagnostics | summarize max(TimeGenerated)')).toEqual([[new Date(NOON - 9 * MINUTE + 7_000)]]);
   });
 
@@ -99,7 +99,7 @@ describe('LogsQueryClient', () => {
   it('gets statistics and the chart asked for only when it prefers them', async () => {
     const query = 'AzureDiagnostics | summarize count() by bin(TimeGenerated, 1m) | render timechart';
     const plain = await logs.queryWorkspace(CUSTOMER, query, HOUR);
-    expect(plain).not.toHaveProperty('statistics');
+    expect(plain).toMatchObject({ statistics: undefined, visualization: undefined });
     const rich = await logs.queryWorkspace(CUSTOMER, query, HOUR, { includeQueryStatistics: true, includeVisualization: true });
     expect(rich).toMatchObject({
       statistics: { query: { inputDatasetStatistics: { rows: { total: 130 } } } },
@@ -183,11 +183,7 @@ describe('MetricsQueryClient', () => {
     });
     expect(answer.resourceRegion).toBe('swedencentral');
     const [requests, latency] = answer.metrics;
-    expect(requests?.timeseries.map((one) => one.metadataValues)).toEqual(
-      [[{ name: { localizedValue: 'modeldeploymentname', value: 'modeldeploymentname' }, value: 'chat' }]].map((labels) =>
-        labels.map(() => expect.anything()),
-      ),
-    );
+    expect(requests?.timeseries[0]?.metadataValues).toMatchObject([{ value: 'chat' }]);
     expect(requests?.timeseries[0]?.data?.map((point) => point.total)).toEqual([40, 60]);
     expect(latency?.timeseries[0]?.data?.map((point) => point.average)).toEqual([400, 400]);
     await expect(single.queryResource(CHAT_PATH, ['Nonsense'])).rejects.toMatchObject({ statusCode: 400 });

@@ -33,6 +33,7 @@ const OPERATORS: Readonly<Record<string, OperatorLowering>> = {
   JoinOperator: lowerJoin,
   LookupOperator: lowerLookup,
   UnionOperator: lowerUnion,
+  AsOperator: lowerAs,
   RenderOperator: (_node, input) => input,
 };
 
@@ -82,10 +83,18 @@ function lowerOperator(node: Syntax, input: Relation, scope: Scope): Relation {
   return lowering(node, input, overColumns(scope, input.columns));
 }
 
+function lowerAs(node: Syntax, input: Relation, scope: Scope): Relation {
+  const named = shared(input, scope);
+  scope.session.named.set(node.need('Name').name, named);
+  return named;
+}
+
 function lowerTableName(node: Syntax, scope: Scope): Relation {
   const { name } = node;
   const binding = scope.names.get(name);
   if (binding?.kind === 'table') return binding.relation;
+  const named = scope.session.named.get(name);
+  if (named !== undefined) return named;
   if (node.symbolKind !== 'Table') throw node.refuse(`the name ${name} as a table`);
   scope.session.scanned.add(name);
   return { kind: 'scan', table: name, columns: node.tableColumns };

@@ -34,6 +34,8 @@ export interface Lowerings {
 /** One compilation: ids of what is shared, and the tables that were named. */
 export class Session {
   readonly scanned = new Set<string>();
+  /** Tables named by `as` on the way; they may be used further down the same query. */
+  readonly named = new Map<string, Relation>();
   readonly lower: Lowerings;
   #next = 0;
 

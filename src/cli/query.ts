@@ -1,0 +1,66 @@
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { openArchive } from '../local/archive/archive.ts';
+import { compileQuery, isCompiled } from '../local/kql/engine.ts';
+import { tableJson } from '../local/kql/output.ts';
+import { csvTable, textTable } from '../local/kql/print.ts';
+import { AZURE_SCHEMA } from '../local/kql/schemas.ts';
+import type { Table } from '../local/kql/table.ts';
+import { ticksOfMs } from '../local/kql/time.ts';
+import type { Diagnostic } from '../model/errors.ts';
+
+const USAGE = `Usage: tocsin query KQL --archive DIR [--now T] [--output text|json|csv]
+
+Runs KQL over diagnostics archived in a storage account's layout. KQL is - to read it from standard input.
+--now sets what now() is and hides what happened later; it is the present when left out.
+`;
+
+const FORMATS: Readonly<Record<string, (table: Table) => string>> = {
+  text: textTable,
+  csv: csvTable,
+  json: (table) => `${tableJson('PrimaryResult', table)}\n`,
+};
+
+/** `tocsin query`: the result goes to stdout, what is wrong with the query as `line:col code message` to stderr. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      archive: { type: 'string' },
+      now: { type: 'string' },
+      output: { type: 'string', default: 'text' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const [given] = positionals;
+  const format = FORMATS[values.output];
+  const now = values.now === undefined ? Date.now() : Date.parse(values.now);
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (
+    given === undefined ||
+    positionals.length > 1 ||
+    values.archive === undefined ||
+    format === undefined ||
+    Number.isNaN(now)
+  ) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const compiled = compileQuery(given === '-' ? await text(process.stdin) : given, AZURE_SCHEMA);
+  if (!isCompiled(compiled)) {
+    process.stderr.write(compiled.map(line).join(''));
+    return 1;
+  }
+  const sources = await openArchive(values.archive).logs(compiled.tables, { start: 0, end: now + 1 });
+  const table = compiled.run({ now: ticksOfMs(now), table: (name) => sources.get(name) });
+  process.stdout.write(format(table));
+  return 0;
+}
+
+function line({ line: row, column, code, message, hint }: Diagnostic): string {
+  return `${row}:${column} ${code} ${message}${hint === null ? '' : `\n  ${hint}`}\n`;
+}

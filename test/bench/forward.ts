@@ -1,0 +1,202 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { type ForwardDeps, type ForwardEvent, forward } from '../../src/app/forward.ts';
+import { createHttpSender } from '../../src/net/http.ts';
+import {
+  FakeClock,
+  MemoryFindingStore,
+  MemoryForwardMarks,
+  MemoryLog,
+  MemoryParkingStore,
+  MemoryQuarantineStore,
+} from '../support/memory/index.ts';
+import { makeBatches } from './forward-workload.ts';
+
+/*
+ * What forwarding costs a record, beside the floor: parse, serialize again, gzip at level 1 and POST. Both run over the same batches
+ * against the same sink, each repetition in a fresh process, in turns; the median counts.
+ */
+
+const REPETITIONS = 3;
+const DISTINCT = 20;
+const { values } = parseArgs({
+  options: {
+    input: { type: 'string' },
+    sink: { type: 'string' },
+    batches: { type: 'string', default: '200' },
+    child: { type: 'string' },
+    output: { type: 'string' },
+  },
+  allowPositionals: true,
+});
+
+interface Run {
+  readonly records: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly cpuMicros: number;
+  readonly rssMiB: number;
+  readonly rssGrowthMiB: number;
+}
+
+type Send = (bodies: readonly Buffer[]) => Promise<void>;
+
+const gzipAsync = promisify(gzip);
+
+function floor(url: string): Send {
+  const agent = new Agent({ keepAlive: true });
+  return async (bodies) => {
+    const records: unknown[] = [];
+    for (const body of bodies) records.push(...(JSON.parse(body.toString()) as { records: unknown[] }).records);
+    const compressed = await gzipAsync(JSON.stringify(records), { level: 1 });
+    await new Promise<void>((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip', 'content-length': compressed.length };
+      const post = request(url, { agent, method: 'POST', headers }, (answer) => answer.resume().once('end', resolve));
+      post.once('error', reject).end(compressed);
+    });
+  };
+}
+
+function tocsin(url: string): Send {
+  const deps: ForwardDeps = {
+    sinks: [{ kind: 'otlp', name: 'bench', url, headers: {} }],
+    http: createHttpSender(),
+    quarantine: new MemoryQuarantineStore(),
+    parking: new MemoryParkingStore(),
+    marks: new MemoryForwardMarks(),
+    findings: new MemoryFindingStore(),
+    clock: new FakeClock(),
+    log: { ...new MemoryLog(), debug() {}, info() {}, warn: console.error, error: console.error },
+  };
+  let sequence = 0;
+  return async (bodies) => {
+    const events = bodies.map((body): ForwardEvent => {
+      sequence++;
+      return {
+        body,
+        partition: '0',
+        sequenceNumber: String(sequence),
+        offset: String(sequence),
+        enqueuedAt: '2026-03-18T00:00:00Z',
+      };
+    });
+    const { delivered, records } = await forward({ hub: 'bench', events }, deps);
+    if (delivered !== records) throw new Error(`${delivered} of ${records} records were delivered`);
+  };
+}
+
+function readBatches(): readonly (readonly Buffer[])[] {
+  if (values.input === undefined) return makeBatches(DISTINCT, 100, 10);
+  const lines = readFileSync(values.input, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines.map((line) =>
+    (JSON.parse(line) as unknown[]).map((body) => Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))),
+  );
+}
+
+const recordsOf = (body: Buffer): number => {
+  try {
+    const parsed = JSON.parse(body.toString()) as { records?: unknown[] };
+    return Array.isArray(parsed.records) ? parsed.records.length : 1;
+  } catch {
+    return 0;
+  }
+};
+
+async function measure(send: Send): Promise<Run> {
+  const batches = readBatches();
+  const counts = batches.map((batch) => batch.reduce((total, body) => total + recordsOf(body), 0));
+  const sizes = batches.map((batch) => batch.reduce((total, body) => total + body.length, 0));
+  const timed = values.input === undefined ? Number(values.batches) : batches.length;
+  for (const batch of batches.slice(0, DISTINCT)) await send(batch);
+
+  (globalThis as { gc?: () => void }).gc?.();
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 10);
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  let [records, bytes] = [0, 0];
+  for (let index = 0; index < timed; index++) {
+    await send(batches[index % batches.length] ?? []);
+    records += counts[index % batches.length] ?? 0;
+    bytes += sizes[index % batches.length] ?? 0;
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  clearInterval(watch);
+  const mib = (value: number): number => Math.round(value / 2 ** 20);
+  return { records, bytes, seconds, cpuMicros: (user + system) / records, rssMiB: mib(peak), rssGrowthMiB: mib(peak - before) };
+}
+
+function inChild(kind: string, sink: string): Promise<Run> {
+  const input = values.input === undefined ? [] : ['--input', values.input];
+  const self = fileURLToPath(import.meta.url);
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', self, '--child', kind, '--sink', sink, '--batches', values.batches, ...input],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  let text = '';
+  child.stdout.on('data', (chunk) => (text += chunk));
+  return new Promise((resolve, reject) => {
+    child.once('close', (code) =>
+      code === 0 ? resolve(JSON.parse(text) as Run) : reject(new Error(`${kind} ended with ${code}`)),
+    );
+  });
+}
+
+async function withSink<Result>(work: (url: string) => Promise<Result>): Promise<Result> {
+  if (values.sink !== undefined) return work(values.sink);
+  const child = spawn(process.execPath, [fileURLToPath(new URL('forward-sink.ts', import.meta.url))], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  try {
+    const port = await new Promise<string>((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk).trim())));
+    return await work(`http://127.0.0.1:${port}`);
+  } finally {
+    child.stdin.end();
+  }
+}
+
+const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+async function compare(url: string): Promise<object> {
+  const floors: Run[] = [];
+  const runs: Run[] = [];
+  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+    floors.push(await inChild('floor', url));
+    runs.push(await inChild('tocsin', url));
+  }
+  const [first] = runs;
+  const seconds = median(runs.map((run) => run.seconds));
+  const cpu = median(runs.map(({ cpuMicros }) => cpuMicros));
+  const floorCpu = median(floors.map(({ cpuMicros }) => cpuMicros));
+  return {
+    records: first?.records ?? 0,
+    bytes: first?.bytes ?? 0,
+    seconds: rounded(seconds),
+    recordsPerSecond: Math.round((first?.records ?? 0) / seconds),
+    cpuMicrosPerRecord: rounded(cpu),
+    floorCpuMicrosPerRecord: rounded(floorCpu),
+    ratioToFloor: rounded(cpu / floorCpu),
+    floorRecordsPerSecond: Math.round((floors[0]?.records ?? 0) / median(floors.map((run) => run.seconds))),
+    rssMiB: median(runs.map(({ rssMiB }) => rssMiB)),
+    rssGrowthMiB: median(runs.map(({ rssGrowthMiB }) => rssGrowthMiB)),
+  };
+}
+
+if (values.child !== undefined) {
+  const run = await measure(values.child === 'floor' ? floor(values.sink ?? '') : tocsin(values.sink ?? ''));
+  console.log(JSON.stringify(run));
+  process.exit(0);
+}
+console.log(JSON.stringify(await withSink(compare)));
