@@ -36,7 +36,9 @@ export function createInventory(access: AzureAccess, subscriptions: readonly str
     for (const selector of selectors) {
       const type = selector.type.toLowerCase();
       for (const subscription of subscriptionsOf(selector) ?? subscriptions) {
-        wanted.set(`${subscription.toLowerCase()} ${type}`, ofType(subscription.toLowerCase(), type));
+        const place = `${subscription.toLowerCase()} ${type}`;
+        // A promise that is replaced before anybody waits for it would reject unheard, and that ends the worker.
+        if (!wanted.has(place)) wanted.set(place, ofType(subscription.toLowerCase(), type));
       }
     }
     const found = new Map<string, Target>();

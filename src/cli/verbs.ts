@@ -35,7 +35,10 @@ export const VERBS: readonly Verb[] = [
     name: 'digest',
     usage: 'digest [--from T --to T] [--html FILE]',
     about: 'compile one digest now from the local data',
-    load: () => import('./digest.ts'),
+    load: async () => {
+      const [{ run }, { withStores }] = await Promise.all([import('./digest.ts'), import('./digest-stores.ts')]);
+      return { run: (args) => withStores((deps) => run(args, deps)) };
+    },
   },
   {
     name: 'send',

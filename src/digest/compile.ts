@@ -7,7 +7,7 @@ import { countersOf, deliveredSince, forwardedSince, stuckDeliveries } from './c
 import { activities, compareText, episodeOf, groupBy, offenders } from './episodes.ts';
 import { headlineOf, subjectOf } from './headline.ts';
 import type { DigestInput, DigestModel, FindingGroup } from './model.ts';
-import { unjudgedRules } from './unjudged.ts';
+import { idleRulesOf, unjudgedRules } from './unjudged.ts';
 
 const TOP = 5;
 
@@ -27,7 +27,9 @@ export function compileDigest(input: DigestInput): DigestModel {
   const open = episodes.filter((episode) => episode.open).sort((a, b) => a.severity - b.severity);
   const reportFindings = findings.filter(({ kind }) => kind === 'report');
   const troubles = findings.filter(({ kind }) => kind !== 'report');
-  const unjudged = unjudgedRules(rules, input.evaluations, now);
+  const idleRules = idleRulesOf(rules, input.evaluations);
+  const watching = rules.filter(({ id }) => !idleRules.includes(id));
+  const unjudged = unjudgedRules(watching, input.evaluations, now);
 
   const stuck = stuckDeliveries(input.notifications);
   const busy = new Set([
@@ -35,7 +37,7 @@ export function compileDigest(input: DigestInput): DigestModel {
     ...findings.map(({ rule }) => rule),
     ...unjudged.map(({ rule }) => rule),
   ]);
-  const quietRules = rules.map(({ id }) => id).filter((id) => !busy.has(id));
+  const quietRules = watching.map(({ id }) => id).filter((id) => !busy.has(id));
   const counts = {
     rules: rules.length,
     rulesFired: fired.length,
@@ -73,6 +75,7 @@ export function compileDigest(input: DigestInput): DigestModel {
     forwarding: forwardedSince(counters, input.countersBefore),
     sinceBefore: input.countersBefore !== null,
     quietRules: quietRules.sort(compareText),
+    idleRules,
     counters,
   };
 }

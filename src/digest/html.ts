@@ -256,11 +256,12 @@ ${facts([
 ])}</section>`;
 }
 
-function quietSection({ quietRules, counts }: DigestModel): Html | null {
-  if (quietRules.length === 0) return null;
+function quietSection({ quietRules, idleRules, counts }: DigestModel): Html | null {
+  if (quietRules.length + idleRules.length === 0) return null;
   return html`<section aria-labelledby="quiet"><h2 id="quiet">Quiet rules</h2>
 <p>${count(quietRules.length, 'rule')} of ${counts.rules} had a verdict and found nothing.</p>
-<details><summary>Show their names</summary><ul>${quietRules.map((rule) => html`<li>${rule}</li>`)}</ul></details></section>`;
+<details><summary>Show their names</summary><ul>${quietRules.map((rule) => html`<li>${rule}</li>`)}</ul></details>
+${idleRules.length === 0 ? null : html`<p>${count(idleRules.length, 'rule')} watched nothing, because no resource matches: ${idleRules.join(', ')}.</p>`}</section>`;
 }
 
 function link(links: DigestLinks, path: string, words: string): HtmlValue {

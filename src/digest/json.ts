@@ -56,6 +56,8 @@ export interface DigestJson {
   readonly unconfirmed: readonly (Omit<StuckDelivery, 'createdAt'> & { readonly createdAt: string })[];
   readonly forwarding: ForwardTotals;
   readonly quietRules: readonly string[];
+  /** Rules that match no resource. */
+  readonly idleRules: readonly string[];
   /** What the counters stood at; the next digest subtracts them. */
   readonly counters: Counters;
 }
@@ -153,6 +155,7 @@ function digestJson(model: DigestModel): DigestJson {
     unconfirmed: model.stuck.map((delivery) => ({ ...delivery, createdAt: isoTime(delivery.createdAt) })),
     forwarding: model.forwarding,
     quietRules: model.quietRules,
+    idleRules: model.idleRules,
     counters: model.counters,
   };
 }

@@ -177,5 +177,7 @@ export interface DigestModel {
   readonly forwarding: ForwardTotals;
   readonly sinceBefore: boolean;
   readonly quietRules: readonly string[];
+  /** Rules that match no resource, so that nothing of them is ever judged. */
+  readonly idleRules: readonly string[];
   readonly counters: Counters;
 }

@@ -128,9 +128,17 @@ function plumbingSection({ deliveries, stuck, forwarding, sinceBefore }: DigestM
   return heading(`Deliveries and forwarding ${since}`, [...none, ...sent, ...waiting, forwarded].join('\n'));
 }
 
-function quietSection({ quietRules, counts }: DigestModel): string | null {
-  if (quietRules.length === 0) return null;
-  return heading('Quiet rules', wrapped(`${count(quietRules.length, 'rule')} of ${counts.rules}: ${quietRules.join(', ')}.`));
+function quietSection({ quietRules, idleRules, counts }: DigestModel): string | null {
+  if (quietRules.length + idleRules.length === 0) return null;
+  const quiet = `${count(quietRules.length, 'rule')} of ${counts.rules}: ${quietRules.join(', ')}.`;
+  const idle = `${count(idleRules.length, 'rule')} watched nothing, because no resource matches: ${idleRules.join(', ')}.`;
+  return heading(
+    'Quiet rules',
+    [quietRules.length > 0 ? quiet : null, idleRules.length > 0 ? idle : null]
+      .filter((line) => line !== null)
+      .map(wrapped)
+      .join('\n'),
+  );
 }
 
 function heading(title: string, body: string): string {

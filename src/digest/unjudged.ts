@@ -6,6 +6,16 @@ import type { UnjudgedRule } from './model.ts';
 /** Worst first: the outcome that a rule's line in the digest speaks of when its shards differ. */
 const WORST = ['failed', 'unknown', 'waiting'] as const;
 
+/** Rules without an evaluation while others have some: the timer runs, and no resource matches them. */
+export function idleRulesOf(rules: readonly Rule[], evaluations: readonly EvaluationEntry[]): readonly string[] {
+  if (evaluations.length === 0) return [];
+  const evaluated = new Set(evaluations.map(({ rule }) => rule));
+  return rules
+    .map(({ id }) => id)
+    .filter((id) => !evaluated.has(id))
+    .sort(compareText);
+}
+
 /**
  * Rules whose newest evaluation gave no verdict, or that were never evaluated. Waiting for data that is merely not due yet is
  * daily life; it is told once it lasts longer than the rule's bound for late data (three times its delay).

@@ -31,7 +31,7 @@ export function goBlind(work: Work, target: string, window: Window, { reason, co
   const { rule, register, blind } = work;
   const policy = policyOf(rule, reason);
   const word = wordOf(reason);
-  if (word === 'no data') work.tally.reasons.add('no data');
+  if (word === 'no data') work.tally.reasons.add(policy === 'ok' ? 'no data, which the rule takes for ok' : 'no data');
   const whole = wholeKey(rule);
   const alerts = policy === 'alert';
   for (const [key, { labels }] of [...(register.of(target) ?? [])]) {

@@ -53,8 +53,10 @@ export function judgeThreshold(
 
   const complete = rule.signal.kind === 'log' && !late;
   if (withData === 0 && !complete) {
-    tally.unknown += 1;
-    goBlind(work, target, window, { reason: late ? 'data late' : 'no data', code: null }, silent);
+    const reason = late ? 'data late' : 'no data';
+    if (reason === 'no data' && rule.noData === 'ok') tally.judged += 1;
+    else tally.unknown += 1;
+    goBlind(work, target, window, { reason, code: null }, silent);
     return;
   }
   tally.judged += 1;

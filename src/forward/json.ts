@@ -23,20 +23,28 @@ export function parseLossless(text: string): Json {
   return JSON.parse(quoteLongIntegers(text)) as Json;
 }
 
-/** The same JSON text with every long integer quoted; other text, also digits inside of strings, is left alone. */
+const SHORTEST = MAX_SAFE_DIGITS.length;
+
+/**
+ * The same JSON text with every long integer quoted; other text, also digits inside of strings, is left alone. A run of sixteen digits
+ * covers a position that sixteen divides, so that only those are looked at.
+ */
 export function quoteLongIntegers(text: string): string {
-  const pattern = /\d{16,}/g;
   let quoted = '';
   let copied = 0;
-  while (pattern.test(text)) {
-    const end = pattern.lastIndex;
-    let start = end - 16;
+  let end = 0;
+  for (let at = 0; at < text.length; at += SHORTEST) {
+    if (at < end || !isDigit(text.charCodeAt(at))) continue;
+    let start = at;
     while (isDigit(text.charCodeAt(start - 1))) start--;
-    if (text.charCodeAt(start - 1) === MINUS) start--;
+    end = at + 1;
+    while (isDigit(text.charCodeAt(end))) end++;
+    if (!isLongInteger(text.slice(start, end))) continue;
 
+    if (text.charCodeAt(start - 1) === MINUS) start--;
     const place = placeOf(text, start, end);
     if (place === 'unsure') return quoteByWalking(text);
-    if (place === 'text' || !isLongInteger(digitsOf(text, start, end))) continue;
+    if (place === 'text') continue;
     quoted += `${text.slice(copied, start)}"${text.slice(start, end)}"`;
     copied = end;
   }
@@ -100,10 +108,6 @@ function backslashesBefore(text: string, at: number): number {
   let count = 0;
   while (text.charCodeAt(at - 1 - count) === BACKSLASH) count++;
   return count;
-}
-
-function digitsOf(text: string, start: number, end: number): string {
-  return text.slice(text.charCodeAt(start) === MINUS ? start + 1 : start, end);
 }
 
 function isDigit(code: number): boolean {

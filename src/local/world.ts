@@ -77,7 +77,8 @@ export async function startWorld(options: WorldOptions, events: WorldEvents): Pr
     const before = await readJournal(journalPath);
     const scenario = scenarioNamed(before?.scenario ?? options.scenario);
     const startedAt = before?.startedAt ?? startOf(scenario, time);
-    const clock = time === 'wall' ? wallClock() : virtualClock({ startAt: startedAt, persistTo: join(dataDir, 'clock') });
+    const clock =
+      time === 'wall' ? wallClock() : virtualClock({ startAt: startedAt, limit: 0, persistTo: join(dataDir, 'clock') });
     closers.push(async () => clock.close());
 
     events.progress('starting storage');

@@ -1,9 +1,10 @@
 import type { Json } from '../json.ts';
 import { type ProtoWriter, varintLength } from './writer.ts';
 
-/** Names as they stand in a KeyValue message, tag and length included. */
+/** A name as it stands in a KeyValue message, tag and length included. */
+export type EncodedKey = Uint8Array;
 const KEY_LIMIT = 4_000;
-const encodedKeys = new Map<string, Uint8Array>();
+const encodedKeys = new Map<string, EncodedKey>();
 const MAX_DEPTH = 24;
 
 /** AnyValue field numbers of opentelemetry/proto/common/v1/common.proto. */
@@ -14,14 +15,14 @@ const KEY_VALUE = { key: 1, value: 2 } as const;
  * Writes one attribute (a KeyValue) as `field` of the open message. Whole numbers become int64, others doubles; strings stay strings,
  * so that the digits of a long integer are exact; null is no attribute.
  */
-export function writeAttribute(writer: ProtoWriter, field: number, name: string, value: Json): void {
-  if (typeof value === 'string') writeText(writer, field, encodedKey(name), value);
+export function writeAttribute(writer: ProtoWriter, field: number, key: EncodedKey, value: Json): void {
+  if (typeof value === 'string') writeText(writer, field, key, value);
   else if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {
-    writeCount(writer, field, encodedKey(name), value);
-  } else if (value !== null) writePair(writer, field, encodedKey(name), value);
+    writeCount(writer, field, key, value);
+  } else if (value !== null) writePair(writer, field, key, value);
 }
 
-function writePair(writer: ProtoWriter, field: number, key: Uint8Array, value: Json): void {
+function writePair(writer: ProtoWriter, field: number, key: EncodedKey, value: Json): void {
   const pair = writer.open(field);
   writer.reserve(key.length);
   writer.rawBytes(key);
@@ -74,7 +75,7 @@ function writeInt64(writer: ProtoWriter, value: number): void {
 }
 
 /** The common attribute: lengths are computed for ASCII first, and written again where the text is not. */
-function writeText(writer: ProtoWriter, field: number, key: Uint8Array, value: string): void {
+function writeText(writer: ProtoWriter, field: number, key: EncodedKey, value: string): void {
   writer.reserve(key.length + value.length * 3 + 24);
   const start = writer.length;
   writeTextHead(writer, field, key, value.length);
@@ -85,14 +86,13 @@ function writeText(writer: ProtoWriter, field: number, key: Uint8Array, value: s
 }
 
 /** An attribute whose text is the words as hexadecimal digits. */
-export function writeHex(writer: ProtoWriter, field: number, name: string, words: Uint32Array): void {
-  const key = encodedKey(name);
+export function writeHex(writer: ProtoWriter, field: number, key: EncodedKey, words: Uint32Array): void {
   writer.reserve(key.length + words.length * 8 + 24);
   writeTextHead(writer, field, key, words.length * 8);
   writer.rawHex(words);
 }
 
-function writeTextHead(writer: ProtoWriter, field: number, key: Uint8Array, length: number): void {
+function writeTextHead(writer: ProtoWriter, field: number, key: EncodedKey, length: number): void {
   const any = 1 + varintLength(length) + length;
   writer.rawByte((field << 3) | 2);
   writer.rawVarint(key.length + 1 + varintLength(any) + any);
@@ -104,7 +104,7 @@ function writeTextHead(writer: ProtoWriter, field: number, key: Uint8Array, leng
 }
 
 /** A whole number that is not negative: a varint, split where it has more than 31 bits. */
-function writeCount(writer: ProtoWriter, field: number, key: Uint8Array, value: number): void {
+function writeCount(writer: ProtoWriter, field: number, key: EncodedKey, value: number): void {
   writer.reserve(key.length + 24);
   let length = 1;
   for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) length++;
@@ -119,7 +119,8 @@ function writeCount(writer: ProtoWriter, field: number, key: Uint8Array, value: 
   writer.rawByte(rest);
 }
 
-function encodedKey(name: string): Uint8Array {
+/** Names repeat in every record, so each is encoded once. */
+export function keyOf(name: string): EncodedKey {
   const known = encodedKeys.get(name);
   if (known !== undefined) return known;
   const text = Buffer.from(name, 'utf8');

@@ -23,23 +23,27 @@ export function sumOf(value: Json): number | null {
 /** Seconds from 0001-01-01, where .NET begins to count, to 1970-01-01. */
 const EPOCH_SECONDS = 62_135_596_800;
 const DAY = 86_400;
-let formattedDay = -1;
-let dayText = '';
+const DAYS_LIMIT = 1_000;
+const dayTexts = new Map<number, string>();
 
 /** A .NET tick count (100 ns since 0001-01-01, UTC) as RFC 3339 with seven fraction digits; `null` where it is none of our time. */
 export function rfc3339OfTicks(ticks: string): string | null {
-  if (ticks.length !== 18 || ticks.charCodeAt(0) !== 54) return null;
+  if (!/^6\d{17}$/.test(ticks)) return null;
   const seconds = Number(ticks.slice(0, 11)) - EPOCH_SECONDS;
-  const fraction = ticks.slice(11);
-  if (!Number.isInteger(seconds) || !Number.isInteger(Number(fraction))) return null;
   const day = Math.floor(seconds / DAY);
-  // Records of one batch are of one day or two.
-  if (day !== formattedDay) {
-    dayText = new Date(day * DAY * 1000).toISOString().slice(0, 11);
-    formattedDay = day;
-  }
   const second = seconds - day * DAY;
-  return `${dayText}${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}.${fraction}Z`;
+  const clock = `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
+  return `${textOfDay(day)}${clock}.${ticks.slice(11)}Z`;
+}
+
+/** The records of a batch are of few days. */
+function textOfDay(day: number): string {
+  const known = dayTexts.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * DAY * 1000).toISOString().slice(0, 11);
+  if (dayTexts.size >= DAYS_LIMIT) dayTexts.clear();
+  dayTexts.set(day, text);
+  return text;
 }
 
 const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));

@@ -2,7 +2,7 @@ import { murmur128Words } from '../hash.ts';
 import type { Instant } from '../instant.ts';
 import type { Json } from '../json.ts';
 import type { ActivityLog, ResourceLog } from '../record.ts';
-import { writeAny, writeAttribute, writeHex } from './attributes.ts';
+import { type EncodedKey, keyOf, writeAny, writeAttribute, writeHex } from './attributes.ts';
 import { floatOf, integerOf, rfc3339OfTicks, snakeCase, sumOf } from './convert.ts';
 import {
   type Conversion,
@@ -49,6 +49,14 @@ const SCOPE_LOGS = 2;
 const LOG_RECORDS = 2;
 const LOG = { time: 1, severityNumber: 2, severityText: 3, body: 5, attributes: 6, observedTime: 11, eventName: 12 } as const;
 
+const KEY = keysOf(RECORD);
+const OPENAI_KEY = keysOf(OPENAI_RECORD);
+
+function keysOf<Name extends string>(table: Readonly<Record<Name, { readonly to: string }>>): Readonly<Record<Name, EncodedKey>> {
+  const entries = Object.entries<{ readonly to: string }>(table).map(([name, { to }]) => [name, keyOf(to)]);
+  return Object.fromEntries(entries) as Record<Name, EncodedKey>;
+}
+
 /** An ExportLogsServiceRequest of the items. One that cannot be encoded does not harm the others. */
 export function encodeLogs<Item extends LogItem>(items: readonly Item[], observed: Instant): EncodedLogs<Item> {
   const writer = new ProtoWriter(items.length * 1_200);
@@ -86,47 +94,47 @@ function writeLog(writer: ProtoWriter, { record, position }: LogItem, resourceSe
   if (record.kind === 'text') writeText(writer, record);
   else writeRecord(writer, record);
   murmur128Words(writer.since(start), resourceSeed ^ position, uid);
-  writeHex(writer, LOG.attributes, RECORD.uid.to, uid);
+  writeHex(writer, LOG.attributes, KEY.uid, uid);
   writeNanos(writer, LOG.observedTime, observed);
   writer.close(start);
 }
 
 function writeText(writer: ProtoWriter, { text, reason }: TextLog): void {
   writeAny(writer, LOG.body, text, 0);
-  writeField(writer, RECORD.unparsed.to, reason);
+  writeField(writer, KEY.unparsed, reason);
 }
 
 function writeRecord(writer: ProtoWriter, record: ResourceLog | ActivityLog): void {
   const family = familyOf(record);
   const status = family === FAMILIES.openai ? integerOf(record.resultSignature) : null;
   writeSeverity(writer, record.level, status);
-  writeField(writer, RECORD.category.to, record.category);
-  writeField(writer, RECORD.operationName.to, record.operationName);
-  writeField(writer, RECORD.operationVersion.to, record.operationVersion);
-  writeField(writer, RECORD.resultType.to, record.resultType);
-  writeField(writer, RECORD.resultSignature.to, record.resultSignature);
-  writeField(writer, RECORD.resultDescription.to, record.resultDescription);
-  writeField(writer, RECORD.correlationId.to, record.correlationId);
-  writeField(writer, RECORD.callerIpAddress.to, record.callerIpAddress);
-  writeField(writer, RECORD.unparsedProperties.to, record.propertiesText);
+  writeField(writer, KEY.category, record.category);
+  writeField(writer, KEY.operationName, record.operationName);
+  writeField(writer, KEY.operationVersion, record.operationVersion);
+  writeField(writer, KEY.resultType, record.resultType);
+  writeField(writer, KEY.resultSignature, record.resultSignature);
+  writeField(writer, KEY.resultDescription, record.resultDescription);
+  writeField(writer, KEY.correlationId, record.correlationId);
+  writeField(writer, KEY.callerIpAddress, record.callerIpAddress);
+  writeField(writer, KEY.unparsedProperties, record.propertiesText);
   // Azure ML's own duration has the same name and more digits.
   const finer = family === FAMILIES.machineLearning && record.properties?.TotalDurationMs !== undefined;
-  if (record.durationMs !== null && !finer) writeAttribute(writer, LOG.attributes, RECORD.durationMs.to, record.durationMs);
-  if (record.timeFrom !== 'record') writeField(writer, RECORD.timeFrom.to, record.timeFrom);
+  if (record.durationMs !== null && !finer) writeAttribute(writer, LOG.attributes, KEY.durationMs, record.durationMs);
+  if (record.timeFrom !== 'record') writeField(writer, KEY.timeFrom, record.timeFrom);
   if (family === FAMILIES.openai) writeOpenAi(writer, record.operationName, status);
   for (const [name, value] of record.others) {
     if (LEFT_OUT.has(name)) continue;
-    writeAttribute(writer, LOG.attributes, family.others.get(name) ?? OTHER_PREFIX + name, value);
+    writeAttribute(writer, LOG.attributes, keyOf(family.others.get(name) ?? OTHER_PREFIX + name), value);
   }
   if (record.properties === null) return;
   for (const name in record.properties) {
     const value = record.properties[name];
-    if (value !== undefined && value !== null) writeProperty(writer, family, name, value);
+    if (value !== undefined && value !== null) writeProperty(writer, planOf(family, name), value);
   }
 }
 
-function writeField(writer: ProtoWriter, name: string, value: string): void {
-  if (value !== '') writeAttribute(writer, LOG.attributes, name, value);
+function writeField(writer: ProtoWriter, key: EncodedKey, value: string): void {
+  if (value !== '') writeAttribute(writer, LOG.attributes, key, value);
 }
 
 function writeSeverity(writer: ProtoWriter, level: string, status: number | null): void {
@@ -143,24 +151,42 @@ function severityOfStatus(status: number | null): number {
 function writeOpenAi(writer: ProtoWriter, operationName: string, status: number | null): void {
   const known = OPERATIONS.get(operationName);
   if (known !== undefined) {
-    writeField(writer, OPENAI_RECORD.operation.to, known.operation);
-    writeField(writer, OPENAI_RECORD.api.to, known.api ?? '');
+    writeField(writer, OPENAI_KEY.operation, known.operation);
+    writeField(writer, OPENAI_KEY.api, known.api ?? '');
   }
   if (status === null) return;
-  writeAttribute(writer, LOG.attributes, OPENAI_RECORD.status.to, status);
-  if (status >= 400) writeField(writer, OPENAI_RECORD.error.to, String(status));
+  writeAttribute(writer, LOG.attributes, OPENAI_KEY.status, status);
+  if (status >= 400) writeField(writer, OPENAI_KEY.error, String(status));
 }
 
-function writeProperty(writer: ProtoWriter, family: Family, name: string, value: Json): void {
+/** What becomes of a property: looked up once for every name of a family. */
+interface Plan {
+  readonly as: Conversion;
+  readonly keys: readonly EncodedKey[];
+  readonly namesProvider: boolean;
+}
+
+const PLANS_LIMIT = 4_000;
+const plans = new Map<Family, Map<string, Plan>>(Object.values(FAMILIES).map((family) => [family, new Map()]));
+
+function planOf(family: Family, name: string): Plan {
+  const known = plans.get(family);
+  const plan = known?.get(name);
+  if (plan !== undefined) return plan;
   const rule = family.rules.get(name);
-  if (rule === undefined) {
-    writeAttribute(writer, LOG.attributes, family.prefix === null ? name : family.prefix + snakeCase(name), value);
-  } else if (rule.as === 'body') writeAny(writer, LOG.body, value, 0);
-  else if (rule.as === 'ticks') writeTicks(writer, rule.to, value);
-  else if (rule.as !== 'left out') {
-    const converted = convert(rule.as, value);
-    for (const to of rule.to) writeAttribute(writer, LOG.attributes, to, converted);
-    if (name === 'apiName' && typeof value === 'string') writeField(writer, OPENAI_RECORD.provider.to, providerOf(value) ?? '');
+  const names = rule?.to ?? [family.prefix === null ? name : family.prefix + snakeCase(name)];
+  const made = { as: rule?.as ?? 'as it is', keys: names.map(keyOf), namesProvider: rule?.from === 'apiName' };
+  if (known !== undefined && known.size < PLANS_LIMIT) known.set(name, made);
+  return made;
+}
+
+function writeProperty(writer: ProtoWriter, { as, keys, namesProvider }: Plan, value: Json): void {
+  if (as === 'body') writeAny(writer, LOG.body, value, 0);
+  else if (as === 'ticks') writeTicks(writer, keys, value);
+  else if (as !== 'left out') {
+    const converted = convert(as, value);
+    for (const key of keys) writeAttribute(writer, LOG.attributes, key, converted);
+    if (namesProvider && typeof value === 'string') writeField(writer, OPENAI_KEY.provider, providerOf(value) ?? '');
   }
 }
 
@@ -180,7 +206,7 @@ function convert(as: Exclude<Conversion, 'ticks' | 'body' | 'left out'>, value: 
   }
 }
 
-function writeTicks(writer: ProtoWriter, [ticks, time]: readonly string[], value: Json): void {
+function writeTicks(writer: ProtoWriter, [ticks, time]: readonly EncodedKey[], value: Json): void {
   if (ticks === undefined || time === undefined) return;
   const digits = typeof value === 'number' ? String(value) : value;
   writeAttribute(writer, LOG.attributes, ticks, digits);

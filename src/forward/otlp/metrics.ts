@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
 import { AGGREGATES, type PlatformMetric } from '../record.ts';
-import { writeAttribute } from './attributes.ts';
+import { keyOf, writeAttribute } from './attributes.ts';
 import { groupByResource, writeResource, writeScope } from './resource.ts';
 import { writeNanos } from './time.ts';
 import { ProtoWriter } from './writer.ts';
@@ -86,7 +86,8 @@ function writePoint(writer: ProtoWriter, record: PlatformMetric, value: number |
   writeValue(writer, value);
   for (const name in record.dimensions) {
     const dimension: Json | undefined = record.dimensions[name];
-    if (dimension !== undefined && typeof dimension !== 'object') writeAttribute(writer, POINT.attributes, name, dimension);
+    if (dimension !== undefined && typeof dimension !== 'object')
+      writeAttribute(writer, POINT.attributes, keyOf(name), dimension);
   }
   writer.close(point);
 }

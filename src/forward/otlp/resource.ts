@@ -1,5 +1,5 @@
 import { resourceParts } from '../resource.ts';
-import { writeAttribute } from './attributes.ts';
+import { keyOf, writeAttribute } from './attributes.ts';
 import { MAPPING_VERSION, RESOURCE, SCOPE_NAME } from './mapping.ts';
 import type { ProtoWriter } from './writer.ts';
 
@@ -58,7 +58,7 @@ export function writeResource(writer: ProtoWriter, { resourceId, tenantId, locat
     [RESOURCE.name, parts.name],
     [RESOURCE.tenant, tenantId],
   ] as const;
-  for (const [{ to }, value] of attributes) if (value !== '') writeAttribute(writer, RESOURCE_ATTRIBUTES, to, value);
+  for (const [{ to }, value] of attributes) if (value !== '') writeAttribute(writer, RESOURCE_ATTRIBUTES, keyOf(to), value);
   writer.close(resource);
 }
 

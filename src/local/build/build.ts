@@ -37,7 +37,7 @@ export async function buildApp({ outDir = 'dist/app', configDir = '.', minify = 
   const appDir = folder(outDir);
   await rm(appDir, { recursive: true, force: true });
   await mkdir(appDir, { recursive: true });
-  const [{ code, inputs }, { compiled, diagnostics }] = await Promise.all([bundleCode(minify), compileConfig(folder(configDir))]);
+  const [{ code, inputs }, { compiled, diagnostics }] = await Promise.all([bundleCode(minify), compileFolder(configDir)]);
   const files = {
     'main.cjs': code,
     'compiled.json': JSON.stringify(compiled),
@@ -79,7 +79,9 @@ async function bundleCode(minify: boolean): Promise<{ readonly code: string; rea
   return { code: outputFiles[0]?.text ?? '', inputs };
 }
 
-async function compileConfig(dir: URL): Promise<ReturnType<typeof compile>> {
+/** Rule packs and configuration of a folder, checked; `compiled` is what the deployed app reads. */
+export async function compileFolder(path: string): Promise<ReturnType<typeof compile>> {
+  const dir = folder(path);
   const rulesDir = new URL('rules/', dir);
   const names = (await readdir(rulesDir)).filter((name) => /\.ya?ml$/.test(name)).sort();
   const rules = await Promise.all(names.map((name) => source(`rules/${name}`, new URL(name, rulesDir))));

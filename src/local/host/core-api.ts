@@ -56,7 +56,7 @@ export interface InvocationResponse {
 }
 
 /** What the library gives the worker to run an invocation with. */
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ readonly context: object; readonly inputs: unknown[] }>;
   invokeFunction(context: object, inputs: unknown[], handler: FunctionCallback): Promise<unknown>;
   getResponse(context: object, result: unknown): Promise<InvocationResponse>;

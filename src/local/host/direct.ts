@@ -10,7 +10,7 @@ import { queueInput } from './queue-message.ts';
 import { json } from './typed-data.ts';
 
 /** A request given to `invoke` instead of to the server. */
-export interface DirectRequest {
+interface DirectRequest {
   readonly method?: string;
   /** With the query. */
   readonly path?: string;
@@ -19,7 +19,7 @@ export interface DirectRequest {
   readonly body?: string | Uint8Array;
 }
 
-export interface DirectAnswer {
+interface DirectAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

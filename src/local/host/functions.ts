@@ -3,7 +3,7 @@ import type { Binding, RegisteredFunction } from './core-api.ts';
 import { triggerName } from './invoker.ts';
 import { type AppSettings, resolved } from './settings.ts';
 
-export type TriggerKind = 'timer' | 'queue' | 'eventHub' | 'http';
+type TriggerKind = 'timer' | 'queue' | 'eventHub' | 'http';
 
 /** A function as it was registered. */
 export interface HostFunction {

@@ -18,7 +18,7 @@ export interface HubOptions {
 }
 
 /** One hub as its writer in the same process sees it, without AMQP in between. */
-export interface HubStream {
+interface HubStream {
   readonly partitions: number;
   /** Stored when it resolves. */
   append(partition: number, body: Uint8Array, properties?: Readonly<Record<string, unknown>>): Promise<void>;

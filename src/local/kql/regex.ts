@@ -51,18 +51,17 @@ function rewrite(pattern: string, dotAll: boolean): string | null {
       out += group[1] === undefined ? '(?:' : `(?<${group[1]}>`;
       at += group[0].length;
     } else {
-      out += char === '.' && !dotAll ? '[^\\n]' : literal(char, pattern.slice(at));
-      at += 1;
+      const quantifier = char === '{' ? /^\{\d+(?:,\d*)?\}/.exec(pattern.slice(at))?.[0] : undefined;
+      out += quantifier ?? (char === '.' && !dotAll ? '[^\\n]' : literal(char));
+      at += quantifier?.length ?? 1;
     }
   }
   return out;
 }
 
 /** Braces that are no quantifier and a lone `]` are plain characters in RE2. */
-function literal(char: string, rest: string): string {
-  if (char === '{' && !/^\{\d+(?:,\d*)?\}/.test(rest)) return '\\{';
-  if (char === '}') return '}';
-  return char === ']' ? '\\]' : char;
+function literal(char: string): string {
+  return /[{}\]]/.test(char) ? `\\${char}` : char;
 }
 
 interface Piece {
@@ -87,7 +86,8 @@ function escapeOf(rest: string, inClass: boolean): Piece | null {
   const hex = /^\\x(?:([\da-f]{2})|\{([\da-f]+)\})/i.exec(rest);
   if (hex !== null) return { text: `\\u{${hex[1] ?? hex[2]}}`, length: hex[0].length };
   if (/[A-Za-z0-9]/.test(char)) return null;
-  return { text: /[\^$\\.*+?()[\]{}|/-]/.test(char) ? `\\${char}` : char, length: 2 };
+  const special = inClass ? /[\^$\\.*+?()[\]{}|/-]/ : /[\^$\\.*+?()[\]{}|/]/;
+  return { text: special.test(char) ? `\\${char}` : char, length: 2 };
 }
 
 function propertyName(name: string): string {

@@ -64,9 +64,9 @@ export class Syntax {
     return symbol === null || symbol === undefined ? undefined : language().symbolKinds.get(symbol.Kind);
   }
 
-  /** The decoded text of a string literal. */
+  /** The decoded text of a string literal, or of its token. */
   get stringValue(): string {
-    return String(this.#raw['LiteralValue'] ?? '');
+    return String(this.#raw['LiteralValue'] ?? this.#raw['ValueText'] ?? '');
   }
 
   /** The scalar type that the binder found, or `undefined` for tables, tuples and unknown types. */

@@ -42,7 +42,7 @@ export function lowerLookup(node: Syntax, left: Relation, scope: Scope): Relatio
 
 function build(node: Syntax, join: JoinKind, left: Relation, scope: Scope, dropsKeys: boolean): Relation {
   const right = lowerTable(node.need('Expression'), scope);
-  const clause = node.need('ConditionClause');
+  const clause = node.child('ConditionClause') ?? node.need('LookupClause');
   if (clause.kind !== 'JoinOnClause') throw clause.refuse('a join without `on`');
   const keys = clause.list('Expressions').flatMap((item) => keysOf(item, left, right, scope));
   const matched = new Set(keys.map((key) => (key.right.kind === 'column' ? key.right.index : -1)));

@@ -29,8 +29,7 @@ export function lowerUnion(node: Syntax, input: Relation | null, scope: Scope): 
     branches: all.map(({ relation, node: item }, index) => ({
       input: relation,
       mapping: pairs.map((pair) => relation.columns.findIndex((spec) => keyOf(spec) === pair)),
-      label:
-        relation.kind === 'scan' && (item === undefined || item.kind === 'NameReference') ? relation.table : `union_arg${index}`,
+      label: labelOf(relation, item, scope) ?? `union_arg${index}`,
     })),
   };
 }

@@ -1,5 +1,6 @@
 import type { Relation, RelationOf } from '../plan.ts';
-import { emptyTable, type Table } from '../table.ts';
+import { Column, nothing, type Table } from '../table.ts';
+import type { Value } from '../types.ts';
 import { runJoin } from './join.ts';
 import { runSort, runTake } from './order.ts';
 import { runFilter, runProject, runRange, runRows, runUnion } from './rows.ts';
@@ -35,10 +36,9 @@ export function evaluate(relation: Relation, run: Run): Table {
 /** A source in the order of columns that the query was bound to; one that it lacks is empty. */
 function withNames(table: Table, relation: RelationOf<'scan'>): Table {
   const positions = new Map(table.specs.map((spec, index) => [spec.name, index]));
-  const none = emptyTable(relation.columns);
-  const columns = relation.columns.map((spec, index) => {
-    const at = positions.get(spec.name);
-    return (at === undefined ? none.columns[index] : table.columns[at]) ?? none.columns[index];
+  const columns = relation.columns.map(({ name, type }) => {
+    const known = table.columns[positions.get(name) ?? -1];
+    return known ?? new Column(type, () => new Array<Value>(table.rows).fill(nothing(type)));
   });
-  return { specs: relation.columns, columns: columns.flatMap((column) => column ?? []), rows: table.rows };
+  return { specs: relation.columns, columns, rows: table.rows };
 }
