@@ -186,7 +186,7 @@ async function expectedOf({ rule, targets }: Pass, deps: EvaluateDeps): Promise<
   return lists.flat();
 }
 
-/** About 40 KB of JSON in a message, well under the 48 KB of text that a storage queue carries. */
+/** About 40 KB of JSON in a message: most fit into the 64 KiB of a storage queue. */
 const TRANSITIONS_PER_MESSAGE = 8;
 
 /**

@@ -24,7 +24,9 @@ export function changes(those: Told, notThese: Told): readonly Change[] {
 
 function keyed({ alerts, findings }: Told): ReadonlyMap<string, Change> {
   const all = new Map<string, Change>();
-  for (const { rule, target, labels, summary } of alerts) {
+  for (const { rule, target, labels, condition } of alerts) {
+    // Its summary holds the value at the last change, which after a recovery reads as if nothing had been wrong.
+    const summary = `alert: ${condition}`;
     all.set(`alert ${rule} ${target} ${labelKey(labels)}`, { what: 'alert', rule, target, labels, summary });
   }
   for (const { kind, rule, target, labels, summary } of findings) {

@@ -3,7 +3,7 @@
  * small ones. Ids are written as Azure prints them (mixed case) and compared without case.
  */
 
-export interface Subscription {
+interface Subscription {
   readonly id: string;
   readonly displayName: string;
 }

@@ -48,6 +48,8 @@ export interface World {
   readonly traffic: TrafficWriter;
   readonly build: BuildResult;
   readonly consoleUrl: string;
+  /** Connection strings, for any client of the real services. */
+  readonly connections: { readonly storage: string; readonly eventHub: string };
   close(): Promise<void>;
 }
 
@@ -136,7 +138,8 @@ export async function startWorld(options: WorldOptions, events: WorldEvents): Pr
       log: hostLog(events),
     });
     closers.push(() => host.stop());
-    return { scenario, clock, host, monitor, traffic: writer, build, consoleUrl, close };
+    const connections = { storage: azurite.connectionString, eventHub: hub.connectionString(HUB) };
+    return { scenario, clock, host, monitor, traffic: writer, build, consoleUrl, connections, close };
   } catch (thrown) {
     await close();
     throw thrown;

@@ -29,7 +29,7 @@ function storageQueue(): QueueUnderTest {
   const pending = async () => {
     const client = await storage.queue('jobs');
     const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 32 });
-    const messages = receivedMessageItems.map(({ messageText }) => Buffer.from(messageText, 'base64').toString('utf8'));
+    const messages = receivedMessageItems.map(({ messageText }) => messageText);
     const found = messages.map(async (text) => ({ due: JSON.parse(text).due, job: await parseEnvelope(text, storage) }));
     return (await Promise.all(found)).sort((a, b) => a.due - b.due);
   };

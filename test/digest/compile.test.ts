@@ -70,7 +70,7 @@ describe('a busy day', () => {
   });
 
   it('tells what is new and what is gone', () => {
-    expect(model.fresh.map(({ summary }) => summary)).toContain('embeddings: 34% of calls refused with 429');
+    expect(model.fresh.map(({ summary }) => summary)).toContain('alert: > 10%');
     expect(model.fresh.map(({ summary }) => summary)).not.toContain('chat: 34% of calls refused with 429');
     expect(model.gone.map(({ summary }) => summary)).toEqual(['summaries: 22% of calls refused with 429']);
   });

@@ -62,5 +62,5 @@ describe('SIGKILL at ten random moments of a scenario', () => {
     expect(new Set(otlp.ids).size).toBe(journal.streamed.records);
     webhook.close();
     otlp.close();
-  });
+  }, 300_000);
 });

@@ -66,12 +66,12 @@ describe('one command, from traffic to digest', () => {
     expect(summary.problems).toEqual([]);
     expect(alerts).toEqual([]);
     expect(readFileSync(summary.digest.html ?? '', 'utf8')).toMatch(/quiet/i);
-  });
+  }, 180_000);
 
   it('late-data calls nothing absent, and the evaluation log says why', async () => {
     const { summary, alerts, finished } = await once('late-data');
     expect(summary.problems, finished.stderr.slice(-3_000)).toEqual([]);
     expect(alerts).toEqual([]);
     expect(summary.late.join('\n')).toMatch(/RequestLogsStopped: .*data late: newest AzureDiagnostics row is \d+m/);
-  });
+  }, 180_000);
 });

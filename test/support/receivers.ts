@@ -56,11 +56,13 @@ export async function webhookReceiver(status: () => number = () => 200) {
   return { url: `${url}/hook`, got, bad, close: () => server.close() };
 }
 
-/** An OTLP/HTTP receiver that keeps the ids of the records it was given. */
-export async function otlpReceiver() {
+/** An OTLP/HTTP receiver that keeps the ids of the records it took. */
+export async function otlpReceiver(status: () => number = () => 200) {
   const ids: string[] = [];
   const correlations: string[] = [];
   const { url, server } = await serve((path, _headers, body) => {
+    const answer = status();
+    if (answer !== 200) return answer;
     if (path === '/v1/logs') {
       for (const record of decodeOtlpLogs(body)) {
         ids.push(String(record.attributes['log.record.uid']));

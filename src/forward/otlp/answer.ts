@@ -12,7 +12,8 @@ export interface Taken {
  */
 export function readTaken(contentType: string, body: Uint8Array): Taken {
   if (body.length === 0) return { rejected: 0, message: '' };
-  return /json/i.test(contentType) ? takenOfJson(body) : takenOfProtobuf(body);
+  if (/json/i.test(contentType)) return takenOfJson(body);
+  return takenOfProtobuf(body, /protobuf/i.test(contentType));
 }
 
 function takenOfJson(body: Uint8Array): Taken {
@@ -35,9 +36,11 @@ function memberOf(value: unknown, name: string): unknown {
     : undefined;
 }
 
-/** A sink behind a proxy may answer success with a page: what is no protobuf is full success. */
-function takenOfProtobuf(body: Uint8Array): Taken {
-  const partial = fieldsOf(body, 0, body.length)?.find(({ number, wire }) => number === 1 && wire === 2);
+/** A sink behind a proxy may answer success with a page, which is full success; broken protobuf may hide a refusal. */
+function takenOfProtobuf(body: Uint8Array, declared: boolean): Taken {
+  const answer = fieldsOf(body, 0, body.length);
+  if (answer === null && declared) return { rejected: null, message: '' };
+  const partial = answer?.find(({ number, wire }) => number === 1 && wire === 2);
   if (partial === undefined) return { rejected: 0, message: '' };
   const fields = fieldsOf(body, partial.start, partial.end);
   if (fields === null) return { rejected: null, message: '' };

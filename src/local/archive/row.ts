@@ -11,12 +11,12 @@ export type ArchiveRecord = Readonly<Record<string, unknown>>;
 
 /** When the record happened, in ticks; `null` for a record without a usable `time`. */
 export function timeOf(record: ArchiveRecord): number | null {
-  const time = record['time'] ?? record['Time'] ?? record['eventTimestamp'];
+  const time = record.time ?? record.Time ?? record.eventTimestamp;
   return typeof time === 'string' ? parseDatetime(time) : null;
 }
 
 export function resourceIdOf(record: ArchiveRecord): string {
-  const id = record['resourceId'] ?? record['ResourceId'];
+  const id = record.resourceId ?? record.ResourceId;
   return typeof id === 'string' ? id : '';
 }
 

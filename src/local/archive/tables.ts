@@ -32,7 +32,7 @@ function dedicated(table: string): Mapping['put'] {
   return (record, put) => {
     put('Type', 'string', table);
     putResource(resourceIdOf(record), false, put);
-    const members = membersOf(record['properties']);
+    const members = membersOf(record.properties);
     for (const fields of [record, members]) {
       for (const [name, value] of Object.entries(fields)) {
         const column = columns.get(name.toLowerCase());
@@ -67,31 +67,31 @@ function putMetric(record: ArchiveRecord, put: PutCell): void {
 /** The activity log's record in the schema of storage and Event Hubs. */
 function putActivity(record: ArchiveRecord, put: PutCell): void {
   const id = resourceIdOf(record);
-  const identity = membersOf(record['identity']);
-  const claims = membersOf(identity['claims']);
+  const identity = membersOf(record.identity);
+  const claims = membersOf(identity.claims);
   const text = (value: unknown): string => cellOf(value, 'string') as string;
   put('Type', 'string', 'AzureActivity');
   putResource(id, true, put);
-  put('OperationNameValue', 'string', text(record['operationName']).toUpperCase());
-  put('OperationName', 'string', text(record['operationName']));
-  put('CategoryValue', 'string', text(record['category']));
-  put('Category', 'string', text(record['category']));
-  put('ActivityStatusValue', 'string', text(record['resultType']));
-  put('ActivitySubstatusValue', 'string', text(record['resultSignature']));
-  put('Level', 'string', text(record['level']));
-  put('CallerIpAddress', 'string', text(record['callerIpAddress']));
-  put('CorrelationId', 'string', text(record['correlationId']));
+  put('OperationNameValue', 'string', text(record.operationName).toUpperCase());
+  put('OperationName', 'string', text(record.operationName));
+  put('CategoryValue', 'string', text(record.category));
+  put('Category', 'string', text(record.category));
+  put('ActivityStatusValue', 'string', text(record.resultType));
+  put('ActivitySubstatusValue', 'string', text(record.resultSignature));
+  put('Level', 'string', text(record.level));
+  put('CallerIpAddress', 'string', text(record.callerIpAddress));
+  put('CorrelationId', 'string', text(record.correlationId));
   put('Caller', 'string', callerOf(record, claims));
-  put('Authorization', 'string', text(identity['authorization']));
-  put('Authorization_d', 'dynamic', cellOf(identity['authorization'], 'dynamic'));
-  put('Claims', 'string', text(identity['claims']));
-  put('Claims_d', 'dynamic', cellOf(identity['claims'], 'dynamic'));
-  put('Properties', 'string', text(record['properties']));
-  put('Properties_d', 'dynamic', cellOf(membersOf(record['properties']), 'dynamic'));
+  put('Authorization', 'string', text(identity.authorization));
+  put('Authorization_d', 'dynamic', cellOf(identity.authorization, 'dynamic'));
+  put('Claims', 'string', text(identity.claims));
+  put('Claims_d', 'dynamic', cellOf(identity.claims, 'dynamic'));
+  put('Properties', 'string', text(record.properties));
+  put('Properties_d', 'dynamic', cellOf(membersOf(record.properties), 'dynamic'));
 }
 
 /** Who did it: the person's name in the claims, else the application's id. */
 export function callerOf(record: ArchiveRecord, claims: Readonly<Record<string, unknown>>): string {
-  const named = record['caller'] ?? claims['http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn'] ?? claims['appid'];
+  const named = record.caller ?? claims['http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn'] ?? claims.appid;
   return typeof named === 'string' ? named : '';
 }

@@ -14,7 +14,7 @@ import { placeOf, Syntax } from './syntax.ts';
 import { emptyTable, type Table } from './table.ts';
 import type { ColumnSpec, Dynamic } from './types.ts';
 
-export interface RunOptions {
+interface RunOptions {
   /** What `now()` is, in ticks since 2020-01-01 (time.ts). */
   readonly now: number;
   /** The rows of a table of the schema; columns that it lacks are read as empty. */

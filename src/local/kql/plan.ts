@@ -28,7 +28,7 @@ export interface SharedScalar {
 }
 
 /** The first cell of a query's result. */
-export interface SubqueryScalar {
+interface SubqueryScalar {
   readonly kind: 'subquery';
   readonly type: KustoType;
   readonly query: Relation;
@@ -44,7 +44,7 @@ export interface Call {
 }
 
 /** The first column of a query's result as a dynamic array: `x in (T | project y)`. */
-export interface ColumnList {
+interface ColumnList {
   readonly kind: 'columnList';
   readonly type: 'dynamic';
   readonly query: Relation;
@@ -81,39 +81,39 @@ interface Base {
   readonly columns: readonly ColumnSpec[];
 }
 
-export interface TableScan extends Base {
+interface TableScan extends Base {
   readonly kind: 'scan';
   readonly table: string;
 }
-export interface Rows extends Base {
+interface Rows extends Base {
   readonly kind: 'rows';
   /** Row by row; only `now()` and the like in them depend on the run. */
   readonly cells: readonly (readonly Expression[])[];
 }
-export interface RangeRows extends Base {
+interface RangeRows extends Base {
   readonly kind: 'range';
   readonly from: Expression;
   readonly to: Expression;
   readonly step: Expression;
 }
 /** A `let`-bound or materialized table, computed once per run. */
-export interface SharedTable extends Base {
+interface SharedTable extends Base {
   readonly kind: 'sharedTable';
   readonly id: number;
   readonly body: Relation;
 }
-export interface Filter extends Base {
+interface Filter extends Base {
   readonly kind: 'where';
   readonly input: Relation;
   readonly condition: Expression;
 }
 /** Every output column is an expression over the input. */
-export interface Project extends Base {
+interface Project extends Base {
   readonly kind: 'project';
   readonly input: Relation;
   readonly expressions: readonly Expression[];
 }
-export interface Summarize extends Base {
+interface Summarize extends Base {
   readonly kind: 'summarize';
   readonly input: Relation;
   readonly by: readonly Expression[];
@@ -121,33 +121,33 @@ export interface Summarize extends Base {
   /** Over the group keys followed by the aggregates' columns. */
   readonly output: readonly Expression[];
 }
-export interface Distinct extends Base {
+interface Distinct extends Base {
   readonly kind: 'distinct';
   readonly input: Relation;
   readonly expressions: readonly Expression[];
 }
-export interface Sort extends Base {
+interface Sort extends Base {
   readonly kind: 'sort';
   readonly input: Relation;
   readonly keys: readonly SortKey[];
 }
-export interface Take extends Base {
+interface Take extends Base {
   readonly kind: 'take';
   readonly input: Relation;
   readonly count: Expression;
 }
-export interface Count extends Base {
+interface Count extends Base {
   readonly kind: 'count';
   readonly input: Relation;
 }
-export interface Union extends Base {
+interface Union extends Base {
   readonly kind: 'union';
   /** For every branch, which of its columns fills each output column; -1: none. */
   readonly branches: readonly { readonly input: Relation; readonly mapping: readonly number[]; readonly label: string }[];
   /** The first output column holds the branch's label. */
   readonly withSource: boolean;
 }
-export interface Join extends Base {
+interface Join extends Base {
   readonly kind: 'join';
   readonly join: JoinKind;
   readonly left: Relation;

@@ -8,7 +8,7 @@ export interface Schema {
 const SUFFIXES: Readonly<Record<string, KustoType>> = { s: 'string', d: 'real', b: 'bool', t: 'datetime', g: 'guid' };
 
 /** The type by suffix, or `undefined` for a name without one. */
-export function suffixType(name: string): KustoType | undefined {
+function suffixType(name: string): KustoType | undefined {
   return SUFFIXES[/_([sdbtg])$/.exec(name)?.[1] ?? ''];
 }
 
@@ -17,7 +17,7 @@ export function suffixType(name: string): KustoType | undefined {
  * suffix are taken for such columns; any other unknown name stays an error.
  */
 export function openSchema(text: string, schema: Schema): Schema {
-  const diagnostics = schema.tables['AzureDiagnostics'];
+  const diagnostics = schema.tables.AzureDiagnostics;
   if (diagnostics === undefined || !text.includes('AzureDiagnostics')) return schema;
   const known = new Set(diagnostics.map((column) => column.name));
   const more: ColumnSpec[] = [];

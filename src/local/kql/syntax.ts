@@ -55,23 +55,23 @@ export class Syntax {
 
   /** The name in a name reference or declaration. */
   get name(): string {
-    return String(this.#raw['SimpleName'] ?? this.text);
+    return String(this.#raw.SimpleName ?? this.text);
   }
 
   /** What the binder says the node's name stands for: `Column`, `Variable`, `Function`, `Table`, … */
   get symbolKind(): string | undefined {
-    const symbol = this.#raw['ReferencedSymbol'] as RawSymbol | null | undefined;
+    const symbol = this.#raw.ReferencedSymbol as RawSymbol | null | undefined;
     return symbol === null || symbol === undefined ? undefined : language().symbolKinds.get(symbol.Kind);
   }
 
   /** The decoded text of a string literal, or of its token. */
   get stringValue(): string {
-    return String(this.#raw['LiteralValue'] ?? this.#raw['ValueText'] ?? '');
+    return String(this.#raw.LiteralValue ?? this.#raw.ValueText ?? '');
   }
 
   /** The scalar type that the binder found, or `undefined` for tables, tuples and unknown types. */
   get scalarType(): KustoType | undefined {
-    const name = (this.#raw['ResultType'] as RawSymbol | null | undefined)?.Name;
+    const name = (this.#raw.ResultType as RawSymbol | null | undefined)?.Name;
     return name !== undefined && isKustoType(name) ? name : undefined;
   }
 
@@ -79,7 +79,7 @@ export class Syntax {
   get type(): KustoType {
     const type = this.scalarType;
     if (type === undefined) {
-      const name = (this.#raw['ResultType'] as RawSymbol | null | undefined)?.Name ?? 'unknown';
+      const name = (this.#raw.ResultType as RawSymbol | null | undefined)?.Name ?? 'unknown';
       throw unsupported(`a value of type ${name} (${clip(this.text)})`, this.place);
     }
     return type;
@@ -87,7 +87,7 @@ export class Syntax {
 
   /** The columns of a tabular node, or of an aggregate that yields several; `undefined` for a scalar. */
   get columns(): readonly ColumnSpec[] | undefined {
-    const columns = (this.#raw['ResultType'] as RawSymbol | null | undefined)?.Columns;
+    const columns = (this.#raw.ResultType as RawSymbol | null | undefined)?.Columns;
     if (columns === undefined || columns === null) return undefined;
     return Array.from({ length: columns.Count }, (_, index) => {
       const column = columns.getItem(index) as RawSymbol;
@@ -110,7 +110,7 @@ export class Syntax {
   #elements(raw: RawList | null | undefined): readonly Syntax[] {
     return Array.from({ length: raw?.Count ?? 0 }, (_, index) => {
       const item = raw?.getItem(index) as RawNode;
-      const element = item['Element$1'] as RawNode | undefined;
+      const element = item.Element$1 as RawNode | undefined;
       return new Syntax(element ?? item, this.#source);
     });
   }

@@ -40,7 +40,7 @@ export function gather(table: Table, selection: ArrayLike<number>): Table {
   };
 }
 
-export function gatherColumn(column: Column, selection: ArrayLike<number>): Column {
+function gatherColumn(column: Column, selection: ArrayLike<number>): Column {
   return new Column(column.type, () => {
     const { values } = column;
     const none = nothing(column.type);

@@ -1,16 +1,5 @@
 /** The scalar types of KQL. */
-export const KUSTO_TYPES = [
-  'bool',
-  'int',
-  'long',
-  'real',
-  'decimal',
-  'string',
-  'datetime',
-  'timespan',
-  'guid',
-  'dynamic',
-] as const;
+const KUSTO_TYPES = ['bool', 'int', 'long', 'real', 'decimal', 'string', 'datetime', 'timespan', 'guid', 'dynamic'] as const;
 export type KustoType = (typeof KUSTO_TYPES)[number];
 
 export interface ColumnSpec {

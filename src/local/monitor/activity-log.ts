@@ -64,7 +64,7 @@ function invalid(filter: string) {
 
 function eventOf(record: ArchiveRecord, subscription: string) {
   const text = (name: string): string => (typeof record[name] === 'string' ? record[name] : '');
-  const identity = (record['identity'] ?? {}) as {
+  const identity = (record.identity ?? {}) as {
     readonly authorization?: unknown;
     readonly claims?: Readonly<Record<string, unknown>>;
   };
@@ -95,6 +95,6 @@ function eventOf(record: ArchiveRecord, subscription: string) {
     description: text('resultDescription'),
     authorization: identity.authorization ?? null,
     claims: identity.claims ?? {},
-    properties: record['properties'] ?? {},
+    properties: record.properties ?? {},
   };
 }

@@ -61,13 +61,13 @@ export function getSetting(world: MonitorWorld, resourceId: string, name: string
 }
 
 export function putSetting(world: MonitorWorld, request: MonitorRequest, resourceId: string, name: string): MonitorAnswer {
-  const properties = (parseBody(request.body)['properties'] ?? {}) as Readonly<Record<string, unknown>>;
+  const properties = (parseBody(request.body).properties ?? {}) as Readonly<Record<string, unknown>>;
   const destinations = ['storageAccountId', 'workspaceId', 'eventHubAuthorizationRuleId', 'marketplacePartnerId'];
   if (!destinations.some((field) => typeof properties[field] === 'string')) {
     throw bare(400, 'BadRequest', 'At least one data sink needs to be specified.');
   }
   const known = new Set(categoriesOf(world, resourceId).map((category) => category.name.toLowerCase()));
-  for (const log of (properties['logs'] ?? []) as readonly { category?: string | null }[]) {
+  for (const log of (properties.logs ?? []) as readonly { category?: string | null }[]) {
     if (typeof log.category === 'string' && !known.has(log.category.toLowerCase())) {
       throw bare(400, 'BadRequest', `Category '${log.category}' is not supported.`);
     }

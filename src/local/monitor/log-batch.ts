@@ -12,7 +12,7 @@ interface BatchItem {
 
 /** Several log queries in one request; each has its own status in the answer. */
 export async function runBatch(world: MonitorWorld, request: MonitorRequest, partial: Fault['partial']): Promise<MonitorAnswer> {
-  const items = parseBody(request.body)['requests'];
+  const items = parseBody(request.body).requests;
   if (!Array.isArray(items) || !wellNamed(items)) {
     const message = 'The batch needs requests, each with an id of its own.';
     throw new ServiceError(400, { error: { code: 'QueryValidationError', message } });
@@ -32,7 +32,7 @@ export async function runBatch(world: MonitorWorld, request: MonitorRequest, par
 
 async function runItem(world: MonitorWorld, item: BatchItem, partial: Fault['partial']): Promise<MonitorAnswer> {
   const { query = '', timespan } = item.body ?? {};
-  const prefer = item.headers?.['Prefer'] ?? item.headers?.['prefer'] ?? '';
+  const prefer = item.headers?.Prefer ?? item.headers?.prefer ?? '';
   try {
     const scope = workspaceScope(world, item.workspace ?? '');
     return await runLogQuery(world, scope, { query, prefer, timespans: timespan === undefined ? [] : [timespan] }, partial);

@@ -27,9 +27,9 @@ export interface LogRequest {
 /** The parts of a request in its query string and its body; timespans of both apply. */
 export function logRequest(request: MonitorRequest): LogRequest {
   const body = parseBody(request.body);
-  const timespans = [request.query.get('timespan'), body['timespan']].filter((text): text is string => typeof text === 'string');
-  const query = typeof body['query'] === 'string' ? body['query'] : (request.query.get('query') ?? '');
-  return { query, timespans, prefer: request.headers['prefer'] ?? '' };
+  const timespans = [request.query.get('timespan'), body.timespan].filter((text): text is string => typeof text === 'string');
+  const query = typeof body.query === 'string' ? body.query : (request.query.get('query') ?? '');
+  return { query, timespans, prefer: request.headers.prefer ?? '' };
 }
 
 export function workspaceScope(world: MonitorWorld, workspace: string): LogScope {
@@ -57,7 +57,7 @@ export async function runLogQuery(
 ): Promise<MonitorAnswer> {
   const now = world.clock();
   const span = spanOf(request.timespans, now);
-  const compiled = compileQuery(request.query, AZURE_SCHEMA);
+  const compiled = compileOnce(request.query);
   if (!isCompiled(compiled)) throw queryFailure(compiled);
   if (!(await world.archive.hasLogs())) return { status: 204 };
   const started = performance.now();
@@ -75,6 +75,18 @@ export async function runLogQuery(
     );
   }
   return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: `{${parts.join(',')}}` };
+}
+
+const compilations = new Map<string, ReturnType<typeof compileQuery>>();
+
+/** A rule asks the same every minute: what was compiled once is kept, the latest few hundred of them. */
+function compileOnce(query: string): ReturnType<typeof compileQuery> {
+  const known = compilations.get(query) ?? compileQuery(query, AZURE_SCHEMA);
+  compilations.delete(query);
+  compilations.set(query, known);
+  const [oldest] = compilations.keys();
+  if (compilations.size > 300 && oldest !== undefined) compilations.delete(oldest);
+  return known;
 }
 
 function spanOf(timespans: readonly string[], now: number): Window {

@@ -50,7 +50,7 @@ export async function getMetrics(world: MonitorWorld, request: MonitorRequest, r
 export async function getMetricBatch(world: MonitorWorld, request: MonitorRequest, subscription: string): Promise<MonitorAnswer> {
   const read = parameterReader(request);
   const refuse = (message: string) => wrapped(400, 'BadRequest', message);
-  const ids = parseBody(request.body)['resourceids'];
+  const ids = parseBody(request.body).resourceids;
   if (!Array.isArray(ids) || ids.length === 0) throw refuse('The body needs resourceids.');
   if (ids.length > MOST_RESOURCES) throw refuse(`The maximum number of resources is ${MOST_RESOURCES}.`);
   const resources = ids.map((id) => batchResource(world, String(id), subscription));

@@ -16,7 +16,7 @@ export interface SeriesQuery {
   readonly orderBy: { readonly aggregation: Aggregation; readonly descending: boolean } | null;
 }
 
-export interface Bucket {
+interface Bucket {
   readonly timeStamp: string;
   readonly total?: number;
   readonly average?: number;

@@ -93,7 +93,7 @@ async function readRequest(incoming: IncomingMessage): Promise<MonitorRequest> {
   const [path = '', query = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
   const forwarded = headers['x-forwarded-host'];
-  const own = headers['host'] ?? '';
+  const own = headers.host ?? '';
   return {
     method: incoming.method ?? 'GET',
     // A resource id with a slash of its own makes two of them at the beginning.

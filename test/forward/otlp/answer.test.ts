@@ -44,6 +44,11 @@ describe('the answer of a sink that took a request', () => {
     expect(readTaken(type, Buffer.from(body))).toEqual({ rejected: 0, message: '' });
   });
 
+  it('may hide a refusal where it is protobuf that was damaged on its way, as by a reader that takes bytes for text', () => {
+    const damaged = Buffer.from(Buffer.from([0x0a, 0x03, 0x08, 0xac, 0x02]).toString('utf8'));
+    expect(readTaken(PROTOBUF, damaged)).toEqual({ rejected: null, message: '' });
+  });
+
   it('is never a throw', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), fc.constantFrom(PROTOBUF, 'application/json'), (bytes, type) => {

@@ -84,7 +84,7 @@ describe('a diagnostic record in the archive', () => {
       ResourceType: 'ACCOUNTS',
       Type: 'AzureDiagnostics',
     });
-    expect(formatDatetime(Number(row?.['TimeGenerated']))).toBe('2026-05-01T12:00:00.1234567Z');
+    expect(formatDatetime(Number(row?.TimeGenerated))).toBe('2026-05-01T12:00:00.1234567Z');
   });
 
   it('keeps properties that are JSON text whole, and flattens those that are an object with a suffix by type', async () => {
@@ -108,7 +108,7 @@ describe('a diagnostic record in the archive', () => {
       ids_s: '[1]',
       properties_s: '',
     });
-    expect(formatDatetime(Number(object?.['at_t']))).toBe('2026-05-01T00:00:00Z');
+    expect(formatDatetime(Number(object?.at_t))).toBe('2026-05-01T00:00:00Z');
   });
 
   it('of a category with a table of its own fills that table, its columns converted to their types', async () => {
@@ -173,8 +173,8 @@ describe('reading while others write', () => {
     write(call('2026-05-01T12:00:01Z', { Tenant: 'eastus2', count: 1 }));
     await flush(dir);
     const rows = await diagnostics();
-    expect(rows.map((row) => row['Tenant_s'])).toEqual(['', 'eastus2']);
-    expect(rows.map((row) => row['count_d'])).toEqual([null, 1]);
+    expect(rows.map((row) => row.Tenant_s)).toEqual(['', 'eastus2']);
+    expect(rows.map((row) => row.count_d)).toEqual([null, 1]);
   });
 });
 

@@ -46,7 +46,7 @@ describe('conformance', () => {
     expect(judge({ ...rows, ordered: true }).result).toBe('failed');
   });
 
-  it.runIf(present || process.env['CI'])(
+  it.runIf(present || process.env.CI)(
     'gives no wrong answer by Microsoft’s engine, and answers at least half of all cases',
     async () => {
       const summary = await runKqlCases(CASES);
@@ -57,5 +57,5 @@ describe('conformance', () => {
     },
   );
 
-  it.skipIf(present || process.env['CI'])('cases: ../shared/kql/cases.json is absent', () => undefined);
+  it.skipIf(present || process.env.CI)('cases: ../shared/kql/cases.json is absent', () => undefined);
 });

@@ -28,7 +28,7 @@ function deployment(name: string) {
   };
 }
 
-export const ESTATE: Estate = {
+const ESTATE: Estate = {
   subscriptions: [{ id: SUBSCRIPTION, displayName: 'Contoso AI' }],
   workspace: { customerId: CUSTOMER, resourceId: `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/logs` },
   resources: [

@@ -19,7 +19,7 @@ export function lowerTake(node: Syntax, input: Relation, scope: Scope): Relation
 }
 
 /** Descending unless said otherwise; null is the smallest value unless said otherwise. */
-export function lowerKey(node: Syntax, scope: Scope): SortKey {
+function lowerKey(node: Syntax, scope: Scope): SortKey {
   if (node.kind !== 'OrderedExpression') return { expression: lowerExpression(node, scope), descending: true, nullsFirst: false };
   const ordering = node.child('Ordering');
   const descending = ordering?.child('AscOrDescKeyword')?.text !== 'asc';

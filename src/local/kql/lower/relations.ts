@@ -13,7 +13,7 @@ import { lowerCount, lowerDistinct, lowerSummarize } from './summarize.ts';
 import { lowerUnion } from './union.ts';
 
 /** Lowers one operator; `input` is what flows into it. */
-export type OperatorLowering = (node: Syntax, input: Relation, scope: Scope) => Relation;
+type OperatorLowering = (node: Syntax, input: Relation, scope: Scope) => Relation;
 
 const OPERATORS: Readonly<Record<string, OperatorLowering>> = {
   FilterOperator: lowerFilter,

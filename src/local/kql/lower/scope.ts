@@ -20,7 +20,7 @@ export interface Scope {
   readonly session: Session;
 }
 
-export interface AggregateCollector {
+interface AggregateCollector {
   readonly keys: number;
   readonly calls: AggregateCall[];
 }

@@ -14,7 +14,7 @@ interface Grouping extends Groups {
 }
 
 /** Groups by equal keys, in order of first appearance; nulls are equal. Without keys everything is one group, even nothing. */
-export function groupBy(by: readonly Expression[], columns: Columns, rows: number, run: Run): Grouping {
+function groupBy(by: readonly Expression[], columns: Columns, rows: number, run: Run): Grouping {
   const keys = by.map((key) => new Column(key.type, valuesOf(key, columns, rows, run)));
   const of = new Int32Array(rows);
   if (keys.length === 0) return { count: 1, of, first: [0], keys };

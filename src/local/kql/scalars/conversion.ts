@@ -59,7 +59,7 @@ function guidOf(text: string): string | null {
 }
 
 /** Conversion to a type: an argument that is dynamic converts by what it holds. */
-export function convert(to: KustoType): Scalar {
+function convert(to: KustoType): Scalar {
   const convertOne = CONVERTERS[to] as (value: Value, from: KustoType) => Value;
   const sources = SOURCES[to] ?? [];
   return {
@@ -95,7 +95,7 @@ const toText: Scalar = {
 };
 
 /** JSON text as a value; text that is not JSON as itself, empty text as null. */
-export const parseJson: Scalar = {
+const parseJson: Scalar = {
   bind: (_call: Call, args: readonly Bound[], run: Run): Cell => {
     const [arg] = args;
     if (arg === undefined) return () => null;

@@ -93,7 +93,7 @@ export function widened(arg: Bound, to: KustoType): Cell {
 }
 
 /** What a dynamic holds, where it is of the wanted type; null otherwise. */
-export function contentAs(value: Dynamic, to: KustoType): Value {
+function contentAs(value: Dynamic, to: KustoType): Value {
   const content = unboxed(value);
   switch (to) {
     case 'int':
@@ -108,7 +108,7 @@ export function contentAs(value: Dynamic, to: KustoType): Value {
   }
 }
 
-export function canWiden(from: KustoType, to: KustoType): boolean {
+function canWiden(from: KustoType, to: KustoType): boolean {
   if (from === to || to === 'string' || to === 'dynamic') return true;
   return isWhole(from) && (isWhole(to) || to === 'real');
 }

@@ -31,13 +31,13 @@ const formatDatetimeAs: Scalar = {
       const parts = datetimeParts(ticks);
       const fraction = formatDatetime(ticks, 'all').slice(20, 27);
       return format(row).replace(DATETIME_TOKEN, (token) => {
-        if (token === 'tt') return (parts['H'] ?? 0) < 12 ? 'AM' : 'PM';
+        if (token === 'tt') return (parts.H ?? 0) < 12 ? 'AM' : 'PM';
         if (token.startsWith('f')) return fraction.slice(0, token.length);
         if (token.startsWith('F')) return fraction.slice(0, token.length).replace(/0+$/, '');
         if (token.startsWith('y'))
           return token.length <= 2
-            ? String((parts['y'] ?? 0) % 100).padStart(token.length, '0')
-            : String(parts['y']).padStart(token.length, '0');
+            ? String((parts.y ?? 0) % 100).padStart(token.length, '0')
+            : String(parts.y).padStart(token.length, '0');
         return String(parts[token[0] ?? '']).padStart(token.length, '0');
       });
     };

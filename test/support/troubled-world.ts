@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { narrate } from '../../src/cli/narrate.ts';
+import type { StatusJson } from '../../src/console/status.ts';
+import type { VirtualClock } from '../../src/local/clock/virtual.ts';
+import { RunLog } from '../../src/local/run-log.ts';
+import { askStatus } from '../../src/local/status.ts';
+import { startWorld, type World, type WorldOptions } from '../../src/local/world.ts';
+
+const MINUTE = 60_000;
+
+export interface Troubled {
+  readonly world: World;
+  readonly dataDir: string;
+  /** Everything that `tocsin start` would have written to stderr. */
+  readonly stderr: () => string;
+  /** Runs the scenario's clock to the end of a minute. */
+  readonly runTo: (minute: number) => Promise<void>;
+  readonly status: () => Promise<StatusJson>;
+  /** A page of the console as text without markup, or any other address with its body as it is. */
+  readonly page: (path: string) => Promise<{ readonly code: number; readonly text: string }>;
+  readonly close: () => Promise<void>;
+}
+
+/** The real world in this process, on the scenario's clock, with its data in a folder of its own. */
+export async function troubledWorld(
+  options: Pick<WorldOptions, 'webhook' | 'otlp'> & Partial<WorldOptions>,
+): Promise<Troubled> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-trouble-'));
+  let told = '';
+  const out = new PassThrough();
+  out.on('data', (chunk) => {
+    told += chunk;
+  });
+  const narrator = narrate(out);
+  const runLog = new RunLog();
+  const world = await startWorld(
+    { dataDir, fresh: false, scenario: 'throttling-storm', time: 'scenario', port: 0, ...options },
+    { progress: narrator.progress, log: (level, line) => narrator.log(runLog.read(level, line), level, line) },
+  );
+  narrator.ready(world);
+  const clock = world.clock as VirtualClock;
+  return {
+    world,
+    dataDir,
+    stderr: () => told,
+    runTo: (minute) => clock.runTo(world.traffic.run.startedAt + minute * MINUTE),
+    status: () => askStatus(world.consoleUrl, world.host.key),
+    page: async (path) => {
+      const answer = await fetch(world.consoleUrl + path);
+      const text = await answer.text();
+      const isPage = answer.headers.get('content-type')?.startsWith('text/html') === true;
+      return { code: answer.status, text: isPage ? wordsOf(text) : text };
+    },
+    close: async () => {
+      await world.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a reader sees of a page: no markup, no style, blanks folded. */
+function wordsOf(html: string): string {
+  return html
+    .replace(/<(style|svg)[\s\S]*?<\/\1>/g, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replace(/\s+/g, ' ');
+}
+
+/** Writes files into a new folder, by their paths in it; resolves to the folder. */
+export function folderOf(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-config-'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
