@@ -14,6 +14,7 @@ import type { EvaluateDeps } from './evaluate.ts';
 import { drainParked, type ForwardDeps } from './forward.ts';
 import type { HealthDeps } from './health.ts';
 import type { HeartbeatDeps } from './heartbeat.ts';
+import { evaluationJobOf, notificationJobOf } from './jobs.ts';
 import type { PoisonDeps } from './poison.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { retireAlerts } from './retire.ts';
@@ -51,8 +52,8 @@ export async function compose(context: InvocationContext): Promise<Composition> 
   return {
     settings,
     eventHubName: settings.eventHubName,
-    evaluationJob: (message) => ports.jobOf<EvaluationJob>(message),
-    notificationJob: (message) => ports.jobOf<NotificationJob>(message),
+    evaluationJob: async (message) => evaluationJobOf(await ports.jobOf(message)),
+    notificationJob: async (message) => notificationJobOf(await ports.jobOf(message)),
     tick: () => ({
       rules,
       workspaces: settings.workspaces,

@@ -3,6 +3,7 @@ import { DAY, MINUTE } from '../model/duration.ts';
 import { asTocsinError, type ErrorCode } from '../model/errors.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
 import type { Clock, FindingStore, JobQueue, Log } from '../ports.ts';
+import { isEvaluationJob, isNotificationJob } from './jobs.ts';
 
 export interface PoisonDeps {
   readonly findings: FindingStore;
@@ -84,27 +85,6 @@ function repeater(job: NotificationJob | EvaluationJob, now: number): PoisonOutc
   if (job.kind !== 'transitions') return 'by the sweep';
   const newest = job.transitions.reduce((latest, transition) => Math.max(latest, transition.at), Number.NEGATIVE_INFINITY);
   return now - newest <= TRANSITIONS_FOR ? 'by the same message later' : 'by nobody';
-}
-
-function isNotificationJob(body: unknown): body is NotificationJob {
-  const { kind, transitions, group, delivery } = fieldsOf(body);
-  if (kind === 'flush') return typeof group === 'string';
-  if (kind === 'send') return typeof delivery === 'string';
-  return kind === 'transitions' && Array.isArray(transitions) && transitions.every(isTransition);
-}
-
-function isTransition(value: unknown): boolean {
-  const { id, at, alert } = fieldsOf(value);
-  return typeof id === 'string' && typeof at === 'number' && typeof fieldsOf(alert).fingerprint === 'string';
-}
-
-function isEvaluationJob(body: unknown): body is EvaluationJob {
-  const { kind, shards } = fieldsOf(body);
-  return (kind === 'metrics' || kind === 'logs') && Array.isArray(shards);
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function textOf(message: unknown): string {

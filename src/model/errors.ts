@@ -136,6 +136,11 @@ export const ERRORS = {
   },
   'TCN-L006': { kind: 'user', title: 'data folder in use', fix: 'stop the other run, or choose another folder' },
   'TCN-L007': { kind: 'user', title: 'query makes too many rows', fix: 'filter earlier, or ask for a shorter time' },
+  'TCN-L008': {
+    kind: 'system',
+    title: 'function ran longer than functionTimeout',
+    fix: 'see what it waited for; Azure would have ended the worker, too',
+  },
   'TCN-X001': { kind: 'system', title: 'unexpected failure', fix: 'report it with the log lines around it' },
 } as const satisfies Record<string, { kind: ErrorKind; title: string; fix: string }>;
 

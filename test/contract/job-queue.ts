@@ -27,6 +27,28 @@ export function jobQueueContract(name: string, make: () => QueueUnderTest): void
       ]);
     });
 
+    it('takes characters that XML cannot carry, and those that it must escape', async () => {
+      const { queue, pending } = make();
+      const job = { kind: 'send', delivery: '\u0000\u000b\ufffe\uffff\ud800 <&"\'> \r\n' };
+      await queue.send(job);
+      expect((await pending()).map((message) => message.job)).toEqual([job]);
+    });
+
+    it.each([
+      ['quotation marks', '"'],
+      ['letters beyond ASCII', 'ö'],
+      ['letters', 'a'],
+    ])('takes jobs of %s up to and beyond what fits into a message', async (_, unit) => {
+      const { queue, pending } = make();
+      const jobs = [1_000, 8_000, 10_000, 20_000, 59_000, 66_000].map((length) => ({
+        kind: 'send',
+        delivery: unit.repeat(length),
+      }));
+      for (const job of jobs) await queue.send(job);
+      const lengths = (await pending()).map(({ job }) => (job as { delivery: string }).delivery.length);
+      expect(lengths.sort((a, b) => a - b)).toEqual(jobs.map((job) => job.delivery.length));
+    });
+
     it('takes jobs of any size', async () => {
       const { queue, pending } = make();
       const job = {

@@ -70,9 +70,11 @@ describe('a busy day', () => {
   });
 
   it('tells what is new and what is gone', () => {
-    expect(model.fresh.map(({ summary }) => summary)).toContain('alert: > 10%');
-    expect(model.fresh.map(({ summary }) => summary)).not.toContain('chat: 34% of calls refused with 429');
-    expect(model.gone.map(({ summary }) => summary)).toEqual(['summaries: 22% of calls refused with 429']);
+    const throttled = (all: typeof model.fresh) =>
+      all.filter(({ what, rule }) => what === 'alert' && rule === 'AzureOpenAIThrottled').map(({ labels }) => labels.ModelDeploymentName);
+    expect(throttled(model.fresh)).toContain('embeddings');
+    expect(throttled(model.fresh)).not.toContain('chat');
+    expect(throttled(model.gone)).toEqual(['summaries']);
   });
 
   it('keeps reports and its own troubles apart', () => {

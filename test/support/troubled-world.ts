@@ -25,9 +25,7 @@ export interface Troubled {
 }
 
 /** The real world in this process, on the scenario's clock, with its data in a folder of its own. */
-export async function troubledWorld(
-  options: Pick<WorldOptions, 'webhook' | 'otlp'> & Partial<WorldOptions>,
-): Promise<Troubled> {
+export async function troubledWorld(options: Pick<WorldOptions, 'webhook' | 'otlp'> & Partial<WorldOptions>): Promise<Troubled> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-trouble-'));
   let told = '';
   const out = new PassThrough();

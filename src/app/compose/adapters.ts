@@ -61,7 +61,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     sentArchive: createSentArchive(storage),
     states: createEvaluationStore(storage, log),
     ticks: createTickStore(storage, log),
-    /** What a queue trigger hands over, as the job that was sent; TCN-Q001 for anything else. */
-    jobOf: <Job>(message: unknown): Promise<Job> => parseEnvelope(message, storage) as Promise<Job>,
+    /** The body of what a queue trigger hands over; TCN-Q001 for what is no envelope. */
+    jobOf: (message: unknown): Promise<unknown> => parseEnvelope(message, storage),
   };
 }

@@ -71,7 +71,7 @@ export class Invoker {
       functionTimeout === null
         ? undefined
         : setTimeout(() => {
-            onFatal(new TocsinError('TCN-L007', `${name} ran longer than functionTimeout, ${functionTimeout / 1000} s`));
+            onFatal(new TocsinError('TCN-L008', `${name} ran longer than functionTimeout, ${functionTimeout / 1000} s`));
           }, functionTimeout);
     let outcome: Outcome;
     try {
