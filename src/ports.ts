@@ -1,5 +1,6 @@
 import type { Alert, HistoryEntry, Transition } from './model/alert.ts';
 import type { DigestSummary, RenderedDigest } from './model/digest.ts';
+import type { ErrorCode } from './model/errors.ts';
 import type { EvaluationEntry } from './model/evaluation-log.ts';
 import type { Finding } from './model/finding.ts';
 import type { Group, NotificationRecord } from './model/notification.ts';
@@ -84,8 +85,11 @@ export interface JobQueue<Job> {
 
 /** What the timer remembers between runs. */
 export interface TickRecord {
-  readonly lastTickAt: number;
+  /** Of the last tick that planned its work; `null` before the first. */
+  readonly lastTickAt: number | null;
   readonly planned: number;
+  /** The newest tick since then that could not. */
+  readonly failure?: { readonly at: number; readonly code: ErrorCode };
 }
 
 export interface TickStore {

@@ -1,4 +1,4 @@
-import { asTocsinError } from '../model/errors.ts';
+import { asTocsinError, ERRORS, type ErrorCode } from '../model/errors.ts';
 import type { Clock, TickStore } from '../ports.ts';
 
 export interface HealthDeps {
@@ -20,14 +20,22 @@ const STALE_AFTER = 5 * 60_000;
 export async function health({ ticks, clock }: HealthDeps): Promise<Health> {
   try {
     const { value } = await ticks.read();
-    if (value === null) return { ok: false, lastTickAgeSeconds: null, reason: 'no tick yet' };
-    const age = clock.now() - value.lastTickAt;
+    const why = value?.failure === undefined ? '' : `; the last try failed: ${explained(value.failure.code)}`;
+    const lastTickAt = value?.lastTickAt ?? null;
+    if (lastTickAt === null) return { ok: false, lastTickAgeSeconds: null, reason: `no tick yet${why}` };
+    const age = clock.now() - lastTickAt;
     const lastTickAgeSeconds = Math.round(age / 1_000);
     return age <= STALE_AFTER
-      ? { ok: true, lastTickAgeSeconds, reason: 'ticking' }
-      : { ok: false, lastTickAgeSeconds, reason: 'no tick for five minutes' };
+      ? { ok: true, lastTickAgeSeconds, reason: `ticking${why}` }
+      : { ok: false, lastTickAgeSeconds, reason: `no tick for five minutes${why}` };
   } catch (thrown) {
     const { code } = asTocsinError(thrown);
     return { ok: false, lastTickAgeSeconds: null, reason: `${code}: the last tick cannot be read` };
   }
+}
+
+/** Anybody may ask for health: no names of resources here, those are in the log. */
+function explained(code: ErrorCode): string {
+  const { title, fix } = ERRORS[code];
+  return `${code} ${title} (${fix})`;
 }

@@ -1,4 +1,4 @@
-import { asTocsinError } from '../model/errors.ts';
+import { asTocsinError, type ErrorCode } from '../model/errors.ts';
 import type { EvaluationJob } from '../model/messages.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Clock, Inventory, JobQueue, Log, TickStore } from '../ports.ts';
@@ -36,8 +36,21 @@ export async function tick(deps: TickDeps): Promise<TickOutcome> {
     await deps.ticks.replace({ lastTickAt: now, planned: jobs.length }, version);
     deps.log.info({ jobs: jobs.length, targets: targets.length }, 'tick');
     return { jobs: jobs.length, targets: targets.length };
+  } catch (thrown) {
+    await noteFailure(asTocsinError(thrown).code, now, deps);
+    throw thrown;
   } finally {
     await sweeps;
+  }
+}
+
+/** So that health and console can say why nothing is evaluated. Where even that cannot be written, the log has it. */
+async function noteFailure(code: ErrorCode, at: number, { ticks, log }: TickDeps): Promise<void> {
+  try {
+    const { value, version } = await ticks.read();
+    await ticks.replace({ ...(value ?? { lastTickAt: null, planned: 0 }), failure: { at, code } }, version);
+  } catch (thrown) {
+    log.warn({ code: asTocsinError(thrown).code }, 'failed tick not noted');
   }
 }
 

@@ -148,10 +148,12 @@ async function readAnswer(incoming: IncomingMessage): Promise<HttpAnswer> {
     headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   const theirNow = Date.parse(headers.date ?? '');
   const retryAfter = parseRetryAfter(headers['retry-after'], Number.isNaN(theirNow) ? Date.now() : theirNow);
+  const bytes = Buffer.concat(chunks).subarray(0, BODY_LIMIT);
   return {
     status: incoming.statusCode ?? 0,
     headers,
-    body: Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8'),
+    body: bytes.toString('utf8'),
+    bytes,
     ...(retryAfter === null ? {} : { retryAfter }),
   };
 }

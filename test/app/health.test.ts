@@ -28,6 +28,22 @@ describe('health', () => {
   });
 });
 
+describe('health after a tick that failed', () => {
+  const failure = (at: number) => ({ at, code: 'TCN-S003' }) as const;
+
+  it.each([
+    [null, false, /^no tick yet; the last try failed: TCN-S003 storage is full or refuses writes \(free space/],
+    [MINUTE, true, /^ticking; the last try failed: TCN-S003/],
+    [6 * MINUTE, false, /^no tick for five minutes; the last try failed: TCN-S003/],
+  ])('with a good one %s ms ago says why', async (age, ok, reason) => {
+    const ticks = new MemoryTickStore();
+    const clock = new FakeClock();
+    const lastTickAt = age === null ? null : clock.now() - age;
+    await ticks.replace({ lastTickAt, planned: 1, failure: failure(clock.now()) }, null);
+    expect(await health({ ticks, clock })).toMatchObject({ ok, reason: expect.stringMatching(reason) });
+  });
+});
+
 describe('a check-in', () => {
   it.each([
     ['', 'finish'],

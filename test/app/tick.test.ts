@@ -50,8 +50,28 @@ describe('a tick', () => {
     const deps = world();
     deps.evaluations.failNext('send', new TocsinError('TCN-S001', 'queue'));
     await expect(tick(deps)).rejects.toThrow('TCN-S001');
-    expect((await deps.ticks.read()).value).toBeNull();
     expect((await tick(deps)).jobs).toBe(1);
+  });
+
+  it('that failed leaves its error beside the last one that did not, until the next one succeeds', async () => {
+    const deps = world();
+    const first = deps.clock.now();
+    await tick(deps);
+    deps.clock.advance(MINUTE);
+    deps.inventory.failNext('targets', new TocsinError('TCN-A003', 'ARM'));
+    await expect(tick(deps)).rejects.toThrow('TCN-A003');
+    const failure = { at: deps.clock.now(), code: 'TCN-A003' };
+    expect((await deps.ticks.read()).value).toMatchObject({ lastTickAt: first, failure });
+    await tick(deps);
+    expect((await deps.ticks.read()).value).not.toHaveProperty('failure');
+  });
+
+  it('that can note nothing fails for its first reason', async () => {
+    const deps = world();
+    deps.evaluations.failNext('send', new TocsinError('TCN-S003', 'queue'));
+    deps.ticks.failNext('replace', new TocsinError('TCN-S003', 'table'));
+    await expect(tick(deps)).rejects.toThrow('queue');
+    expect(deps.log.messages('warn')).toEqual(['failed tick not noted']);
   });
 
   it('sweeps even when planning fails, and goes on when a sweep fails', async () => {

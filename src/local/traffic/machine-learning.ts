@@ -87,6 +87,52 @@ function runRecords(
   ];
 }
 
+/** The calls that the online endpoint logged in one minute, one in thirty of those that its gauges count. */
+export function endpointTraffic(seed: number, start: number): readonly LogLine[] {
+  return MACHINE_LEARNING.onlineEndpoints.flatMap((endpoint) => {
+    const random = randomOf(seed, endpoint.name, 'calls', start);
+    return Array.from({ length: random.poisson(3) }, () => {
+      const duration = Math.round(30 + 60 * random.uniform());
+      const text = JSON.stringify({
+        time: new Date(start + Math.floor(random.uniform() * MINUTE)).toISOString(),
+        resourceId: endpoint.id.toUpperCase(),
+        category: 'AmlOnlineEndpointTrafficLog',
+        operationName: 'Predict',
+        location: endpoint.location,
+        properties: {
+          EndpointName: endpoint.name,
+          DeploymentName: endpoint.deployments[0]?.name ?? '',
+          Method: 'POST',
+          Path: '/score',
+          ResponseCode: 200,
+          ModelStatusCode: 200,
+          RequestDurationMs: 2,
+          ResponseDurationMs: duration,
+          TotalDurationMs: duration + 2,
+          XRequestId: guidOf(random),
+        },
+      });
+      return { category: 'AmlOnlineEndpointTrafficLog', resourceId: endpoint.id, text };
+    });
+  });
+}
+
+/** Runs that the workspace counts in one minute, as its metrics tell them. */
+export function runMetrics(events: readonly LogLine[], start: number): MinuteMetrics {
+  const metrics = new MinuteMetrics(start, MACHINE_LEARNING.id, 'Microsoft.MachineLearningServices/workspaces');
+  for (const { category, text } of events) {
+    if (category !== 'AmlComputeJobEvent') continue;
+    const { EventType, ExperimentName } = (JSON.parse(text) as { properties: { EventType: string; ExperimentName: string } })
+      .properties;
+    const dimensions = { Scenario: 'Training', RunType: 'azureml.PipelineRun', ComputeType: 'AmlCompute', ExperimentName };
+    const ended = EventType === 'JobSucceeded';
+    metrics.add('Started Runs', dimensions, ended ? 0 : 1);
+    metrics.add('Completed Runs', dimensions, ended ? 1 : 0);
+    metrics.add('Failed Runs', dimensions, 0);
+  }
+  return metrics;
+}
+
 /** One minute of the online endpoint and its deployment, as the gauges that Azure publishes. */
 export function endpointMetrics(seed: number, start: number): readonly MinuteMetrics[] {
   return MACHINE_LEARNING.onlineEndpoints.flatMap((endpoint) => {

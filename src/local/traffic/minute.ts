@@ -1,10 +1,10 @@
 import type { MetricRecord } from '../archive/append.ts';
 import { callsOf, strayCalls } from './calls.ts';
 import { ACCOUNTS, LANGUAGE, type TrafficAccount } from './estate.ts';
-import { endpointMetrics, type LogLine, runEvents } from './machine-learning.ts';
+import { endpointMetrics, endpointTraffic, type LogLine, runEvents, runMetrics } from './machine-learning.ts';
 import { addModelMetrics, MinuteMetrics } from './model-metrics.ts';
-import { requestResponse, requestUsage } from './model-records.ts';
-import { randomOf } from './random.ts';
+import { requestResponse, requestUsage, serviceCall } from './model-records.ts';
+import { guidOf, randomOf } from './random.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** Everything that the estate does in one minute. */
@@ -26,14 +26,15 @@ const ACCOUNT_TYPE = 'Microsoft.CognitiveServices/accounts';
 
 /** The minute that begins at `start` (epoch ms, a whole minute). Pure. */
 export function minuteOf(run: Run, start: number): Minute {
-  const accounts = ACCOUNTS.map((account) => accountMinute(run, account, start));
+  const accounts = [...ACCOUNTS.map((account) => accountMinute(run, account, start)), languageMinute(run.seed, start)];
+  const runs = runEvents(run.seed, run.scenario, start, run.startedAt);
   return {
     metrics: [
       ...accounts.flatMap((account) => account.metrics),
-      ...languageMetrics(run.seed, start).points(),
+      ...runMetrics(runs, start).points(),
       ...endpointMetrics(run.seed, start).flatMap((metrics) => metrics.points()),
     ],
-    logs: [...accounts.flatMap((account) => account.logs), ...runEvents(run.seed, run.scenario, start, run.startedAt)],
+    logs: [...accounts.flatMap((account) => account.logs), ...endpointTraffic(run.seed, start), ...runs],
   };
 }
 
@@ -61,17 +62,27 @@ function accountMinute({ seed, scenario, startedAt }: Run, account: TrafficAccou
   return { metrics: metrics.points(), logs };
 }
 
-function languageMetrics(seed: number, start: number): MinuteMetrics {
+function languageMinute(seed: number, start: number): Minute {
   const random = randomOf(seed, LANGUAGE.name, start);
   const metrics = new MinuteMetrics(start, LANGUAGE.id, ACCOUNT_TYPE);
   const dimensions = { ApiName: 'TextAnalytics', OperationName: 'AnalyzeText', Region: LANGUAGE.location, RatelimitKey: '' };
+  const logs: LogLine[] = [];
   for (let call = random.poisson(6); call > 0; call--) {
     const failed = random.uniform() < 0.0005;
+    const latency = Math.round(80 + 60 * random.uniform());
     metrics.add('TotalCalls', dimensions, 1);
     metrics.add('SuccessRate', dimensions, failed ? 0 : 100);
-    metrics.add('Latency', dimensions, 80 + 60 * random.uniform());
-    if (failed) metrics.add('ServerErrors', dimensions, 1);
-    else metrics.add('SuccessfulCalls', dimensions, 1);
+    metrics.add('Latency', dimensions, latency);
+    metrics.add(failed ? 'ServerErrors' : 'SuccessfulCalls', dimensions, 1);
+    const text = serviceCall(
+      LANGUAGE,
+      'AnalyzeText',
+      failed ? 500 : 200,
+      start + Math.floor(random.uniform() * MINUTE),
+      latency,
+      guidOf(random),
+    );
+    logs.push({ category: 'RequestResponse', resourceId: LANGUAGE.id, text });
   }
-  return metrics;
+  return { metrics: metrics.points(), logs };
 }

@@ -58,6 +58,31 @@ export function requestUsage(account: TrafficAccount, deployment: TrafficDeploym
   ].join(',')}}`;
 }
 
+/** The RequestResponse record of a call to a service that is no language model: it names no deployment. */
+export function serviceCall(
+  account: TrafficAccount,
+  operationName: string,
+  status: number,
+  at: number,
+  durationMs: number,
+  correlationId: string,
+): string {
+  return JSON.stringify({
+    time: new Date(at + durationMs).toISOString(),
+    resourceId: account.id.toUpperCase(),
+    Tenant: account.location,
+    operationName,
+    category: 'RequestResponse',
+    event: 'ShoeboxCallResult',
+    location: account.location,
+    resultSignature: String(status),
+    durationMs,
+    callerIpAddress: '10.0.4.***',
+    correlationId,
+    properties: JSON.stringify({ apiName: 'Text Analytics', requestLength: 900, responseLength: 400, objectId: '' }),
+  });
+}
+
 function common(
   account: TrafficAccount,
   call: Call,

@@ -230,7 +230,7 @@ describe('an invocation', () => {
     });
     const running = invoker(1).invoke(fn(), timer);
     while (fatal.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(fatal).toMatchObject([{ code: 'TCN-L007' }]);
+    expect(fatal).toMatchObject([{ code: 'TCN-L008' }]);
     open();
     expect(await running).toMatchObject({ ok: true });
   });
