@@ -43,11 +43,11 @@ export interface Composition {
 export async function compose(context: InvocationContext): Promise<Composition> {
   const env = environment();
   const settings = readSettings(env);
-  const log = logFor(context, settings.logLevel);
+  const log = await logFor(context, settings.logLevel);
   const { rules, config: written } = await readCompiled();
   const { config, missing } = resolveConfig(written, env, settings.standIn !== null);
   if (missing.length > 0) log.debug({ missing }, 'settings named in tocsin.yaml but not set');
-  const ports = adapters(settings, clock(), workerLog(settings.logLevel));
+  const ports = adapters(settings, clock(), await workerLog(settings.logLevel));
   const deliver = deliverDeps(config, settings, ports, log);
   return {
     settings,

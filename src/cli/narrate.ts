@@ -1,19 +1,28 @@
 import type { WriteStream } from 'node:tty';
+import type { BuildResult } from '../local/build/build.ts';
 import type { ReceivedWebhook } from '../local/receivers/webhook.ts';
 import type { AppLine } from '../local/run-log.ts';
 import type { World } from '../local/world.ts';
+import { ERRORS, type ErrorCode } from '../model/errors.ts';
 
 /** Tells a person on stderr what happens while the service runs locally. */
 export interface Narrator {
   progress(step: string): void;
+  built(build: BuildResult): void;
   ready(world: World): void;
   minute(minute: number, of: number): void;
   webhook(webhook: ReceivedWebhook): void;
   log(line: AppLine | null, level: string, text: string): void;
 }
 
+/** Texts remembered, so that a long run does not remember all it ever said. */
+const MOST_TOLD = 1_000;
+
 export function narrate(out: WriteStream | NodeJS.WritableStream): Narrator {
   let since = performance.now();
+  const told = new Map<string, number>();
+  const explained = new Set<string>();
+  const troubled = new Set<string>();
   const say = (text: string): void => {
     out.write(`${text}\n`);
   };
@@ -21,11 +30,14 @@ export function narrate(out: WriteStream | NodeJS.WritableStream): Narrator {
     progress(step) {
       say(`  ${step} …`);
     },
+    built({ diagnostics }) {
+      for (const { file, line, column, code, message, hint } of diagnostics) {
+        say(`  ${file}:${line}:${column} ${code} ${message}\n    ${hint ?? ERRORS[code].fix}`);
+      }
+    },
     ready(world) {
       const seconds = ((performance.now() - since) / 1_000).toFixed(1);
       since = performance.now();
-      for (const { file, line, column, code, message } of world.build.diagnostics)
-        say(`  ${file}:${line}:${column} ${code} ${message}`);
       say(`ready in ${seconds} s: ${world.build.rules} rules, ${world.host.functions.length} functions`);
       say(`  console   ${world.consoleUrl}/`);
       say(`  scenario  ${world.scenario.name}: ${world.scenario.about}`);
@@ -38,15 +50,40 @@ export function narrate(out: WriteStream | NodeJS.WritableStream): Narrator {
     },
     log(line, level, text) {
       if (line === null) {
-        if (level === 'error' || level === 'warn') say(`  ${level}: ${text}`);
+        if (level === 'error' || level === 'warn') tell(`${level}: ${text}`);
         return;
       }
+      const { rule, shard } = line.fields;
+      const series = `${rule} ${shard}`;
       if (line.level === 'warn' || line.level === 'error') {
-        const { code, detail, reason, rule } = line.fields;
-        say(`  ${line.message}: ${[rule, code, detail ?? reason].filter((part) => part !== undefined).join(' ')}`);
-      }
+        tell(inWords(line));
+        if (rule !== undefined) troubled.add(series);
+      } else if (line.message === 'judged' && troubled.delete(series)) say(`  judged again: ${rule}`);
     },
   };
+
+  /** What is said again and again is printed at its first, tenth, hundredth time; what to do about a code, once. */
+  function tell(text: string): void {
+    if (told.size > MOST_TOLD) told.clear();
+    const times = (told.get(text) ?? 0) + 1;
+    told.set(text, times);
+    if (!/^10*$/.test(String(times))) return;
+    say(`  ${text}${times === 1 ? '' : ` (${times} times)`}`);
+    for (const [code = ''] of text.matchAll(/TCN-[A-Z]\d{3}/g)) {
+      if (explained.has(code) || !Object.hasOwn(ERRORS, code)) continue;
+      explained.add(code);
+      const { title, fix } = ERRORS[code as ErrorCode];
+      say(`    ${code} ${title}: ${fix}`);
+    }
+  }
+}
+
+/** `no verdict: RULE CODE why`, `notification not delivered: RECEIVER CODE why`, … */
+function inWords({ message, fields }: AppLine): string {
+  const { rule, receiver, queue, sweep, digest, target, code, detail, reason, outcome } = fields;
+  const what = message === 'judged' && outcome !== 'judged' ? 'no verdict' : message;
+  const parts = [rule ?? receiver ?? queue ?? sweep ?? digest ?? target, code, detail ?? reason];
+  return `${what}: ${parts.filter((part) => part !== undefined && part !== null).join(' ')}`;
 }
 
 function headline(body: ReceivedWebhook['body']): string {

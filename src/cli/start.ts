@@ -1,5 +1,5 @@
 import { access, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type OnceSummary, runOnce } from '../local/once.ts';
 import { startReceiver } from '../local/receivers/server.ts';
@@ -71,10 +71,11 @@ export async function run(args: readonly string[]): Promise<number> {
         port,
         webhook: { url: webhook?.url ?? values.webhook ?? '', secret: webhook?.secret ?? values['webhook-secret'] },
         otlp: otlp?.url ?? values.otlp ?? '',
-        ...(values.config === undefined ? {} : { configDir: values.config }),
+        ...(values.config === undefined ? {} : { configDir: resolve(values.config) }),
       },
       {
         progress: narrator.progress,
+        built: narrator.built,
         log: (level, line) => narrator.log(runLog.read(level, line), level, line),
       },
     );

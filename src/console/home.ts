@@ -39,7 +39,7 @@ ${quarantineSection(view)}</section>`;
   return htmlAnswer(
     title(view),
     main,
-    html`<p>Times are in ${view.zone}. For scripts: <a href="/api/status">/api/status</a>.</p>`,
+    html`<p>Times are in ${view.zone}. For scripts: <code>/api/status</code>, with a function key.</p>`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { type Diagnostic, TocsinError } from '../model/errors.ts';
 import type { Log } from '../ports.ts';
 import { openArchive } from './archive/archive.ts';
 import { startAzurite } from './azurite/azurite.ts';
@@ -36,6 +37,7 @@ export interface WorldOptions {
 /** What a world tells while it comes up and runs. */
 export interface WorldEvents {
   progress(step: string): void;
+  built(build: BuildResult): void;
   log(level: keyof Log, line: string): void;
 }
 
@@ -59,7 +61,10 @@ const DAY = 86_400_000;
 const SEED = 20_231_116;
 const HISTORY_HOURS = 30;
 
-/** Starts everything in the order in which Azure would already have had it: storage, hub, telemetry, then the app. */
+/**
+ * Starts everything in the order in which Azure would already have had it: storage, hub, telemetry, then the app. Rules with errors are
+ * left out and told; a tocsin.yaml with one throws TCN-C003.
+ */
 export async function startWorld(options: WorldOptions, events: WorldEvents): Promise<World> {
   const { dataDir, time } = options;
   if (options.fresh) await rm(dataDir, { recursive: true, force: true });
@@ -74,6 +79,8 @@ export async function startWorld(options: WorldOptions, events: WorldEvents): Pr
       outDir: resolve(dataDir, 'app'),
       ...(options.configDir === undefined ? {} : { configDir: options.configDir }),
     });
+    events.built(build);
+    if (!build.usable) throw new TocsinError('TCN-C003', build.diagnostics.filter(isOfConfig).map(placed).join('; '));
 
     const journalPath = join(dataDir, 'traffic.json');
     const before = await readJournal(journalPath);
@@ -155,6 +162,14 @@ function hostLog({ log }: WorldEvents): Log {
       log(level, err === undefined ? message : `${message}: ${name ?? ''} ${err instanceof Error ? err.message : String(err)}`);
     };
   return { debug: through('debug'), info: through('info'), warn: through('warn'), error: through('error') };
+}
+
+function isOfConfig({ file, severity }: Diagnostic): boolean {
+  return severity === 'error' && file === 'tocsin.yaml';
+}
+
+function placed({ file, line, column, message }: Diagnostic): string {
+  return `${file}:${line}:${column} ${message}`;
 }
 
 /** A port that nobody listens on now; the app must know the console's address before the host listens there. */

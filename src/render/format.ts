@@ -2,27 +2,28 @@ import { DAY, HOUR, MINUTE, SECOND } from '../model/duration.ts';
 
 export type Unit = 'ratio' | 'number';
 
-const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const SHORT = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
-const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
-const HUNDREDTHS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2, roundingMode: 'floor' });
+/** Made at first use: the first of them costs a cold start some 10 ms. */
+const grouped = lazyFormat({ maximumFractionDigits: 0 });
+const short = lazyFormat({ maximumSignificantDigits: 3 });
+const compact = lazyFormat({ notation: 'compact', maximumSignificantDigits: 3 });
+const hundredths = lazyFormat({ maximumFractionDigits: 2, roundingMode: 'floor' });
 
 /** `1,234,567`, `12.3`, `0.00123`: whole above a thousand, three significant digits below. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return 'not a number';
-  return Math.abs(value) >= 1000 ? GROUPED.format(value) : plainZero(SHORT.format(value));
+  return Math.abs(value) >= 1000 ? grouped(value) : plainZero(short(value));
 }
 
 /** For axes: `1.2K`, `3M`. */
 export function formatCompact(value: number): string {
-  return plainZero(COMPACT.format(value));
+  return plainZero(compact(value));
 }
 
 /** A ratio as a percentage. What is below 100% never reads as 100%: 0.99996 is `99.99%`. */
 export function formatPercent(ratio: number): string {
   if (!Number.isFinite(ratio)) return 'not a number';
   const percent = ratio * 100;
-  if (percent > 99 && percent < 100) return `${HUNDREDTHS.format(percent)}%`;
+  if (percent > 99 && percent < 100) return `${hundredths(percent)}%`;
   return `${formatNumber(percent)}%`;
 }
 
@@ -34,7 +35,7 @@ export function formatValue(value: number | null, unit: Unit): string {
 
 /** `3 alerts`, `1 alert`. */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${GROUPED.format(number)} ${number === 1 ? one : many}`;
+  return `${grouped(number)} ${number === 1 ? one : many}`;
 }
 
 const SPANS = [
@@ -67,4 +68,12 @@ export function formatAge(ms: number): string {
 
 function plainZero(text: string): string {
   return text === '-0' ? '0' : text;
+}
+
+function lazyFormat(options: Intl.NumberFormatOptions): (value: number) => string {
+  let format: Intl.NumberFormat | undefined;
+  return (value) => {
+    format ??= new Intl.NumberFormat('en-US', options);
+    return format.format(value);
+  };
 }

@@ -1,15 +1,21 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { expect } from 'vitest';
 import { narrate } from '../../src/cli/narrate.ts';
 import type { StatusJson } from '../../src/console/status.ts';
 import type { VirtualClock } from '../../src/local/clock/virtual.ts';
 import { RunLog } from '../../src/local/run-log.ts';
 import { askStatus } from '../../src/local/status.ts';
 import { startWorld, type World, type WorldOptions } from '../../src/local/world.ts';
+import type { GotWebhook } from './receivers.ts';
 
 const MINUTE = 60_000;
+/** Minute of the scenario at which its alert fires, whenever that becomes known. */
+const STORM_FIRES = 6;
+/** The scenario's minute in which its day is reported, with time for the announcement. */
+export const REPORTED = 46;
 
 export interface Troubled {
   readonly world: World;
@@ -35,8 +41,12 @@ export async function troubledWorld(options: Pick<WorldOptions, 'webhook' | 'otl
   const narrator = narrate(out);
   const runLog = new RunLog();
   const world = await startWorld(
-    { dataDir, fresh: false, scenario: 'throttling-storm', time: 'scenario', port: 0, ...options },
-    { progress: narrator.progress, log: (level, line) => narrator.log(runLog.read(level, line), level, line) },
+    { dataDir, fresh: false, scenario: 'throttling-storm', time: 'scenario', port: 0, historyHours: 3, ...options },
+    {
+      progress: narrator.progress,
+      built: narrator.built,
+      log: (level, line) => narrator.log(runLog.read(level, line), level, line),
+    },
   );
   narrator.ready(world);
   const clock = world.clock as VirtualClock;
@@ -72,6 +82,33 @@ function wordsOf(html: string): string {
     .replace(/\s+/g, ' ');
 }
 
+/**
+ * That nothing stopped: the storm's alert fired at its own minute and resolved, the receiver was told both and of the digest, every
+ * streamed record reached the sink, each once. `told` are the receiver's requests, `records` the ids that the sink took.
+ */
+export async function expectAllElseWell(
+  { world, status }: Troubled,
+  told: readonly GotWebhook[],
+  records: readonly string[],
+): Promise<void> {
+  const { alerts, digests, forwarding } = await status();
+  const { startedAt } = world.traffic.run;
+  const firedAt = new Date(startedAt + STORM_FIRES * MINUTE).toISOString().replace('.000', '');
+  expect(alerts.open).toEqual([]);
+  expect(alerts.resolved?.map(({ rule, labels, startsAt }) => [rule, labels.ModelDeploymentName, startsAt])).toEqual([
+    ['AzureOpenAIThrottled', 'chat', firedAt],
+  ]);
+  expect(told.flatMap(({ body }) => body.alerts.map((alert) => `${alert.status} ${alert.labels.alertname}`))).toEqual([
+    'firing AzureOpenAIThrottled',
+    'resolved AzureOpenAIThrottled',
+  ]);
+  expect(told.filter(({ body }) => body.digest !== undefined)).toHaveLength(1);
+  expect(digests?.map(({ name }) => name)).toEqual(['daily']);
+  expect(new Set(records).size).toBe(records.length);
+  expect(records).toHaveLength(world.traffic.streamed.records);
+  expect(forwarding?.records).toBe(world.traffic.streamed.records);
+}
+
 /** Writes files into a new folder, by their paths in it; resolves to the folder. */
 export function folderOf(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-config-'));
@@ -80,4 +117,9 @@ export function folderOf(files: Readonly<Record<string, string>>): string {
     writeFileSync(join(folder, path), text);
   }
   return folder;
+}
+
+/** A file of this project, by its path in it. */
+export function projectFile(path: string): string {
+  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }

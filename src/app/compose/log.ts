@@ -1,32 +1,31 @@
 import type { InvocationContext } from '@azure/functions';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { Log } from '../../ports.ts';
 
 /** Fields whose values are secrets wherever they turn up. */
 const SECRET = ['secret', 'authorization', 'connectionString', 'key', 'token', 'password', 'url'];
 
-let root: Logger | undefined;
+let root: Promise<Logger> | undefined;
 let current: InvocationContext | undefined;
 
-function rootLog(level: string): Logger {
-  root ??= pino(
-    {
-      level,
-      base: null,
-      timestamp: false,
-      redact: { paths: [...SECRET, ...SECRET.map((name) => `*.${name}`)], censor: '[redacted]' },
-    },
-    destination,
-  );
+/** pino is loaded by the first invocation, not by the registration of the functions. */
+function rootLog(level: string): Promise<Logger> {
+  root ??= makeRoot(level);
   return root;
+}
+
+async function makeRoot(level: string): Promise<Logger> {
+  const { pino } = await import('pino');
+  const redact = { paths: [...SECRET, ...SECRET.map((name) => `*.${name}`)], censor: '[redacted]' };
+  return pino({ level, base: null, timestamp: false, redact }, destination);
 }
 
 /**
  * The log of one invocation. Lines go through its context, so that the platform files them under it and with their level; pino's own
  * transports need worker threads and do not survive bundling.
  */
-export function logFor(context: InvocationContext, level: string): Log {
-  const child = rootLog(level).child({ function: context.functionName, invocation: context.invocationId });
+export async function logFor(context: InvocationContext, level: string): Promise<Log> {
+  const child = (await rootLog(level)).child({ function: context.functionName, invocation: context.invocationId });
   const through =
     (write: keyof Log) =>
     (fields: object, message: string): void => {
@@ -38,8 +37,8 @@ export function logFor(context: InvocationContext, level: string): Log {
 }
 
 /** The log of what outlives an invocation: its lines are filed under whichever invocation spoke last. */
-export function workerLog(level: string): Log {
-  const log = rootLog(level);
+export async function workerLog(level: string): Promise<Log> {
+  const log = await rootLog(level);
   return {
     debug: (fields, message) => log.debug(fields, message),
     info: (fields, message) => log.info(fields, message),

@@ -1,10 +1,12 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { strToU8, zipSync } from 'fflate';
 import type { Diagnostic } from '../../model/errors.ts';
-import { compile, type SourceFile } from '../../rules/compile.ts';
+import { kqlBinder } from '../../rules/bind-kql.ts';
+import { type CompileResult, compile } from '../../rules/compile.ts';
+import { bundle } from './bundle.ts';
+import { readSources } from './sources.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -17,7 +19,11 @@ export interface BuildResult {
   readonly zipBytes: number;
   /** Source files that are in the bundle, relative to the project. */
   readonly inputs: readonly string[];
+  /** Those of them that run when the functions are registered. */
+  readonly eager: readonly string[];
   readonly rules: number;
+  /** `false`: tocsin.yaml has an error, and what was written is no app. */
+  readonly usable: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -31,16 +37,20 @@ export interface BuildOptions {
 
 /**
  * Writes the deployable folder: one CommonJS bundle, the rules and configuration compiled to JSON, host.json and a package.json
- * without dependencies. Broken rules are left out and told; the caller decides whether that is a failure.
+ * without dependencies. Broken rules are left out and told; the caller decides whether that is a failure. Throws TCN-R017 where `configDir`
+ * has no rules/.
  */
 export async function buildApp({ outDir = 'dist/app', configDir = '.', minify = true }: BuildOptions = {}): Promise<BuildResult> {
   const appDir = folder(outDir);
   await rm(appDir, { recursive: true, force: true });
   await mkdir(appDir, { recursive: true });
-  const [{ code, inputs }, { compiled, diagnostics }] = await Promise.all([bundleCode(minify), compileFolder(configDir)]);
+  const [{ code, inputs, eager }, { compiled, diagnostics }] = await Promise.all([
+    bundle('functions/main.ts', minify),
+    compileFolder(configDir, kqlBinder()),
+  ]);
   const files = {
     'main.cjs': code,
-    'compiled.json': JSON.stringify(compiled),
+    ...(compiled === null ? {} : { 'compiled.json': JSON.stringify(compiled) }),
     'host.json': await readFile(new URL('host.json', ROOT), 'utf8'),
     'package.json': JSON.stringify({ name: 'tocsin-app', version: await version(), private: true, main: 'main.cjs' }, null, 2),
   };
@@ -51,46 +61,21 @@ export async function buildApp({ outDir = 'dist/app', configDir = '.', minify = 
     bundleBytes: Buffer.byteLength(code),
     zipBytes: zip.byteLength,
     inputs,
+    eager,
     rules: compiled?.rules.length ?? 0,
+    usable: compiled !== null,
     diagnostics,
   };
 }
 
-async function bundleCode(minify: boolean): Promise<{ readonly code: string; readonly inputs: readonly string[] }> {
-  const { outputFiles, metafile } = await build({
-    entryPoints: [fileURLToPath(new URL('functions/main.ts', ROOT))],
-    bundle: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    // The worker supplies this module; bundled, the app would register nothing.
-    external: ['@azure/functions-core'],
-    // CommonJS has no import.meta; a dependency makes a `require` of its URL at first use.
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__bundleUrl' },
-    banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
-    minify,
-    legalComments: 'none',
-    absWorkingDir: fileURLToPath(ROOT),
-    metafile: true,
-    write: false,
-  });
-  const written = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
-  const inputs = written.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
-  return { code: outputFiles[0]?.text ?? '', inputs };
-}
-
-/** Rule packs and configuration of a folder, checked; `compiled` is what the deployed app reads. */
-export async function compileFolder(path: string): Promise<ReturnType<typeof compile>> {
-  const dir = folder(path);
-  const rulesDir = new URL('rules/', dir);
-  const names = (await readdir(rulesDir)).filter((name) => /\.ya?ml$/.test(name)).sort();
-  const rules = await Promise.all(names.map((name) => source(`rules/${name}`, new URL(name, rulesDir))));
-  const config = await source('tocsin.yaml', new URL('tocsin.yaml', dir));
-  return compile(rules, config, new Date().toISOString());
-}
-
-async function source(path: string, url: URL): Promise<SourceFile> {
-  return { path, text: await readFile(url, 'utf8') };
+/**
+ * Rule packs and configuration of a folder, checked; `compiled` is what the deployed app reads. Without `bind`, KQL is taken as it is.
+ * Throws TCN-R017 where the folder has no rules/.
+ */
+export async function compileFolder(path: string, bind?: ReturnType<typeof kqlBinder>): Promise<CompileResult> {
+  const { rules, config, diagnostics } = await readSources(folder(path));
+  const result = compile(rules, config, new Date().toISOString(), bind === undefined ? {} : { bind });
+  return { ...result, diagnostics: [...diagnostics, ...result.diagnostics] };
 }
 
 async function version(): Promise<string> {

@@ -1,9 +1,24 @@
+import { parseArgs } from 'node:util';
+import { asTocsinError } from '../../model/errors.ts';
 import { buildApp } from './build.ts';
 
-const { appDir, bundleBytes, zipBytes, rules, diagnostics } = await buildApp();
-for (const { file, line, column, code, message, hint } of diagnostics) {
-  console.error(`${file}:${line}:${column} ${code} ${message}${hint === null ? '' : `\n  ${hint}`}`);
+/* `npm run build [-- --config DIR --out DIR]`: exits with 1 for any error in rules or configuration. Rules without one are in the app. */
+
+const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' } } });
+try {
+  const { appDir, bundleBytes, zipBytes, rules, usable, diagnostics } = await buildApp({
+    ...(values.config === undefined ? {} : { configDir: values.config }),
+    ...(values.out === undefined ? {} : { outDir: values.out }),
+  });
+  for (const { file, line, column, code, severity, message, hint } of diagnostics) {
+    const head = `${file}:${line}:${column} ${severity === 'warning' ? 'warning ' : ''}${code}`;
+    console.error(`${head} ${message}${hint === null ? '' : `\n  ${hint}`}`);
+  }
+  const kib = (bytes: number): string => `${Math.round(bytes / 1024)} KiB`;
+  if (usable) console.log(`${appDir}: bundle ${kib(bundleBytes)}, ${rules} rules, ${kib(zipBytes)} zipped`);
+  process.exitCode = diagnostics.some((diagnostic) => diagnostic.severity === 'error') ? 1 : 0;
+} catch (thrown) {
+  const { message, fix } = asTocsinError(thrown);
+  console.error(`${message}\n  ${fix}`);
+  process.exitCode = 1;
 }
-const kib = (bytes: number): string => `${Math.round(bytes / 1024)} KiB`;
-console.log(`${appDir}: bundle ${kib(bundleBytes)}, ${rules} rules, ${kib(zipBytes)} zipped`);
-process.exitCode = diagnostics.some((diagnostic) => diagnostic.severity === 'error') ? 1 : 0;

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { TocsinError } from '../../model/errors.ts';
 import type { Diagnostic } from '../../model/errors.ts';
+import { TocsinError } from '../../model/errors.ts';
 import type { SourceFile } from '../../rules/compile.ts';
 
 export interface Sources {
