@@ -1,0 +1,79 @@
+import { HOUR } from '../model/duration.ts';
+import type { Need } from './needs.ts';
+
+/** A diagnostic setting, reduced to where it routes what. */
+export interface Routing {
+  readonly name: string;
+  /** Log rules read Log Analytics: only what goes to a workspace can be seen by them, and only that is paid for by volume there. */
+  readonly workspaceId: string | null;
+  readonly eventHub: string | null;
+  readonly storageAccountId: string | null;
+  /** Enabled categories and category groups. */
+  readonly categories: readonly string[];
+  readonly createdAt?: number;
+}
+
+/** Two hours are what Azure allows itself until data of a new setting flow, and what people need until their rules follow. */
+export const TOLERANCE = 2 * HOUR;
+
+export interface Difference {
+  /** Needed and routed to no workspace; `elsewhere` where it is routed, but not to one. */
+  readonly missing: readonly (Need & { readonly elsewhere: boolean })[];
+  /** Routed to a workspace and needed by no rule, with the setting that does it. */
+  readonly unneeded: readonly { readonly category: string; readonly setting: string }[];
+  /** Needed, but nothing that the resource itself can emit: a part of it, or nobody, does. */
+  readonly foreign: readonly Need[];
+}
+
+/**
+ * The difference between what rules need of a resource and what its settings route, both ways.
+ *
+ * @param emitted categories that the resource can emit; `null` where that is not known.
+ */
+export function differenceOf(
+  needs: readonly Need[],
+  settings: readonly Routing[],
+  emitted: readonly string[] | null,
+  now: number,
+): Difference {
+  const toWorkspaces = settings.filter(({ workspaceId }) => workspaceId !== null);
+  const open = needs.filter(({ category }) => !toWorkspaces.some((setting) => routes(setting, category)));
+  const emits = (category: string) => emitted === null || emitted.some((one) => same(one, category));
+  const needed = (category: string) => needs.some((need) => same(need.category, category));
+  const unneeded = toWorkspaces
+    .filter(({ createdAt }) => createdAt === undefined || now - createdAt >= TOLERANCE)
+    .flatMap((setting) => {
+      const routed = setting.categories.flatMap((one) => expanded(one, emitted));
+      return [...new Set(routed)].filter((category) => !needed(category)).map((category) => ({ category, setting: setting.name }));
+    });
+  return {
+    missing: open
+      .filter(({ category }) => emits(category))
+      .map((need) => ({ ...need, elsewhere: settings.some((setting) => routes(setting, need.category)) })),
+    unneeded,
+    foreign: open.filter(({ category }) => !emits(category)),
+  };
+}
+
+/** Whether a setting routes a category, by its name or by a group that holds it. */
+export function routes({ categories }: Pick<Routing, 'categories'>, category: string): boolean {
+  return categories.some((one) => same(one, category) || (isGroup(one) && inGroup(one, category)));
+}
+
+function isGroup(name: string): boolean {
+  return same(name, 'allLogs') || same(name, 'audit');
+}
+
+/** Azure does not list the members of `audit` with a resource's categories; by convention they are called so. */
+function inGroup(group: string, category: string): boolean {
+  return same(group, 'allLogs') || /audit/i.test(category);
+}
+
+function expanded(name: string, emitted: readonly string[] | null): readonly string[] {
+  if (!isGroup(name) || emitted === null) return [name];
+  return emitted.filter((category) => inGroup(name, category));
+}
+
+function same(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
+}

@@ -1,0 +1,27 @@
+import type { Rule, Severity } from '../model/rule.ts';
+import type { Target } from '../model/target.ts';
+
+/** A log category that rules need of a target: without it they see nothing there. */
+export interface Need {
+  readonly category: string;
+  /** Rule ids, sorted. */
+  readonly rules: readonly string[];
+  /** That of the most severe of them. */
+  readonly severity: Severity;
+}
+
+/** What the rules need of one target, by category. `matches` says whether a rule watches it. */
+export function needsOf(rules: readonly Rule[], target: Target, matches: (rule: Rule, target: Target) => boolean): readonly Need[] {
+  const byCategory = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    if (rule.signal.kind !== 'log' || !matches(rule, target)) continue;
+    for (const category of new Set(rule.categories)) byCategory.set(category, [...(byCategory.get(category) ?? []), rule]);
+  }
+  return [...byCategory]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([category, needing]) => ({
+      category,
+      rules: needing.map(({ id }) => id).sort(),
+      severity: needing.reduce<Severity>((most, { severity }) => (severity < most ? severity : most), 4),
+    }));
+}
