@@ -1,6 +1,5 @@
 import { app } from '@azure/functions';
 import { compose } from '../src/app/compose.ts';
-import { consolePage } from '../src/app/console.ts';
 import { mayRead } from '../src/app/console-access.ts';
 
 app.http('console', {
@@ -11,6 +10,7 @@ app.http('console', {
     const deps = await compose(context);
     const refusal = mayRead(deps.settings, request.headers);
     if (refusal !== null) return refusal;
+    const { consolePage } = await import('../src/app/console.ts');
     const { pathname, searchParams } = new URL(request.url);
     return consolePage(pathname, searchParams, request.headers.get('accept') ?? '', deps.console());
   },
@@ -22,6 +22,7 @@ app.http('api', {
   authLevel: 'function',
   handler: async (request, context) => {
     const deps = await compose(context);
+    const { consolePage } = await import('../src/app/console.ts');
     const { pathname, searchParams } = new URL(request.url);
     return consolePage(pathname, searchParams, 'application/json', deps.console());
   },

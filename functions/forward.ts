@@ -1,6 +1,5 @@
 import { app, trigger } from '@azure/functions';
 import { compose } from '../src/app/compose.ts';
-import { forward } from '../src/app/forward.ts';
 import { toForwardBatch } from '../src/app/forward-trigger.ts';
 
 const hub = {
@@ -21,6 +20,7 @@ app.generic('forward', {
     maximumInterval: { seconds: 30 },
   },
   handler: async (messages: unknown, context) => {
+    const { forward } = await import('../src/app/forward.ts');
     const deps = await compose(context);
     await forward(toForwardBatch(messages, context.triggerMetadata, deps.eventHubName), deps.forward());
   },

@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
 import { compose } from '../src/app/compose.ts';
-import { tick } from '../src/app/tick.ts';
 
 app.timer('tick', {
   schedule: '%TICK_SCHEDULE%',
   handler: async (_timer, context) => {
+    const { tick } = await import('../src/app/tick.ts');
     await tick((await compose(context)).tick());
   },
 });
@@ -15,6 +15,7 @@ app.http('tick-now', {
   methods: ['POST'],
   authLevel: 'function',
   handler: async (_request, context) => {
+    const { tick } = await import('../src/app/tick.ts');
     const outcome = await tick((await compose(context)).tick());
     return { status: 202, jsonBody: outcome };
   },

@@ -4,14 +4,14 @@ import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
 import type { Log } from '../ports.ts';
 import { clock } from './clock.ts';
 import { readCompiled } from './compiled.ts';
-import { type Adapters, adapters } from './compose/adapters.ts';
+import type { Adapters } from './compose/adapters.ts';
 import { logFor, workerLog } from './compose/log.ts';
 import type { ConsoleDeps } from './console.ts';
 import type { CoverageDeps } from './coverage.ts';
-import { announceDigest, type DeliverDeps, sweepNotifications } from './deliver.ts';
+import type { DeliverDeps } from './deliver.ts';
 import type { DigestDeps } from './digest.ts';
 import type { EvaluateDeps } from './evaluate.ts';
-import { drainParked, type ForwardDeps } from './forward.ts';
+import type { ForwardDeps } from './forward.ts';
 import type { HealthDeps } from './health.ts';
 import type { HeartbeatDeps } from './heartbeat.ts';
 import { evaluationJobOf, notificationJobOf } from './jobs.ts';
@@ -21,7 +21,10 @@ import { retireAlerts } from './retire.ts';
 import { environment, readSettings, type Settings } from './settings.ts';
 import type { TickDeps } from './tick.ts';
 
-/** What each use case needs, made of the settings and adapters of this worker. The only place where ports meet adapters. */
+/**
+ * What each use case needs, made of the settings and adapters of this worker. The only place where ports meet adapters. The functions
+ * import it when they are registered; so it imports adapters and use cases when they are asked for (docs/benchmarks.md).
+ */
 export interface Composition {
   readonly settings: Settings;
   readonly eventHubName: string;
@@ -45,8 +48,9 @@ export async function compose(context: InvocationContext): Promise<Composition> 
   const settings = readSettings(env);
   const log = await logFor(context, settings.logLevel);
   const { rules, config: written } = await readCompiled();
-  const { config, missing } = resolveConfig(written, env, settings.standIn !== null);
+  const { config, missing } = resolveConfig(written, env, /^http:\/\/127\.0\.0\.1(:|\/|$)/.test(settings.consoleUrl));
   if (missing.length > 0) log.debug({ missing }, 'settings named in tocsin.yaml but not set');
+  const { adapters } = await import('./compose/adapters.ts');
   const ports = adapters(settings, clock(), await workerLog(settings.logLevel));
   const deliver = deliverDeps(config, settings, ports, log);
   return {
@@ -61,7 +65,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       ticks: ports.ticks,
       evaluations: ports.evaluationQueue,
       sweeps: [
-        { name: 'notifications', run: () => sweepNotifications(deliver) },
+        { name: 'notifications', run: async () => (await import('./deliver.ts')).sweepNotifications(deliver) },
         {
           name: 'retired alerts',
           run: () =>
@@ -73,7 +77,10 @@ export async function compose(context: InvocationContext): Promise<Composition> 
               clock: clock(),
             }),
         },
-        { name: 'parked batches', run: () => drainParked(forwardDeps(config, ports, log)) },
+        {
+          name: 'parked batches',
+          run: async () => (await import('./forward.ts')).drainParked(forwardDeps(config, ports, log)),
+        },
       ],
       clock: clock(),
       log,
@@ -107,6 +114,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       schedules: config.digests,
       consoleUrl: settings.consoleUrl,
       announce: async (summary, receivers) => {
+        const { announceDigest } = await import('./deliver.ts');
         await announceDigest(summary, receivers, deliver);
       },
       log,
@@ -127,6 +135,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       digests: ports.digests,
       ticks: ports.ticks,
       quarantine: ports.quarantine,
+      parking: ports.parking,
       zone: config.digests[0]?.zone ?? 'UTC',
     }),
     health: () => ({ ticks: ports.ticks, clock: clock() }),

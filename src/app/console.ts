@@ -17,6 +17,7 @@ import type {
   ForwardMark,
   ForwardMarks,
   NotificationLog,
+  ParkingStore,
   QuarantineStore,
   TickStore,
 } from '../ports.ts';
@@ -29,6 +30,7 @@ export interface ConsoleDeps {
   readonly digests: Pick<DigestStore, 'list' | 'get'>;
   readonly notifications: Pick<NotificationLog, 'all'>;
   readonly forward: Pick<ForwardMarks, 'all'>;
+  readonly parking: Pick<ParkingStore, 'list'>;
   readonly quarantine: Pick<QuarantineStore, 'list'>;
   readonly ticks: TickStore;
   readonly rules: readonly Rule[];
@@ -45,6 +47,7 @@ const FORMS = {
 type Form = keyof typeof FORMS;
 
 const QUARANTINE_LIMIT = 5;
+const PARKING_LIMIT = 1_000;
 
 /** What ids may look like; anything else names nothing here, and never reaches a store as a key. */
 const ID = /^[\w.-]{1,200}$/;
@@ -122,10 +125,10 @@ async function oneDigest(id: string, form: string, { digests }: ConsoleDeps): Pr
 }
 
 async function overview(deps: ConsoleDeps): Promise<Overview> {
-  const { alerts, findings, evaluations, digests, notifications, forward, quarantine, ticks, rules, clock } = deps;
+  const { alerts, findings, evaluations, digests, notifications, forward, parking, quarantine, ticks, rules, clock } = deps;
   const now = clock.now();
   const day = { start: now - DAY, end: now + 1 };
-  const [vitals, open, resolved, latest, found, published, records, marks, quarantined] = await Promise.all([
+  const [vitals, open, resolved, latest, found, published, records, marks, waiting, quarantined] = await Promise.all([
     health({ ticks, clock }),
     part(alerts.open()),
     part(
@@ -138,6 +141,11 @@ async function overview(deps: ConsoleDeps): Promise<Overview> {
     part(digests.list()),
     part(notifications.all()),
     part(forward.all().then(forwarded)),
+    part(
+      parking
+        .list(PARKING_LIMIT)
+        .then((all) => ({ batches: all.length, records: all.reduce((sum, one) => sum + one.records, 0) })),
+    ),
     part(quarantine.list(QUARANTINE_LIMIT)),
   ]);
   return {
@@ -152,6 +160,7 @@ async function overview(deps: ConsoleDeps): Promise<Overview> {
     digests: published,
     notifications: records,
     forward: marks,
+    waiting,
     quarantined,
   };
 }

@@ -10,8 +10,8 @@ export interface ResolvedConfig {
 }
 
 /**
- * Secrets stay out of files: they come from app settings, which may be Key Vault references. On a laptop, where Azure Monitor itself
- * is a stand-in, receivers may be on this machine, too.
+ * Secrets stay out of files: they come from app settings, which may be Key Vault references. On a laptop, whose console is on
+ * loopback, receivers may be on this machine, too.
  */
 export function resolveConfig(
   config: Config,

@@ -2,17 +2,24 @@ import type { WriteStream } from 'node:tty';
 import type { BuildResult } from '../local/build/build.ts';
 import type { ReceivedWebhook } from '../local/receivers/webhook.ts';
 import type { AppLine } from '../local/run-log.ts';
-import type { World } from '../local/world.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 
 /** Tells a person on stderr what happens while the service runs locally. */
 export interface Narrator {
   progress(step: string): void;
   built(build: BuildResult): void;
-  ready(world: World): void;
+  ready(service: ReadyService): void;
   minute(minute: number, of: number): void;
   webhook(webhook: ReceivedWebhook): void;
   log(line: AppLine | null, level: string, text: string): void;
+}
+
+export interface ReadyService {
+  readonly rules: number;
+  readonly functions: number;
+  readonly consoleUrl: string;
+  /** In words: the scenario, the archive, or Azure. */
+  readonly watches: string;
 }
 
 /** Texts remembered, so that a long run does not remember all it ever said. */
@@ -35,12 +42,12 @@ export function narrate(out: WriteStream | NodeJS.WritableStream): Narrator {
         say(`  ${file}:${line}:${column} ${code} ${message}\n    ${hint ?? ERRORS[code].fix}`);
       }
     },
-    ready(world) {
+    ready({ rules, functions, consoleUrl, watches }) {
       const seconds = ((performance.now() - since) / 1_000).toFixed(1);
       since = performance.now();
-      say(`ready in ${seconds} s: ${world.build.rules} rules, ${world.host.functions.length} functions`);
-      say(`  console   ${world.consoleUrl}/`);
-      say(`  scenario  ${world.scenario.name}: ${world.scenario.about}`);
+      say(`ready in ${seconds} s: ${rules} rules, ${functions} functions`);
+      say(`  console   ${consoleUrl}/`);
+      say(`  watching  ${watches}`);
     },
     minute(minute, of) {
       if (minute % 10 === 0) say(`  minute ${minute} of at most ${of}`);

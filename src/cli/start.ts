@@ -2,13 +2,15 @@ import { access, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type OnceSummary, runOnce } from '../local/once.ts';
+import { startOnlooker } from '../local/onlooker.ts';
 import { startReceiver } from '../local/receivers/server.ts';
 import { startWebhookReceiver } from '../local/receivers/webhook.ts';
 import { RunLog } from '../local/run-log.ts';
+import type { ServiceEvents, ServiceOptions } from '../local/service.ts';
 import { SCENARIOS } from '../local/traffic/scenarios.ts';
-import { startWorld, type World } from '../local/world.ts';
+import { startWorld } from '../local/world.ts';
 import { TocsinError } from '../model/errors.ts';
-import { narrate } from './narrate.ts';
+import { type Narrator, narrate } from './narrate.ts';
 
 const HELP = `Run the whole service on this machine: functions, storage, Event Hubs and Azure Monitor stand-ins, generated traffic.
 
@@ -24,6 +26,8 @@ const HELP = `Run the whole service on this machine: functions, storage, Event H
   --config DIR           folder with rules/ and tocsin.yaml (this project's)
   --data DIR             where everything is kept between runs (.tocsin)
   --fresh                begin with empty data
+  --archive DIR          watch diagnostics archived in DIR as they grow, instead of generated traffic
+  --azure                watch Azure itself: TOCSIN_SUBSCRIPTIONS, TOCSIN_WORKSPACES and this machine's sign-in; nothing is written there
   --output text|json     what stdout gets at the end of --once (text)
 `;
 
@@ -41,6 +45,8 @@ export async function run(args: readonly string[]): Promise<number> {
       config: { type: 'string' },
       data: { type: 'string' },
       fresh: { type: 'boolean', default: false },
+      archive: { type: 'string' },
+      azure: { type: 'boolean', default: false },
       output: { type: 'string', default: 'text' },
     },
   });
@@ -53,47 +59,65 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.output !== 'text' && values.output !== 'json')
     throw new TocsinError('TCN-C002', `--output ${values.output} is neither text nor json`);
 
-  const dataDir = values.data ?? (values.once ? '.tocsin/once' : '.tocsin/live');
+  if (values.once && (values.azure || values.archive !== undefined)) {
+    throw new TocsinError('TCN-C002', '--once plays a scenario; it goes with neither --azure nor --archive');
+  }
+  const dataDir =
+    values.data ?? `.tocsin/${values.once ? 'once' : values.azure ? 'azure' : values.archive === undefined ? 'live' : 'archive'}`;
   const finished = join(dataDir, 'finished');
   const fresh = values.fresh || (values.once && (await exists(finished)));
   const narrator = narrate(process.stderr);
   const runLog = new RunLog();
   const webhook = values.webhook === undefined ? await startWebhookReceiver(narrator.webhook) : null;
   const otlp = values.otlp === undefined ? await startReceiver(() => 200) : null;
-  let world: World | undefined;
+  const options: ServiceOptions = {
+    dataDir,
+    fresh,
+    port,
+    webhook: { url: webhook?.url ?? values.webhook ?? '', secret: webhook?.secret ?? values['webhook-secret'] },
+    otlp: otlp?.url ?? values.otlp ?? '',
+    ...(values.config === undefined ? {} : { configDir: resolve(values.config) }),
+  };
+  const events: ServiceEvents = {
+    progress: narrator.progress,
+    built: narrator.built,
+    log: (level, line) => narrator.log(runLog.read(level, line), level, line),
+  };
+  let running: { close(): Promise<void> } | undefined;
   try {
-    world = await startWorld(
-      {
-        dataDir,
-        fresh,
-        scenario: values.scenario,
-        time: values.once ? 'scenario' : 'wall',
-        port,
-        webhook: { url: webhook?.url ?? values.webhook ?? '', secret: webhook?.secret ?? values['webhook-secret'] },
-        otlp: otlp?.url ?? values.otlp ?? '',
-        ...(values.config === undefined ? {} : { configDir: resolve(values.config) }),
-      },
-      {
-        progress: narrator.progress,
-        built: narrator.built,
-        log: (level, line) => narrator.log(runLog.read(level, line), level, line),
-      },
-    );
-    narrator.ready(world);
-    if (!values.once) {
-      await interrupted();
-      narrator.progress('stopping');
-      return 130;
+    if (values.azure || values.archive !== undefined) {
+      const onlooker = await startOnlooker(options, values.archive ?? null, events);
+      running = onlooker;
+      narrator.ready({ ...onlooker, watches: onlooker.about });
+      return await untilInterrupted(narrator);
     }
+    const { scenario } = values;
+    const world = await startWorld({ ...options, scenario, time: values.once ? 'scenario' : 'wall' }, events);
+    running = world;
+    narrator.ready({
+      rules: world.build.rules,
+      functions: world.host.functions.length,
+      consoleUrl: world.consoleUrl,
+      watches: `${world.scenario.name}: ${world.scenario.about}`,
+    });
+    if (world.scenario.name !== scenario)
+      narrator.progress(`the data in ${dataDir} are of ${world.scenario.name}; --fresh begins ${scenario}`);
+    if (!values.once) return await untilInterrupted(narrator);
     const summary = await runOnce(world, runLog, dataDir, narrator.minute);
     await writeFile(finished, '');
     process.stdout.write(values.output === 'json' ? `${JSON.stringify(summary)}\n` : inWords(summary));
     return summary.ok ? 0 : 1;
   } finally {
-    await world?.close();
+    await running?.close();
     await webhook?.close();
     await otlp?.close();
   }
+}
+
+async function untilInterrupted(narrator: Narrator): Promise<number> {
+  await interrupted();
+  narrator.progress('stopping');
+  return 130;
 }
 
 function inWords(summary: OnceSummary): string {

@@ -153,7 +153,7 @@ function notificationFacts(records: readonly NotificationRecord[]): Html {
   ])}`;
 }
 
-function forwardSection({ forward, now }: Overview): HtmlValue {
+function forwardSection({ forward, waiting, now }: Overview): HtmlValue {
   return shown(forward, 'The forwarding counts', (counts) => {
     if (counts.updatedAt === null) return html`<h3>Forwarding</h3><p class="none">No event was forwarded yet.</p>`;
     return html`<h3>Forwarding</h3>${facts([
@@ -162,7 +162,10 @@ function forwardSection({ forward, now }: Overview): HtmlValue {
         `${formatNumber(counts.records)} in ${count(counts.events, 'event')} from ${count(counts.partitions, 'partition')}`,
       ],
       ['In quarantine', counts.quarantined > 0 ? mark('warn', formatNumber(counts.quarantined)) : 'none'],
-      ['Set aside for a later try', counts.parked > 0 ? mark('warn', count(counts.parked, 'batch', 'batches')) : 'none'],
+      [
+        'Waiting for a sink',
+        shown(waiting, 'What waits for a sink', ({ records }) => (records > 0 ? mark('warn', count(records, 'record')) : 'none')),
+      ],
       ['Redelivered, dropped', formatNumber(counts.duplicates)],
       ['Last event', `${formatAge(now - counts.updatedAt)} ago`],
     ])}`;

@@ -2,7 +2,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 import { isoTime } from '../render/time.ts';
 import { ruleStatus } from './rule-status.ts';
-import type { Forwarded, Overview, Part } from './view.ts';
+import type { Forwarded, Overview, Part, Waiting } from './view.ts';
 
 /**
  * `GET /api/status`: the whole installation for scripts. Times are RFC 3339 in UTC, ages and spans are seconds, ratios are in [0, 1].
@@ -33,6 +33,8 @@ export interface StatusJson {
     readonly pending: number;
   } | null;
   readonly forwarding: (Omit<Forwarded, 'updatedAt'> & { readonly updatedAt: string | null }) | null;
+  /** What sinks have not taken yet. */
+  readonly waiting: Waiting | null;
   readonly errors: readonly { readonly part: string; readonly code: string; readonly detail: string }[];
 }
 
@@ -87,9 +89,11 @@ interface DigestJson {
 }
 
 export function statusJson(view: Overview): StatusJson {
-  const { now, vitals, open, resolved, evaluations, findings, digests, notifications, forward, quarantined, rules } = view;
-  const errors = Object.entries({ open, resolved, evaluations, findings, digests, notifications, forward, quarantined }).flatMap(
-    ([part, read]) => (read.ok ? [] : [{ part, code: read.code, detail: read.detail }]),
+  const { now, vitals, open, resolved, evaluations, findings, digests, notifications, forward, waiting, quarantined, rules } =
+    view;
+  const parts = { open, resolved, evaluations, findings, digests, notifications, forward, waiting, quarantined };
+  const errors = Object.entries(parts).flatMap(([part, read]) =>
+    read.ok ? [] : [{ part, code: read.code, detail: read.detail }],
   );
   const statuses = rules.map((rule) => ruleStatus(rule, evaluations.ok ? evaluations.value : [], now));
   const troubled = statuses.some(({ tone }) => tone === 'bad' || tone === 'warn');
@@ -143,6 +147,7 @@ export function statusJson(view: Overview): StatusJson {
       ...counts,
       updatedAt: counts.updatedAt === null ? null : isoTime(counts.updatedAt),
     })),
+    waiting: read(waiting, (all) => all),
     errors,
   };
 }

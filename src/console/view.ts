@@ -18,6 +18,12 @@ interface Vitals {
   readonly reason: string;
 }
 
+/** What a sink has not taken and will be sent to it again, as far as was looked. */
+export interface Waiting {
+  readonly batches: number;
+  readonly records: number;
+}
+
 export interface Forwarded {
   readonly partitions: number;
   /** Epoch ms of the newest mark; `null` before the first event. */
@@ -27,6 +33,7 @@ export interface Forwarded {
   readonly quarantined: number;
   readonly duplicates: number;
   readonly sinkRequests: number;
+  /** Records that were ever set aside. */
   readonly parked: number;
 }
 
@@ -58,6 +65,7 @@ export interface Overview extends Moment {
   readonly digests: Part<readonly DigestSummary[]>;
   readonly notifications: Part<readonly NotificationRecord[]>;
   readonly forward: Part<Forwarded>;
+  readonly waiting: Part<Waiting>;
   /** The newest few, newest first. */
   readonly quarantined: Part<readonly Quarantined[]>;
 }

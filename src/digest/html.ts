@@ -251,7 +251,7 @@ ${facts([
   ['Records', `${formatNumber(forwarding.records)} in ${count(forwarding.events, 'event')}`],
   ['Requests to sinks', formatNumber(forwarding.sinkRequests)],
   ['In quarantine', forwarding.quarantined > 0 ? mark('warn', count(forwarding.quarantined, 'record')) : 'none'],
-  ['Set aside for a later try', forwarding.parked > 0 ? mark('warn', count(forwarding.parked, 'batch', 'batches')) : 'none'],
+  ['Set aside for a later try', forwarding.parked > 0 ? mark('warn', count(forwarding.parked, 'record')) : 'none'],
   ['Redelivered, dropped', formatNumber(forwarding.duplicates)],
 ])}</section>`;
 }

@@ -16,7 +16,7 @@ export function entryOf({ tally }: Work, course: Course, transitions: number, co
   if (plan.dataLate !== null && windows.length > 0) reasons.unshift(plan.dataLate);
   if (corrected > 0) reasons.push(`${corrected} verdicts corrected by late data`);
   return {
-    outcome: outcomeOf(tally, held.size, windows.length + course.plan.recheck.length),
+    outcome: outcomeOf(tally, held.size, windows.length),
     reason: reasons.length > 0 ? reasons.join('; ') : (plan.waiting ?? 'in time'),
     code: tally.code,
     windows: windows.length,
@@ -27,8 +27,13 @@ export function entryOf({ tally }: Work, course: Course, transitions: number, co
   };
 }
 
-function outcomeOf(tally: Work['tally'], held: number, work: number): EvaluationEntry['outcome'] {
-  if (tally.failed > 0) return 'failed';
-  if (tally.judged === 0 && (tally.unknown > 0 || held > 0)) return 'unknown';
-  return work > 0 ? 'judged' : 'waiting';
+/** What nobody could look at is not judged, be it for the first time or once more. */
+function outcomeOf(
+  { failed, judged, unknown, reread, unread }: Work['tally'],
+  held: number,
+  windows: number,
+): EvaluationEntry['outcome'] {
+  if (failed > 0) return 'failed';
+  if (judged === 0 && unknown + held + unread > 0) return 'unknown';
+  return windows + reread > 0 ? 'judged' : 'waiting';
 }

@@ -89,7 +89,7 @@ function openWork(rule: Rule, state: ShardState): Work {
     breaches: [],
     transitions: [],
     findings: new Map(),
-    tally: { series: 0, breaches: 0, judged: 0, unknown: 0, failed: 0, code: null, reasons: new Set() },
+    tally: { series: 0, breaches: 0, judged: 0, unknown: 0, failed: 0, reread: 0, unread: 0, code: null, reasons: new Set() },
   };
 }
 
@@ -106,8 +106,7 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
     if ((last.get(target) ?? course.lastWindowEnd) >= window.end || course.held.has(target)) continue;
     const reading = readings[target] ?? UNREAD;
     if (reading.status === 'unknown') {
-      work.tally.reasons.add(`${reading.reason}: ${reading.detail}`);
-      work.tally.code ??= reading.code;
+      noteUnread(work, reading);
       if (isHeld(work, course, target, reading)) continue;
       work.tally.unknown += 1;
       goBlind(work, target, window, { reason: reading.reason, code: reading.code });
@@ -132,6 +131,11 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
     window.end,
     judged.filter((target) => !failed.has(target)),
   );
+}
+
+function noteUnread({ tally }: Work, { reason, detail, code }: Extract<Reading, { status: 'unknown' }>): void {
+  tally.reasons.add(`${reason}: ${detail}`);
+  tally.code ??= code;
 }
 
 const UNREAD: Reading = { status: 'unknown', reason: 'error', code: 'TCN-X001', detail: 'the window was not read' };
@@ -196,7 +200,13 @@ function readAgain(work: Work, eye: Eye, course: Course, again: readonly WindowR
     const { end } = judged;
     const found = readings.get(end);
     if (found === undefined || now < end + PATIENCE * rule.delay) return true;
-    if (Object.values(found).some(({ status }) => status === 'unknown') && now < end + 2 * PATIENCE * rule.delay) return true;
+    const unread = Object.values(found).find((reading) => reading.status === 'unknown');
+    if (unread === undefined) work.tally.reread += 1;
+    else {
+      work.tally.unread += 1;
+      noteUnread(work, unread);
+      if (now < end + 2 * PATIENCE * rule.delay) return true;
+    }
     changed += recheck(work, eye, judged, { start: end - rule.window, end }, found, course.lastWindowEnd);
     return false;
   });

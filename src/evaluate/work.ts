@@ -34,6 +34,9 @@ export interface Tally {
   judged: number;
   unknown: number;
   failed: number;
+  /** Windows that were read once more, and those that could not be. */
+  reread: number;
+  unread: number;
   code: string | null;
   /** In the order in which they came up, each once. */
   readonly reasons: Set<string>;

@@ -141,6 +141,8 @@ export const ERRORS = {
     title: 'function ran longer than functionTimeout',
     fix: 'see what it waited for; Azure would have ended the worker, too',
   },
+  'TCN-L010': { kind: 'user', title: 'query needs too much memory', fix: 'filter earlier, or ask for a shorter time' },
+  'TCN-L011': { kind: 'user', title: 'query took too long', fix: 'filter earlier, or ask for a shorter time' },
   'TCN-X001': { kind: 'system', title: 'unexpected failure', fix: 'report it with the log lines around it' },
 } as const satisfies Record<string, { kind: ErrorKind; title: string; fix: string }>;
 

@@ -110,6 +110,14 @@ describe('the first page', () => {
     expect(words).toContain('the body is neither JSON nor gzip: it begins with &lt;html&gt; TCN-F001');
   });
 
+  it('tells what a sink has not taken yet, for as long as it waits', async () => {
+    const batch = { id: 'b', sink: 'collector', path: '/v1/logs', contentType: '', records: 120, parkedAt: 1, attempts: 0 };
+    expect((await get('/')).words).toContain('Waiting for a sink none');
+    await estate.parking.park(batch, new Uint8Array());
+    expect((await get('/')).words).toContain('Waiting for a sink 120 records');
+    expect(JSON.parse((await get('/api/status')).body).waiting).toEqual({ batches: 1, records: 120 });
+  });
+
   it('says what cannot be read, and shows the rest', async () => {
     estate.alerts.failNext('open', new TocsinError('TCN-S001', 'the table answered 503'));
     const { status, words } = await get('/');

@@ -175,6 +175,13 @@ describe('a reading that failed', () => {
     expect(ends).toEqual([1, 2, 3, 3, 3, 3, 3, 3, 3, 10, 11, 12]);
   });
 
+  it('is never called judged, in the minutes between windows either, when only windows of before are read once more', () => {
+    const { judgements } = outage((minute) => minute >= 8, 40, { every: 5 * MINUTE, window: 5 * MINUTE });
+    const blind = judgements.slice(5).filter(({ entry }) => entry.outcome !== 'waiting');
+    expect(blind.length).toBeGreaterThan(20);
+    for (const { entry } of blind) expect(entry).toMatchObject({ outcome: 'unknown', code: 'TCN-A001' });
+  });
+
   it('follows another policy at once', () => {
     expect(outage((minute) => minute >= 5, 3, { onError: 'ok' }).state?.lastWindowEnd).toBe(at(3));
     const { transitions } = outage((minute) => minute >= 5, 3, { onError: 'alert' });

@@ -21,7 +21,7 @@ export interface GotWebhook {
 
 async function serve(
   handle: (path: string, headers: Record<string, string>, body: Buffer) => number,
-): Promise<{ url: string; server: Server }> {
+): Promise<{ url: string; server: Server; down: () => void; up: () => Promise<void> }> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
@@ -33,7 +33,16 @@ async function serve(
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    server,
+    down: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+    up: () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve)),
+  };
 }
 
 /** A webhook receiver of another make: signatures are verified by the standard's own package. */
@@ -56,13 +65,11 @@ export async function webhookReceiver(status: () => number = () => 200) {
   return { url: `${url}/hook`, got, bad, close: () => server.close() };
 }
 
-/** An OTLP/HTTP receiver that keeps the ids of the records it took. */
-export async function otlpReceiver(status: () => number = () => 200) {
+/** An OTLP/HTTP receiver that keeps the ids of the records it took. While it is down, nobody listens on its port. */
+export async function otlpReceiver() {
   const ids: string[] = [];
   const correlations: string[] = [];
-  const { url, server } = await serve((path, _headers, body) => {
-    const answer = status();
-    if (answer !== 200) return answer;
+  const { url, server, down, up } = await serve((path, _headers, body) => {
     if (path === '/v1/logs') {
       for (const record of decodeOtlpLogs(body)) {
         ids.push(String(record.attributes['log.record.uid']));
@@ -71,5 +78,5 @@ export async function otlpReceiver(status: () => number = () => 200) {
     }
     return 200;
   });
-  return { url, ids, correlations, close: () => server.close() };
+  return { url, ids, correlations, down, up, close: () => server.close() };
 }

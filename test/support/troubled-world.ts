@@ -48,7 +48,6 @@ export async function troubledWorld(options: Pick<WorldOptions, 'webhook' | 'otl
       log: (level, line) => narrator.log(runLog.read(level, line), level, line),
     },
   );
-  narrator.ready(world);
   const clock = world.clock as VirtualClock;
   return {
     world,

@@ -35,8 +35,12 @@ export async function bundle(entry: string, minify: boolean): Promise<Bundle> {
     metafile: true,
     write: false,
   });
+  const whole = wholeExports(metafile);
   const files = await Promise.all(
-    outputFiles.map(async ({ path, text }) => [basename(path), await asCommonJs(text, minify)] as const),
+    outputFiles.map(async ({ path, text }) => {
+      const name = basename(path);
+      return [name, (await asCommonJs(text, minify)) + (whole.has(name) ? WHOLE : '')] as const;
+    }),
   );
   const { 'main.js': main = '', ...chunks } = Object.fromEntries(files);
   const outputs = Object.keys(metafile.outputs);
@@ -47,6 +51,15 @@ async function asCommonJs(code: string, minify: boolean): Promise<string> {
   const options = { format: 'cjs', platform: 'node', target: 'node22', legalComments: 'none', minify } as const;
   // A chunk is no module of Node's, so an `import()` in it would find nobody to answer.
   return (await transform(code, { ...options, supported: { 'dynamic-import': false } })).code;
+}
+
+/** As Node answers an `import()` of CommonJS, with its exports by name; esbuild has only the default one. */
+const WHOLE = 'module.exports=module.exports.default;';
+
+/** Names of the outputs for an `import()` of CommonJS. */
+function wholeExports({ inputs, outputs }: Metafile): ReadonlySet<string> {
+  const found = Object.entries(outputs).filter(([, { entryPoint }]) => inputs[entryPoint ?? '']?.format === 'cjs');
+  return new Set(found.map(([path]) => basename(path)));
 }
 
 /** The entry's output and those that it imports statically. */

@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'vitest';
+import { otlpReceiver, SECRET, webhookReceiver } from '../support/receivers.ts';
+import { folderOf, projectFile, troubledWorld } from '../support/troubled-world.ts';
+it('disk', async () => {
+  const webhook = await webhookReceiver();
+  const otlp = await otlpReceiver();
+  const configDir = folderOf({ 'tocsin.yaml': projectFile('tocsin.yaml'), 'rules/azure-openai.yaml': projectFile('rules/azure-openai.yaml') });
+  let t = performance.now();
+  const lap = (what: string) => { console.log(what, Math.round(performance.now() - t)); t = performance.now(); };
+  const w = await troubledWorld({ configDir, webhook: { url: webhook.url, secret: SECRET }, otlp: otlp.url });
+  const { pid } = JSON.parse(readFileSync(join(w.dataDir, 'azurite/owner.json'), 'utf8'));
+  await w.runTo(3);
+  lap('to 3');
+  execFileSync('prlimit', ['--pid', String(pid), '--fsize=0:']);
+  for (let m = 4; m <= 10; m++) { await w.runTo(m); lap('to ' + m); }
+  console.log((await w.page('/api/health')).text, (await w.page('/')).text.slice(0, 1000));
+  console.log(w.stderr().slice(0,15000));
+  execFileSync('prlimit', ['--pid', String(pid), '--fsize=unlimited:']);
+  await w.runTo(12); lap('to 12');
+  console.log((await w.page('/api/health')).text);
+  await w.runTo(46); lap('to 46');
+  const s = await w.status();
+  console.log(JSON.stringify(s.alerts), JSON.stringify(s.forwarding), w.world.traffic.streamed, otlp.ids.length, new Set(otlp.ids).size, s.findings, s.digests);
+  console.log(webhook.got.map((g) => g.raw.slice(0, 200)));
+  console.log(w.stderr().slice(-5000));
+  await w.close();
+}, 300_000);
