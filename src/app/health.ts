@@ -10,6 +10,8 @@ export interface Health {
   readonly ok: boolean;
   /** Seconds since the last tick that planned its work; `null` before the first. */
   readonly lastTickAgeSeconds: number | null;
+  /** Of the newest try, where that failed. */
+  readonly code: ErrorCode | null;
   readonly reason: string;
 }
 
@@ -20,17 +22,17 @@ const STALE_AFTER = 5 * 60_000;
 export async function health({ ticks, clock }: HealthDeps): Promise<Health> {
   try {
     const { value } = await ticks.read();
-    const why = value?.failure === undefined ? '' : `; the last try failed: ${explained(value.failure.code)}`;
+    const code = value?.failure?.code ?? null;
+    const why = code === null ? '' : `; the last try failed: ${explained(code)}`;
     const lastTickAt = value?.lastTickAt ?? null;
-    if (lastTickAt === null) return { ok: false, lastTickAgeSeconds: null, reason: `no tick yet${why}` };
+    if (lastTickAt === null) return { ok: false, lastTickAgeSeconds: null, code, reason: `no tick yet${why}` };
     const age = clock.now() - lastTickAt;
-    const lastTickAgeSeconds = Math.round(age / 1_000);
-    return age <= STALE_AFTER
-      ? { ok: true, lastTickAgeSeconds, reason: `ticking${why}` }
-      : { ok: false, lastTickAgeSeconds, reason: `no tick for five minutes${why}` };
+    const ok = age <= STALE_AFTER;
+    const reason = `${ok ? 'ticking' : 'no tick for five minutes'}${why}`;
+    return { ok, lastTickAgeSeconds: Math.round(age / 1_000), code, reason };
   } catch (thrown) {
     const { code } = asTocsinError(thrown);
-    return { ok: false, lastTickAgeSeconds: null, reason: `${code}: the last tick cannot be read` };
+    return { ok: false, lastTickAgeSeconds: null, code, reason: `${code}: the last tick cannot be read` };
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { writeError } from '../local/write-error.ts';
 import { asTocsinError, type ErrorKind } from '../model/errors.ts';
 import { nearest } from '../rules/suggest.ts';
 import { VERBS } from './verbs.ts';
@@ -37,7 +38,7 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`${thrown.message}\nUsage: tocsin ${verb.usage}\n`);
       return EXIT.usage;
     }
-    const error = asTocsinError(thrown);
+    const error = asTocsinError(writeError(thrown));
     process.stderr.write(`${error.message}\n  ${error.fix}\n`);
     if (error.code === 'TCN-X001' && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
     return EXIT_OF[error.kind];

@@ -29,7 +29,8 @@ export function narrate(out: WriteStream | NodeJS.WritableStream): Narrator {
   let since = performance.now();
   const told = new Map<string, number>();
   const explained = new Set<string>();
-  const troubled = new Set<string>();
+  /** What was said of a rule's shard that is not judged. */
+  const troubled = new Map<string, string>();
   const say = (text: string): void => {
     out.write(`${text}\n`);
   };
@@ -63,9 +64,14 @@ export function narrate(out: WriteStream | NodeJS.WritableStream): Narrator {
       const { rule, shard } = line.fields;
       const series = `${rule} ${shard}`;
       if (line.level === 'warn' || line.level === 'error') {
-        tell(inWords(line));
-        if (rule !== undefined) troubled.add(series);
-      } else if (line.message === 'judged' && troubled.delete(series)) say(`  judged again: ${rule}`);
+        const words = inWords(line);
+        tell(words);
+        if (rule !== undefined) troubled.set(series, words);
+      } else if (line.message === 'judged' && troubled.has(series)) {
+        told.delete(troubled.get(series) ?? '');
+        troubled.delete(series);
+        say(`  judged again: ${rule}`);
+      }
     },
   };
 

@@ -83,9 +83,11 @@ function title({ open, vitals }: Overview): string {
 }
 
 function vitalsWords({ vitals }: Overview): HtmlValue {
-  const { lastTickAgeSeconds: age, ok, reason } = vitals;
+  const { lastTickAgeSeconds: age, ok, code, reason } = vitals;
   if (age === null) return mark('bad', `Never ran: ${reason}.`);
-  return ok ? mark('good', `Last ran ${formatAge(age * 1000)} ago.`) : mark('bad', `Has not run for ${formatSpan(age * 1000)}.`);
+  if (!ok) return mark('bad', `Has not run for ${formatSpan(age * 1000)}.`);
+  const last = `Last ran ${formatAge(age * 1000)} ago`;
+  return code === null ? mark('good', `${last}.`) : mark('warn', `${last}: ${reason}.`);
 }
 
 function banners(view: Overview): readonly HtmlValue[] {

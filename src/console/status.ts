@@ -14,7 +14,12 @@ export interface StatusJson {
   readonly now: string;
   /** `ok`: evaluation runs and everything could be read; `stale`: the timer has stopped; `degraded`: something could not be read or judged. */
   readonly status: 'ok' | 'degraded' | 'stale';
-  readonly tick: { readonly ok: boolean; readonly ageSeconds: number | null; readonly reason: string };
+  readonly tick: {
+    readonly ok: boolean;
+    readonly ageSeconds: number | null;
+    readonly reason: string;
+    readonly code: string | null;
+  };
   readonly alerts: {
     readonly open: readonly AlertJson[] | null;
     /** Resolved in the last 24 hours, newest first. */
@@ -100,8 +105,8 @@ export function statusJson(view: Overview): StatusJson {
   return {
     schemaVersion: 1,
     now: isoTime(now),
-    status: !vitals.ok ? 'stale' : errors.length > 0 || troubled ? 'degraded' : 'ok',
-    tick: { ok: vitals.ok, ageSeconds: vitals.lastTickAgeSeconds, reason: vitals.reason },
+    status: !vitals.ok ? 'stale' : errors.length > 0 || troubled || vitals.code !== null ? 'degraded' : 'ok',
+    tick: { ok: vitals.ok, ageSeconds: vitals.lastTickAgeSeconds, reason: vitals.reason, code: vitals.code },
     alerts: { open: read(open, (alerts) => alerts.map(alertJson)), resolved: read(resolved, (alerts) => alerts.map(alertJson)) },
     rules: statuses.map(({ rule, entry, shards }) => ({
       id: rule.id,

@@ -15,6 +15,8 @@ export type Part<Value> =
 interface Vitals {
   readonly ok: boolean;
   readonly lastTickAgeSeconds: number | null;
+  /** Of the newest try, where that failed. */
+  readonly code: string | null;
   readonly reason: string;
 }
 

@@ -11,6 +11,8 @@ export interface Onlooker {
   readonly rules: number;
   readonly functions: number;
   readonly consoleUrl: string;
+  /** Function key of the API. */
+  readonly key: string;
   readonly about: string;
   close(): Promise<void>;
 }
@@ -24,14 +26,16 @@ export async function startOnlooker(
   archiveDir: string | null,
   events: ServiceEvents,
 ): Promise<Onlooker> {
+  const azure = archiveDir === null ? azureItself() : null;
   const ground = await startGround(options, async () => wallClock(), events);
   try {
-    const watched = archiveDir === null ? azureItself() : await archiveOf(archiveDir, ground.closers);
+    const watched = azure ?? (await archiveOf(archiveDir ?? '', ground.closers));
     const { host, consoleUrl } = await startFunctions(ground, watched, options, events);
     return {
       rules: ground.build.rules,
       functions: host.functions.length,
       consoleUrl,
+      key: host.key,
       about: archiveDir === null ? `Azure: ${watched.subscriptions.length} subscriptions` : `the archive in ${archiveDir}`,
       close: () => closeAll(ground.closers),
     };

@@ -143,6 +143,11 @@ export const ERRORS = {
   },
   'TCN-L010': { kind: 'user', title: 'query needs too much memory', fix: 'filter earlier, or ask for a shorter time' },
   'TCN-L011': { kind: 'user', title: 'query took too long', fix: 'filter earlier, or ask for a shorter time' },
+  'TCN-L012': {
+    kind: 'system',
+    title: 'file on this machine cannot be written',
+    fix: 'free space on its disk, or check path and permissions; the same command then goes on where it stopped',
+  },
   'TCN-X001': { kind: 'system', title: 'unexpected failure', fix: 'report it with the log lines around it' },
 } as const satisfies Record<string, { kind: ErrorKind; title: string; fix: string }>;
 

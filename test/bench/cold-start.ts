@@ -25,6 +25,7 @@ const MINUTE = 60_000;
 
 interface Registration {
   readonly ms: number;
+  readonly cpuMs: number;
   readonly functions: number;
   readonly rssMiB: number;
 }
@@ -92,6 +93,7 @@ async function measure(): Promise<object> {
     return {
       registerMs: tenths(median(loads) - baseline),
       fastestRegisterMs: tenths(Math.min(...loads) - baseline),
+      registerCpuMs: tenths(median(registrations.map(({ cpuMs }) => cpuMs))),
       firstUseMs: tenths(median(extra)),
       fastestFirstUseMs: tenths(Math.min(...extra)),
       laterUseMs: tenths(median(uses.map(({ times }) => median(times.slice(1))))),

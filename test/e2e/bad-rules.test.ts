@@ -68,6 +68,8 @@ const PLACES = [
   /rules\/mixed\.yaml:26:17 TCN-R015 .*Catgory/,
 ];
 
+const UNREADABLE = /rules\/no-file\.yaml:1:1 TCN-R017 EISDIR/;
+
 const made: string[] = [];
 const folder = (files: Readonly<Record<string, string>>): string => {
   made.push(folderOf(files));
@@ -97,6 +99,7 @@ describe('broken rules among good ones', () => {
       'rules/azure-openai.yaml': projectFile('rules/azure-openai.yaml'),
       'rules/broken.yaml': NO_YAML,
       'rules/mixed.yaml': MIXED,
+      'rules/no-file.yaml/inside.txt': 'a folder that is named like a file',
     });
   });
 
@@ -108,7 +111,7 @@ describe('broken rules among good ones', () => {
     webhook.close();
     otlp.close();
     const { stderr } = finished;
-    for (const place of PLACES) expect(stderr).toMatch(place);
+    for (const place of [...PLACES, UNREADABLE]) expect(stderr).toMatch(place);
     expect(stderr).toMatch(/did you mean `window`/);
 
     const summary = summaryOf(finished);
@@ -126,7 +129,7 @@ describe('broken rules among good ones', () => {
     const out = emptyFolder();
     const { status, stderr } = build(config, out);
     expect(status).toBe(1);
-    for (const place of PLACES) expect(stderr).toMatch(place);
+    for (const place of [...PLACES, UNREADABLE]) expect(stderr).toMatch(place);
     const { rules } = JSON.parse(readFileSync(join(out, 'compiled.json'), 'utf8')) as { rules: { id: string }[] };
     const ids = rules.map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(['AzureOpenAIThrottled', 'GoodBefore', 'GoodAfter']));

@@ -119,7 +119,7 @@ describe('a receiver whose address is not allowed', () => {
     );
     expect(digest).toMatch(/metadata was not told: .*TCN-N004/);
     const alert = atEnd.status.alerts.resolved?.[0];
-    expect((await troubled.page(alert?.path ?? '')).text).toMatch(/notify failed.*metadata: TCN-N004/);
+    expect((await troubled.page(alert?.path ?? '')).text).toMatch(/receiver not reached metadata: TCN-N004/);
     expect(troubled.stderr()).toMatch(/notification not delivered: metadata TCN-N004/);
     expect(troubled.stderr()).toMatch(/TCN-N004 receiver address not allowed: use a public https URL/);
   });

@@ -102,7 +102,7 @@ describe('policy', () => {
 });
 
 describe('parity with the code', () => {
-  const references = new Set([...read('tocsin.yaml').matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name));
+  const references = new Set([...read('tocsin.yaml').replaceAll(/^\s*#.*$/gm, '').matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name));
 
   it('sets every setting that code and configuration read', () => {
     const set = appSettingsOf(named('modules/function-app.bicep'));

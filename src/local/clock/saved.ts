@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeError } from '../write-error.ts';
 
 /** The time that was saved in the file, in epoch ms, or `null` where none was. */
 export function readTime(file: string): number | null {
@@ -13,10 +14,17 @@ export function readTime(file: string): number | null {
   return text.trim() !== '' && Number.isFinite(time) ? time : null;
 }
 
-/** Replaces the file at once, so that a process that is killed in between leaves the earlier time and never half of one. */
+/**
+ * Replaces the file at once, so that a process that is killed in between leaves the earlier time and never half of one. Throws TCN-L012
+ * when the disk takes nothing.
+ */
 export function saveTime(file: string, time: number): void {
-  mkdirSync(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${time}\n`);
-  renameSync(draft, file);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(draft, `${time}\n`);
+    renameSync(draft, file);
+  } catch (thrown) {
+    throw writeError(thrown, file);
+  }
 }

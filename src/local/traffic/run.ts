@@ -1,4 +1,5 @@
 import type { LocalClock } from '../clock/clock.ts';
+import { writeError } from '../write-error.ts';
 import type { TrafficWriter } from './writer.ts';
 
 const MINUTE = 60_000;
@@ -24,6 +25,10 @@ async function loop(writer: TrafficWriter, clock: LocalClock, signal: AbortSigna
       if (signal.aborted) return;
       throw reason;
     }
-    await clock.busy(() => writer.writeUntil(next));
+    try {
+      await clock.busy(() => writer.writeUntil(next));
+    } catch (thrown) {
+      throw writeError(thrown, 'generated traffic');
+    }
   }
 }
