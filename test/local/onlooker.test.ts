@@ -16,8 +16,8 @@ const EVENTS = { progress: () => undefined, built: () => undefined, log: () => u
 describe('watching an archive of one’s own', () => {
   it('judges the resources that wrote to it', async () => {
     const archive = join(folder, 'archive');
-    const resourceId =
-      '/subscriptions/8f1c2d34-5b6a-4c7d-8e9f-0a1b2c3d4e5f/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/mine';
+    const namespace = 'Microsoft.MachineLearningServices/workspaces';
+    const resourceId = `/subscriptions/8f1c2d34-5b6a-4c7d-8e9f-0a1b2c3d4e5f/resourceGroups/g/providers/${namespace}/mine`;
     const now = Math.floor(Date.now() / MINUTE) * MINUTE;
     for (let age = 1; age <= 30; age++) {
       const point = {
@@ -26,7 +26,7 @@ describe('watching an archive of one’s own', () => {
         namespace: 'Microsoft.CognitiveServices/accounts',
         metric: 'SuccessRate',
       };
-      appendMetric(archive, { ...point, dimensions: { ApiName: 'Text' }, total: 1_000, count: 10, minimum: 100, maximum: 100 });
+      appendMetric(archive, { ...point, dimensions: { ClusterName: 'cpu' }, total: 400, count: 10, minimum: 40, maximum: 40 });
     }
     await flush(archive);
 
