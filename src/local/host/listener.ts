@@ -12,6 +12,9 @@ import { type AppSettings, connectionOf } from './settings.ts';
 import { timerListener } from './timer.ts';
 import { statusStore } from './timer-status.ts';
 
+/** Storage is on this machine: what does not answer soon is down, and a scenario's clock stands still while it is asked. */
+const STORAGE_RETRY = { maxTries: 3, retryDelayInMs: 300 };
+
 /** The containers that Azure's host keeps its own state in. */
 const HOST_CONTAINER = 'azure-webjobs-hosts';
 const CHECKPOINT_CONTAINER = 'azure-webjobs-eventhub';
@@ -47,7 +50,8 @@ export interface ListenerOptions {
 /** The listener for a timer, a queue or an event hub. Throws TCN-L005 for any other trigger, TCN-C001 if a connection is not set. */
 export function listenerFor({ fn, binding }: Runnable, options: ListenerOptions): Listener {
   const { settings, hostJson, invoker, clock, log } = options;
-  const container = (name: string) => BlobServiceClient.fromConnectionString(options.storage).getContainerClient(name);
+  const container = (name: string) =>
+    BlobServiceClient.fromConnectionString(options.storage, { retryOptions: STORAGE_RETRY }).getContainerClient(name);
   const shared = { fn, binding, invoker, clock, log };
   switch (binding.type) {
     case 'timerTrigger':
