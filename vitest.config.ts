@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Far above what anything needs: a slow machine must not fail a test.
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
     pool: 'forks',
   },
 });

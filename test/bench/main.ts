@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [printed, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   if (signal === 'SIGINT') return 130;
   if (code !== 0) return code === 2 ? 2 : 1;
-  process.stdout.write(output === 'json' ? printed : readable(JSON.parse(printed) as object));
+  process.stdout.write(output === 'json' ? `${printed.trim()}\n` : readable(JSON.parse(printed) as object));
   return 0;
 }
 
@@ -64,6 +64,15 @@ function refuse(why: string): number {
 function readable(figures: object): string {
   const entries = Object.entries(figures) as readonly (readonly [string, unknown])[];
   const width = Math.max(...entries.map(([name]) => name.length));
-  const shown = (value: unknown): string => (typeof value === 'number' ? value.toLocaleString('en-US') : JSON.stringify(value));
   return entries.map(([name, value]) => `${name.padEnd(width)}  ${shown(value)}\n`).join('');
+}
+
+/** Of a list, one entry a line. */
+function shown(value: unknown): string {
+  if (typeof value === 'number') return value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
+  if (Array.isArray(value)) return value.map((item) => `\n  ${shown(item)}`).join('');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, each]) => `${name} ${shown(each)}`)
+    .join('  ');
 }
