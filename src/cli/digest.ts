@@ -6,7 +6,7 @@ import { DAY } from '../model/duration.ts';
 import type { Window } from '../model/window.ts';
 import { isZone } from '../render/time.ts';
 
-export const HELP = `tocsin digest
+const HELP = `tocsin digest
 tocsin digest --from 2026-11-20T00:00:00Z --to 2026-11-21T00:00:00Z --html digest.html
 
 Compiles one digest now and prints it; nothing is published and nobody is told.

@@ -5,7 +5,7 @@ import { nearest } from '../rules/suggest.ts';
 import { VERBS } from './verbs.ts';
 
 /** Exit codes that every verb keeps to. */
-export const EXIT = { fine: 0, failed: 1, usage: 2, findings: 3, environment: 4, interrupted: 130 } as const;
+const EXIT = { fine: 0, failed: 1, usage: 2, findings: 3, environment: 4, interrupted: 130 } as const;
 
 const EXIT_OF: Record<ErrorKind, number> = { user: EXIT.failed, transient: EXIT.environment, system: EXIT.environment };
 

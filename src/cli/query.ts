@@ -8,6 +8,7 @@ import { AZURE_SCHEMA } from '../local/kql/schemas.ts';
 import type { Table } from '../local/kql/table.ts';
 import { ticksOfMs } from '../local/kql/time.ts';
 import type { Diagnostic } from '../model/errors.ts';
+import { scanProgress } from './scan-progress.ts';
 
 const USAGE = `Usage: tocsin query KQL --archive DIR [--now T] [--output text|json|csv]
 
@@ -55,7 +56,10 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(compiled.map(line).join(''));
     return 1;
   }
-  const sources = await openArchive(values.archive).logs(compiled.tables, { start: 0, end: now + 1 });
+  const progress = scanProgress(process.stderr, () => performance.now());
+  const span = { start: 0, end: now + 1 };
+  const sources = await openArchive(values.archive).logs(compiled.tables, span, { onProgress: progress.report });
+  progress.done();
   const table = compiled.run({ now: ticksOfMs(now), table: (name) => sources.get(name) });
   process.stdout.write(format(table));
   return 0;

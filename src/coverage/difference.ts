@@ -44,7 +44,9 @@ export function differenceOf(
     .filter(({ createdAt }) => createdAt === undefined || now - createdAt >= TOLERANCE)
     .flatMap((setting) => {
       const routed = setting.categories.flatMap((one) => expanded(one, emitted));
-      return [...new Set(routed)].filter((category) => !needed(category)).map((category) => ({ category, setting: setting.name }));
+      return [...new Set(routed)]
+        .filter((category) => !needed(category))
+        .map((category) => ({ category, setting: setting.name }));
     });
   return {
     missing: open

@@ -47,5 +47,15 @@ export function uncheckedFinding(target: Target, code: string, detail: string, n
 }
 
 function common(target: Target, now: number): Omit<Finding, 'id' | 'labels' | 'severity' | 'summary'> {
-  return { kind: 'coverage', rule: null, target: target.id, firstAt: now, lastAt: now, count: 1, value: null, code: null, evidence: null };
+  return {
+    kind: 'coverage',
+    rule: null,
+    target: target.id,
+    firstAt: now,
+    lastAt: now,
+    count: 1,
+    value: null,
+    code: null,
+    evidence: null,
+  };
 }

@@ -11,7 +11,11 @@ export interface Need {
 }
 
 /** What the rules need of one target, by category. `matches` says whether a rule watches it. */
-export function needsOf(rules: readonly Rule[], target: Target, matches: (rule: Rule, target: Target) => boolean): readonly Need[] {
+export function needsOf(
+  rules: readonly Rule[],
+  target: Target,
+  matches: (rule: Rule, target: Target) => boolean,
+): readonly Need[] {
   const byCategory = new Map<string, Rule[]>();
   for (const rule of rules) {
     if (rule.signal.kind !== 'log' || !matches(rule, target)) continue;
@@ -22,6 +26,11 @@ export function needsOf(rules: readonly Rule[], target: Target, matches: (rule: 
     .map(([category, needing]) => ({
       category,
       rules: needing.map(({ id }) => id).sort(),
-      severity: needing.reduce<Severity>((most, { severity }) => (severity < most ? severity : most), 4),
+      severity: mostSevere(needing),
     }));
+}
+
+function mostSevere(rules: readonly Rule[]): Severity {
+  const [first] = rules.map(({ severity }) => severity).sort();
+  return first ?? 4;
 }

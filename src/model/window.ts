@@ -9,18 +9,6 @@ export function alignDown(time: number, every: number): number {
   return Math.floor(time / every) * every;
 }
 
-/**
- * The windows of `length` ms that became due since the one ending at `last` was judged, oldest first, at most `limit`.
- * Ends are multiples of `every`. A gap longer than `limit` windows is the caller's to report.
- */
-export function dueWindows(last: number, now: number, every: number, length: number, limit: number): readonly Window[] {
-  const due: Window[] = [];
-  for (let end = alignDown(last, every) + every; end <= now && due.length < limit; end += every) {
-    due.push({ start: end - length, end });
-  }
-  return due;
-}
-
 /** The smallest window that covers all of `windows`; throws on none, because there is no such window. */
 export function spanOf(windows: readonly Window[]): Window {
   const first = windows[0];

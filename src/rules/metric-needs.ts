@@ -33,7 +33,7 @@ export function isMergeable(aggregation: Aggregation, counted: boolean): boolean
   return aggregation !== 'average' || counted;
 }
 
-export function aggregationsOf(term: MetricTerm): readonly Aggregation[] {
+function aggregationsOf(term: MetricTerm): readonly Aggregation[] {
   return term.aggregate === 'average' && term.counted === true ? ['average', 'count'] : [term.aggregate];
 }
 

@@ -1,5 +1,5 @@
 /** What kills an invocation: everything that it calls afterwards fails too, as in a process that is gone. */
-export class Died extends Error {
+class Died extends Error {
   override readonly name = 'Died';
 }
 

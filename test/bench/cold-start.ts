@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +42,9 @@ const CHILDREN = {
 };
 type Child = keyof typeof CHILDREN;
 
+const [load = 0] = loadavg();
+if (load > 1)
+  tell(`others are at work on this machine (load ${load.toFixed(1)}): only registerCpuMs and the fastest runs mean much`);
 const dir = await mkdtemp(join(tmpdir(), 'tocsin-cold-start-'));
 try {
   console.log(JSON.stringify(await measure()));
@@ -151,7 +154,7 @@ function judgedIn({ lines }: FirstUse): number {
 }
 
 function tell(progress: string): void {
-  process.stderr.write(`  ${progress} …\n`);
+  process.stderr.write(`  ${progress}\n`);
 }
 
 function median(values: readonly number[]): number {

@@ -69,7 +69,8 @@ function readable(figures: object): string {
 
 /** Of a list, one entry a line. */
 function shown(value: unknown): string {
-  if (typeof value === 'number') return value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
+  if (typeof value === 'number')
+    return value.toLocaleString('en-US', Number.isInteger(value) ? {} : { maximumSignificantDigits: 4 });
   if (Array.isArray(value)) return value.map((item) => `\n  ${shown(item)}`).join('');
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.entries(value)

@@ -63,7 +63,10 @@ describe.skipIf(noBrowser() !== null)('a person in front of the running product'
   it('reads the digest of the day, which names the incident', async () => {
     await runTo(50);
     const first = await visit(browser, `${world.consoleUrl}/digests`);
-    await first.page.getByRole('link', { name: /rule fired/ }).first().click();
+    await first.page
+      .getByRole('link', { name: /rule fired/ })
+      .first()
+      .click();
     const text = await first.page.locator('main').textContent();
     expect(text).toContain('AzureOpenAIThrottled');
     expect(text).toContain('1 rule fired 1 alert, all resolved');

@@ -52,6 +52,7 @@ function configurationPage(): string {
     NOTE,
     '',
     'Rules stand in `rules/*.yaml`, receivers, digests and sinks in `tocsin.yaml`. Both are checked and compiled when the app is built.',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how tocsin.yaml names a setting
     'Secrets stay out of both: `${NAME}` in `tocsin.yaml` is the app setting of that name, which in Azure is a Key Vault reference.',
     '',
     '## App settings',
@@ -60,6 +61,7 @@ function configurationPage(): string {
     '|---|---|---|---|',
     ...rows,
     '',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how tocsin.yaml names a setting
     'Every `${NAME}` of `tocsin.yaml` is a setting, too: in the file as it comes, `WEBHOOK_URL`, `WEBHOOK_SECRET` and `OTLP_ENDPOINT`.',
     'What depends on a setting that is missing is left out, and the rest works.',
     '',

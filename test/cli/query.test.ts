@@ -89,7 +89,7 @@ describe('tocsin query', () => {
       stderr: expect.stringMatching(/^1:26 TCN-R015 KS142 The name 'Nope'/),
     });
     expect((await tocsin('AzureDiagnostics | evaluate autocluster()', '--archive', dir)).stderr).toMatch(
-      /^1:20 TCN-L003 the operator evaluate/,
+      /^1:20 TCN-L003 the plugin autocluster/,
     );
     expect((await tocsin('print 1')).code).toBe(2);
     expect((await tocsin('print 1', '--archive', dir, '--output', 'xml')).code).toBe(2);

@@ -4,7 +4,7 @@ import type { Inventory } from '../../src/ports.ts';
 
 const ACCOUNTS = 'Microsoft.CognitiveServices/accounts';
 
-export function account(name: string, kind: string, tags: Readonly<Record<string, string>> = {}): Target {
+function account(name: string, kind: string, tags: Readonly<Record<string, string>> = {}): Target {
   return {
     id: `/subscriptions/s1/resourcegroups/rg-ai/providers/microsoft.cognitiveservices/accounts/${name}`,
     name,

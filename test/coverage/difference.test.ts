@@ -6,7 +6,11 @@ import type { Need } from '../../src/coverage/needs.ts';
 const NOW = 1_795_176_000_000;
 const EMITTED = ['RequestResponse', 'Audit', 'Trace', 'AzureOpenAIRequestUsage'];
 
-const need = (category: string, ...rules: readonly string[]): Need => ({ category, rules: rules.length > 0 ? rules : ['SomeRule'], severity: 2 });
+const need = (category: string, ...rules: readonly string[]): Need => ({
+  category,
+  rules: rules.length > 0 ? rules : ['SomeRule'],
+  severity: 2,
+});
 
 const setting = (categories: readonly string[], changes: Partial<Routing> = {}): Routing => ({
   name: 'to-law',
@@ -29,9 +33,12 @@ describe('what rules need and nothing routes', () => {
     expect(differenceOf([need('RequestResponse')], elsewhere, EMITTED, NOW).missing).toMatchObject([{ elsewhere: true }]);
   });
 
-  it.each([[['RequestResponse']], [['requestresponse']], [['allLogs']], [['Trace', 'RequestResponse']]])('is not missing under %j', (categories) => {
-    expect(differenceOf([need('RequestResponse')], [setting(categories)], EMITTED, NOW).missing).toEqual([]);
-  });
+  it.each([[['RequestResponse']], [['requestresponse']], [['allLogs']], [['Trace', 'RequestResponse']]])(
+    'is not missing under %j',
+    (categories) => {
+      expect(differenceOf([need('RequestResponse')], [setting(categories)], EMITTED, NOW).missing).toEqual([]);
+    },
+  );
 
   it('may be routed by several settings together', () => {
     const needs = [need('RequestResponse'), need('Audit')];
@@ -52,10 +59,15 @@ describe('what rules need and nothing routes', () => {
 
 describe('what is routed and needed by nobody', () => {
   const of = (...settings: readonly Routing[]) =>
-    differenceOf([need('RequestResponse')], settings, EMITTED, NOW).unneeded.map(({ category, setting: name }) => `${name}: ${category}`);
+    differenceOf([need('RequestResponse')], settings, EMITTED, NOW).unneeded.map(
+      ({ category, setting: name }) => `${name}: ${category}`,
+    );
 
   it('is told with the setting that routes it', () => {
-    expect(of(setting(['RequestResponse', 'Trace']), setting(['Audit'], { name: 'second' }))).toEqual(['to-law: Trace', 'second: Audit']);
+    expect(of(setting(['RequestResponse', 'Trace']), setting(['Audit'], { name: 'second' }))).toEqual([
+      'to-law: Trace',
+      'second: Audit',
+    ]);
   });
 
   it('is told of the members of a group', () => {
@@ -81,7 +93,12 @@ describe('the difference', () => {
     fc.assert(
       fc.property(fc.uniqueArray(category), categories, (needed, routed) => {
         const settings = routed.length === 0 ? [] : [setting(routed)];
-        const { missing, unneeded } = differenceOf(needed.map((one) => need(one)), settings, EMITTED, NOW);
+        const { missing, unneeded } = differenceOf(
+          needed.map((one) => need(one)),
+          settings,
+          EMITTED,
+          NOW,
+        );
         const reached = EMITTED.filter((one) => routes({ categories: routed }, one));
         expect(missing.map((one) => one.category).sort()).toEqual(needed.filter((one) => !reached.includes(one)).sort());
         expect(unneeded.map((one) => one.category).sort()).toEqual(reached.filter((one) => !needed.includes(one)).sort());

@@ -71,7 +71,9 @@ describe('a busy day', () => {
 
   it('tells what is new and what is gone', () => {
     const throttled = (all: typeof model.fresh) =>
-      all.filter(({ what, rule }) => what === 'alert' && rule === 'AzureOpenAIThrottled').map(({ labels }) => labels.ModelDeploymentName);
+      all
+        .filter(({ what, rule }) => what === 'alert' && rule === 'AzureOpenAIThrottled')
+        .map(({ labels }) => labels.ModelDeploymentName);
     expect(throttled(model.fresh)).toContain('embeddings');
     expect(throttled(model.fresh)).not.toContain('chat');
     expect(throttled(model.gone)).toEqual(['summaries']);

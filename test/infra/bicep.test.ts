@@ -102,7 +102,13 @@ describe('policy', () => {
 });
 
 describe('parity with the code', () => {
-  const references = new Set([...read('tocsin.yaml').replaceAll(/^\s*#.*$/gm, '').matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name));
+  const references = new Set(
+    [
+      ...read('tocsin.yaml')
+        .replaceAll(/^\s*#.*$/gm, '')
+        .matchAll(/\$\{(\w+)\}/g),
+    ].map(([, name = '']) => name),
+  );
 
   it('sets every setting that code and configuration read', () => {
     const set = appSettingsOf(named('modules/function-app.bicep'));

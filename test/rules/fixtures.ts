@@ -65,7 +65,7 @@ export function targetOf(name: string, overrides: Partial<Target> = {}): Target 
 export const targetsOf = (count: number, overrides: Partial<Target> = {}): readonly Target[] =>
   Array.from({ length: count }, (_, index) => targetOf(`account-${index}`, overrides));
 
-export const EVERY = [MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE];
+const EVERY = [MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE];
 const DELAYS = [0, 3 * MINUTE, 10 * MINUTE, 20 * MINUTE];
 const METRICS = ['ModelRequests', 'TotalTokens', 'InputTokens', 'OutputTokens', 'AzureOpenAIRequests'];
 

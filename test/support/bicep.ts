@@ -33,7 +33,7 @@ export function nodesOf(node: Node, type: string): readonly Node[] {
 }
 
 /** Name of a declaration: the first identifier below it. */
-export function nameOf(declaration: Node): string {
+function nameOf(declaration: Node): string {
   return nodesOf(declaration, 'identifier')[0]?.text ?? '';
 }
 
@@ -62,7 +62,7 @@ export function modulesOf(template: Template): readonly ModuleCall[] {
 }
 
 /** The keys of an object literal, not of those nested in it. */
-export function keysOf(object: Node): readonly string[] {
+function keysOf(object: Node): readonly string[] {
   return object.namedChildren
     .filter((child) => child?.type === 'object_property')
     .map((child) => child?.firstNamedChild?.text.replaceAll("'", '') ?? '');

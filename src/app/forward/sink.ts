@@ -97,7 +97,7 @@ export class SinkSession {
 }
 
 /** After https://opentelemetry.io/docs/specs/otlp/#otlphttp-response. A refusal of the sender, not of the records, waits for its mending. */
-export function verdictOf(answer: HttpAnswer): Verdict {
+function verdictOf(answer: HttpAnswer): Verdict {
   const { status, headers, body, bytes } = answer;
   if (status >= 200 && status < 300) {
     return { kind: 'taken', ...readTaken(headers['content-type'] ?? '', bytes ?? Buffer.from(body, 'utf8')) };

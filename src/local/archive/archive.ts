@@ -1,17 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Window } from '../../model/window.ts';
-import { Column, type Table } from '../kql/table.ts';
+import { concatData, encode, gatherData } from '../kql/data.ts';
+import { Column, nothing, type Table } from '../kql/table.ts';
 import { ticksOfMs } from '../kql/time.ts';
-import type { ColumnSpec, Value } from '../kql/types.ts';
+import type { ColumnSpec, KustoType, Value } from '../kql/types.ts';
 import type { MetricRecord } from './append.ts';
-import { Chunk } from './chunk.ts';
+import { Chunk, TextPools } from './chunk.ts';
 import { GrowingFile } from './growing-file.ts';
 import { ACTIVITY_FOLDER, hourOfPath, hourStart, METRICS_FOLDER } from './layout.ts';
 import { MetricHour } from './metrics.ts';
 import type { ArchiveRecord } from './row.ts';
 import { timeOf } from './row.ts';
-import { mappingOf } from './tables.ts';
+import { type Mapping, mappingOf } from './tables.ts';
 import { filesUnder, mayHold } from './walk.ts';
 
 const HOUR = 3_600_000;
@@ -21,11 +22,25 @@ const LATEST_RECEIPT = 49 * HOUR;
 /** Rows kept in memory beyond those that the read at hand needs. */
 const CACHED_ROWS = 3_000_000;
 
+/** How far a read has come: files of `of`, and the rows in them. */
+export interface ReadProgress {
+  readonly files: number;
+  readonly of: number;
+  readonly rows: number;
+}
+
+export interface ReadOptions {
+  /** Called after every file. */
+  readonly onProgress?: (progress: ReadProgress) => void;
+  /** Looked at before every file. */
+  readonly signal?: AbortSignal;
+}
+
 /** An archive of diagnostics that is read while others append to it. */
 export interface Archive {
   readonly dir: string;
   /** Rows of the named tables with `TimeGenerated` within the span. Tables without rows are left out. */
-  logs(tables: readonly string[], span: Window): Promise<ReadonlyMap<string, Table>>;
+  logs(tables: readonly string[], span: Window, options?: ReadOptions): Promise<ReadonlyMap<string, Table>>;
   /** Whether any resource log has ever been written. */
   hasLogs(): Promise<boolean>;
   /** Minutes of one metric of one resource that begin within the span, in any order. */
@@ -44,28 +59,42 @@ export function openArchive(dir: string): Archive {
   const hours = new Map<string, MetricHour>();
   const activities = new Map<string, { readonly file: GrowingFile; readonly records: ArchiveRecord[] }>();
 
+  const pools = new Map<string, TextPools>();
+  const poolsOf = (table: string): TextPools => {
+    const known = pools.get(table) ?? new TextPools();
+    pools.set(table, known);
+    return known;
+  };
+
   const exclusive = oneAtATime();
 
-  async function logs(tables: readonly string[], span: Window): Promise<ReadonlyMap<string, Table>> {
-    const found: Chunk[] = [];
+  async function logs(tables: readonly string[], span: Window, options: ReadOptions): Promise<ReadonlyMap<string, Table>> {
+    const wanted: { readonly path: string; readonly mapping: Mapping }[] = [];
     for (const container of await folders(dir)) {
       const mapping = mappingOf(container);
       if (mapping === null || !tables.includes(mapping.table)) continue;
-      for (const path of await hourFiles(dir, container, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT })) {
-        const chunk = chunks.get(path) ?? new Chunk(join(dir, path), mapping);
-        // Last in the map is last used.
-        chunks.delete(path);
-        chunks.set(path, chunk);
-        await chunk.refresh();
-        found.push(chunk);
-      }
+      const paths = await hourFiles(dir, container, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT });
+      wanted.push(...paths.map((path) => ({ path, mapping })));
     }
-    forget(chunks, new Set(found));
+    const found: Chunk[] = [];
+    let rows = 0;
+    for (const { path, mapping } of wanted) {
+      options.signal?.throwIfAborted();
+      const chunk = chunks.get(path) ?? new Chunk(join(dir, path), mapping, poolsOf(mapping.table));
+      // Last in the map is last used.
+      chunks.delete(path);
+      chunks.set(path, chunk);
+      await chunk.refresh(false);
+      found.push(chunk);
+      rows += chunk.rows;
+      options.onProgress?.({ files: found.length, of: wanted.length, rows });
+    }
+    if (forget(chunks, new Set(found))) shrink(chunks, pools, found);
     const present = new Set(found.map((chunk) => chunk.mapping.table));
     return new Map(
       [...present].map((table) => [
         table,
-        tableOf(
+        new ArchiveTable(
           found.filter((chunk) => chunk.mapping.table === table),
           span,
         ),
@@ -120,7 +149,7 @@ export function openArchive(dir: string): Archive {
   return {
     dir,
     hasLogs: async () => (await folders(dir)).some((folder) => mappingOf(folder) !== null),
-    logs: (tables, span) => exclusive(() => logs(tables, span)),
+    logs: (tables, span, options = {}) => exclusive(() => logs(tables, span, options)),
     metric: (resourceId, metric, span) =>
       exclusive(async () => (await metricHours(span)).flatMap((hour) => hour.of(resourceId, metric, span))),
     metricNames: (resourceId, span) =>
@@ -147,49 +176,99 @@ async function hourFiles(dir: string, folder: string, span: Window): Promise<rea
     .sort();
 }
 
-function tableOf(chunks: readonly Chunk[], span: Window): Table {
-  const [start, end] = [ticksOfMs(span.start), ticksOfMs(span.end)];
-  const parts = chunks
-    .filter((chunk) => chunk.rows > 0 && chunk.latest >= start && chunk.earliest < end)
-    .map((chunk) => ({ chunk, rows: chunk.rows, selected: selectedRows(chunk, start, end) }));
-  const specs: ColumnSpec[] = [];
-  const seen = new Set<string>();
-  for (const { chunk } of parts) {
-    for (const [name, { type }] of chunk.columns) {
-      if (!seen.has(name)) specs.push({ name, type });
-      seen.add(name);
-    }
+interface Part {
+  readonly chunk: Chunk;
+  readonly rows: number;
+  /** The rows within the span; `null` for all of them. */
+  readonly selected: Int32Array | null;
+}
+
+/** A table whose columns are read from the files when they are asked for; to list them all, everything has to be read. */
+class ArchiveTable implements Table {
+  readonly rows: number;
+  readonly #parts: readonly Part[];
+  readonly #found = new Map<string, Column | null>();
+  #specs: readonly ColumnSpec[] | null = null;
+
+  constructor(chunks: readonly Chunk[], span: Window) {
+    const [start, end] = [ticksOfMs(span.start), ticksOfMs(span.end)];
+    this.#parts = chunks
+      .filter((chunk) => chunk.rows > 0 && chunk.latest >= start && chunk.earliest < end)
+      .map((chunk) => ({ chunk, rows: chunk.rows, selected: selectedRows(chunk, start, end) }));
+    this.rows = this.#parts.reduce((total, { rows, selected }) => total + (selected?.length ?? rows), 0);
   }
-  const columns = specs.map(
-    ({ name, type }) =>
-      new Column(type, () =>
-        parts.flatMap(({ chunk, rows, selected }): readonly Value[] => {
-          const values = chunk.values(name, type);
-          if (selected !== null) return selected.map((row) => values[row] as Value);
-          return values.length === rows ? values : values.slice(0, rows);
+
+  get specs(): readonly ColumnSpec[] {
+    if (this.#specs === null) {
+      const types = new Map<string, KustoType>();
+      for (const { chunk } of this.#parts)
+        for (const [name, type] of chunk.columns()) if (!types.has(name)) types.set(name, type);
+      this.#specs = [...types].map(([name, type]) => ({ name, type }));
+    }
+    return this.#specs;
+  }
+
+  get columns(): readonly Column[] {
+    return this.specs.flatMap(({ name }) => this.find(name) ?? []);
+  }
+
+  find(name: string): Column | null {
+    let column = this.#found.get(name);
+    if (column === undefined) {
+      column = this.#make(name);
+      this.#found.set(name, column);
+    }
+    return column;
+  }
+
+  #make(name: string): Column | null {
+    const type = this.#parts.reduce<KustoType | null>((known, { chunk }) => known ?? chunk.typeOf(name), null);
+    if (type === null) return null;
+    return new Column(type, () =>
+      concatData(
+        this.#parts.map(({ chunk, rows, selected }) => {
+          const data = chunk.data(name, rows) ?? encode(type, new Array<Value>(rows).fill(nothing(type)));
+          return selected === null ? data : gatherData(data, selected, nothing(type));
         }),
       ),
-  );
-  return { specs, columns, rows: parts.reduce((total, { rows, selected }) => total + (selected?.length ?? rows), 0) };
+    );
+  }
 }
 
-/** The rows within the span; `null` for all of them. */
-function selectedRows(chunk: Chunk, start: number, end: number): readonly number[] | null {
+function selectedRows(chunk: Chunk, start: number, end: number): Int32Array | null {
   if (chunk.earliest >= start && chunk.latest < end) return null;
-  const times = chunk.values('TimeGenerated', 'datetime') as readonly number[];
-  return times.flatMap((time, row) => (time >= start && time < end ? [row] : []));
+  const times = chunk.data('TimeGenerated', chunk.rows);
+  if (times?.kind !== 'numeric') return new Int32Array(0);
+  const selected: number[] = [];
+  for (let row = 0; row < chunk.rows; row += 1) {
+    const time = times.numbers[row] as number;
+    if (time >= start && time < end) selected.push(row);
+  }
+  return Int32Array.from(selected);
 }
 
-/** Drops the chunks that were used longest ago while too many rows are held. */
-function forget(chunks: Map<string, Chunk>, needed: ReadonlySet<Chunk>): void {
+/** Drops the chunks that were used longest ago while too many rows are held; tells whether there were any. */
+function forget(chunks: Map<string, Chunk>, needed: ReadonlySet<Chunk>): boolean {
   let held = 0;
+  let dropped = false;
   for (const chunk of chunks.values()) held += chunk.rows;
   for (const [path, chunk] of chunks) {
-    if (held <= CACHED_ROWS) return;
+    if (held <= CACHED_ROWS) break;
     if (needed.has(chunk)) continue;
     chunks.delete(path);
     held -= chunk.rows;
+    dropped = true;
   }
+  return dropped;
+}
+
+/** Texts outlive their chunks; when they have become many, everything but what the read at hand needs is begun anew. */
+function shrink(chunks: Map<string, Chunk>, pools: Map<string, TextPools>, needed: readonly Chunk[]): void {
+  let texts = 0;
+  for (const each of pools.values()) texts += each.size;
+  if (texts <= CACHED_ROWS || needed.length === chunks.size) return;
+  chunks.clear();
+  pools.clear();
 }
 
 /** Runs one call after the other: two reads must not take the same new lines twice. */

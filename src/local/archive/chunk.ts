@@ -1,19 +1,94 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Data, Dictionary } from '../kql/data.ts';
 import { parseJson } from '../kql/json.ts';
 import { nothing } from '../kql/table.ts';
 import type { KustoType, Value } from '../kql/types.ts';
-import { GrowingFile } from './growing-file.ts';
-import { type ArchiveRecord, timeOf } from './row.ts';
+import type { FieldPlan, PlacedField } from './field-plan.ts';
+import { GrowingColumn } from './growing-column.ts';
+import { eachLine, GrowingFile, READ_SIZE, withBuffer } from './growing-file.ts';
+import { LineScanner, NESTED, NUMBER, TEXT } from './line-scanner.ts';
+import { type ArchiveRecord, cellOf, resourceCells, resourceIdOf, timeOf } from './row.ts';
 import type { Mapping } from './tables.ts';
+import { TextPool } from './text-pool.ts';
+import { timeOfBytes } from './time-bytes.ts';
 
-interface GrowingColumn {
-  readonly type: KustoType;
-  readonly values: Value[];
+/** Longer texts are decoded only when their column is asked for. */
+const LONG_TEXT = 64;
+const BACKSLASH = 0x5c;
+/** Numbers of more characters may have more digits than a double holds. */
+const MOST_DIGITS = 15;
+const RESOURCE = ' resource';
+
+/** Texts of the columns of one table in all its files. */
+export class TextPools {
+  readonly #pools = new Map<string, TextPool>();
+  readonly #derived = new Map<string, Dictionary>();
+
+  of(column: string, type: KustoType): TextPool | null {
+    if (type !== 'string' && type !== 'guid') return null;
+    let pool = this.#pools.get(column);
+    if (pool === undefined) {
+      pool = new TextPool(nothing(type));
+      this.#pools.set(column, pool);
+    }
+    return pool;
+  }
+
+  /** Another value for every one of a dictionary; the same one each time for a name. */
+  derived(name: string, from: Dictionary, make: (value: Value) => Value): Dictionary {
+    let known = this.#derived.get(name);
+    if (known === undefined) {
+      const values: Value[] = [];
+      known = {
+        distinct: false,
+        get size() {
+          return from.size;
+        },
+        get values() {
+          const source = from.values;
+          for (let code = values.length; code < source.length; code += 1) values.push(make(source[code] as Value));
+          return values;
+        },
+      };
+      this.#derived.set(name, known);
+    }
+    return known;
+  }
+
+  /** How many texts are held. */
+  get size(): number {
+    let total = 0;
+    for (const pool of this.#pools.values()) total += pool.size;
+    return total;
+  }
 }
 
-/** The rows of one file as columns; it grows as the file does. */
+/** A value that stays in the file for now: its row, where it lies with its quotes or brackets, and what becomes of it. */
+interface Deferred {
+  readonly rows: number[];
+  readonly offsets: number[];
+  readonly lengths: number[];
+  readonly plans: PlacedField[];
+}
+
+/** A field's name and what becomes of it, with the columns that it filled. */
+interface PlannedField {
+  readonly key: Buffer;
+  readonly plan: FieldPlan;
+  text: GrowingColumn | null;
+  number: GrowingColumn | null;
+}
+
+function noneDeferred(): Deferred {
+  return { rows: [], offsets: [], lengths: [], plans: [] };
+}
+
+/**
+ * The rows of one file as columns; it grows as the file does. Long texts and nested values stay in the file until a column that may
+ * come from them is asked for.
+ */
 export class Chunk {
   readonly mapping: Mapping;
-  readonly columns = new Map<string, GrowingColumn>();
   rows = 0;
   /** Lines that are no record with a time. */
   skipped = 0;
@@ -21,56 +96,274 @@ export class Chunk {
   earliest = Number.POSITIVE_INFINITY;
   latest = Number.NEGATIVE_INFINITY;
   readonly #file: GrowingFile;
+  readonly #pools: TextPools;
+  /** The columns that are made of the resource's id. */
+  readonly #ids: ReadonlySet<string>;
+  #columns = new Map<string, GrowingColumn>();
+  /** Columns that are not wholly read, and whether nested values were passed over that may fill any column of a member. */
+  #deferred = new Set<string>();
+  #deferredMembers = false;
+  #later = noneDeferred();
+  #whole = false;
 
-  constructor(path: string, mapping: Mapping) {
+  constructor(path: string, mapping: Mapping, pools: TextPools) {
     this.#file = new GrowingFile(path);
     this.mapping = mapping;
+    this.#pools = pools;
+    this.#ids = new Set(Object.keys(resourceCells('', mapping)));
   }
 
-  async refresh(): Promise<void> {
-    const outcome = await this.#file.read((text) => this.#add(text));
+  /** Takes in what was added to the file; `whole`: with everything that is usually left for later. */
+  async refresh(whole: boolean): Promise<void> {
+    if (whole) this.#complete();
+    const outcome = await this.#file.readBytes((bytes, end) => this.#addLines(bytes, end));
     if (outcome === 'read') return;
-    this.columns.clear();
+    this.#reset();
+    this.#whole = whole;
+    await this.#file.readBytes((bytes, end) => this.#addLines(bytes, end));
+  }
+
+  /** Names and types of all columns that have a value. */
+  columns(): readonly (readonly [name: string, type: KustoType])[] {
+    this.#complete();
+    return [...this.#columns].flatMap(([name, { type }]) =>
+      name === RESOURCE ? [...this.#ids].map((id) => [id, 'string'] as const) : [[name, type] as const],
+    );
+  }
+
+  /** The type of a column that has a value; the rest of the file is read when it may be there. */
+  typeOf(name: string): KustoType | null {
+    if (this.#ids.has(name)) return 'string';
+    if (this.#isDeferred(name)) this.#complete();
+    return this.#columns.get(name)?.type ?? null;
+  }
+
+  /** The first `rows` values of a column, or `null` where it has none. */
+  data(name: string, rows: number): Data | null {
+    if (this.#ids.has(name)) return this.#resourceData(name, rows);
+    if (this.#isDeferred(name)) this.#complete();
+    return this.#columns.get(name)?.data(rows) ?? null;
+  }
+
+  #isDeferred(name: string): boolean {
+    return this.#deferred.has(name) || (this.#deferredMembers && this.mapping.memberMayFill(name));
+  }
+
+  /** Resource ids are read once; the columns made of them have one value per id. */
+  #resourceData(name: string, rows: number): Data | null {
+    const ids = this.#column(RESOURCE, 'string').data(rows);
+    if (ids.kind !== 'coded') return null;
+    const dictionary = this.#pools.derived(name, ids.dictionary, (id) => resourceCells(id as string, this.mapping)[name] ?? '');
+    return { kind: 'coded', codes: ids.codes, dictionary };
+  }
+
+  #reset(): void {
+    this.#columns = new Map();
+    this.#deferred = new Set();
+    this.#deferredMembers = false;
+    this.#later = noneDeferred();
+    this.#whole = false;
     this.rows = 0;
     this.skipped = 0;
     this.earliest = Number.POSITIVE_INFINITY;
     this.latest = Number.NEGATIVE_INFINITY;
-    await this.#file.read((text) => this.#add(text));
+    this.#plans.length = 0;
   }
 
-  /** Values of a column for every row; nothing where a row has none. */
-  values(name: string, type: KustoType): readonly Value[] {
-    const column = this.columns.get(name);
-    if (column === undefined) return new Array<Value>(this.rows).fill(nothing(type));
-    pad(column, this.rows);
-    return column.values;
+  /** Reads again, at once, what was passed over. */
+  #complete(): void {
+    if (this.#whole) return;
+    this.#whole = true;
+    if (this.#deferred.size === 0 && !this.#deferredMembers) return;
+    const later = this.#later;
+    this.#later = noneDeferred();
+    this.#deferred = new Set();
+    this.#deferredMembers = false;
+    withBuffer((buffer) => this.#readDeferred(later, buffer));
   }
 
-  #add(text: string): void {
-    const record = parseJson(text) as ArchiveRecord | undefined;
-    const time = typeof record === 'object' && record !== null ? timeOf(record) : null;
-    if (record === undefined || time === null) {
-      this.skipped += 1;
-      return;
-    }
-    const row = this.rows;
-    const put = (name: string, type: KustoType, value: Value): void => {
-      let column = this.columns.get(name);
-      if (column === undefined) {
-        column = { type, values: [] };
-        this.columns.set(name, column);
+  #readDeferred({ rows, offsets, lengths, plans }: Deferred, buffer: Buffer): void {
+    const file = openSync(this.#file.path, 'r');
+    let [begin, end] = [0, 0];
+    try {
+      for (let index = 0; index < rows.length; index += 1) {
+        const offset = offsets[index] as number;
+        const length = lengths[index] as number;
+        if (offset + length > end) {
+          begin = offset;
+          end = begin + readSync(file, buffer, 0, READ_SIZE, begin);
+          // The file was cut back in the meantime; the next refresh begins anew.
+          if (offset + length > end) return;
+        }
+        const from = offset - begin;
+        this.#addPlaced(plans[index] as PlacedField, buffer, from, from + length, rows[index] as number);
       }
-      pad(column, row);
-      column.values[row] = value;
-    };
-    put('TimeGenerated', 'datetime', time);
-    this.mapping.put(record, put);
-    this.rows += 1;
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #addLines(bytes: Buffer, end: number): void {
+    eachLine(bytes, end, (from, to) => {
+      if (this.#add(bytes, from, to, this.rows)) this.rows += 1;
+      else this.skipped += 1;
+    });
+  }
+
+  readonly #scanner = new LineScanner();
+  /** What to do with the fields in the order in which the last lines had them. */
+  readonly #plans: PlannedField[] = [];
+
+  /** `false` for a line that is no record with a time. */
+  #add(bytes: Buffer, from: number, to: number, row: number): boolean {
+    const scanner = this.#scanner;
+    if (this.mapping.plan === null || !scanner.scan(bytes, from, to)) return this.#addParsed(bytes, from, to, row);
+    let time: number | null = null;
+    for (let field = 0; field < scanner.count; field += 1) {
+      if (this.#planAt(bytes, field).plan.kind === 'time' && scanner.kinds[field] === TEXT) {
+        time ??= timeOfBytes(bytes, scanner.start[field] as number, scanner.end[field] as number);
+      }
+    }
+    if (time === null) return this.#addParsed(bytes, from, to, row);
+    this.#addTime(row, time);
+    for (let field = 0; field < scanner.count; field += 1) this.#addField(bytes, field, row);
+    return true;
+  }
+
+  #addTime(row: number, time: number): void {
+    this.#column('TimeGenerated', 'datetime').put(row, time);
     this.earliest = Math.min(this.earliest, time);
     this.latest = Math.max(this.latest, time);
   }
+
+  #planAt(bytes: Buffer, field: number): PlannedField {
+    const start = this.#scanner.keyStart[field] as number;
+    const end = this.#scanner.keyEnd[field] as number;
+    const last = this.#plans[field];
+    if (last !== undefined && sameBytes(last.key, bytes, start, end)) return last;
+    const key = Buffer.from(bytes.subarray(start, end));
+    const made = { key, plan: (this.mapping.plan as (name: string) => FieldPlan)(key.toString()), text: null, number: null };
+    this.#plans[field] = made;
+    return made;
+  }
+
+  #addField(bytes: Buffer, field: number, row: number): void {
+    const scanner = this.#scanner;
+    const known = this.#plans[field] as PlannedField;
+    const { plan } = known;
+    if (plan.kind === 'skip' || plan.kind === 'time') return;
+    const kind = scanner.kinds[field];
+    const start = scanner.start[field] as number;
+    const end = scanner.end[field] as number;
+    const quotes = kind === TEXT ? 1 : 0;
+    const plain = quotes === 1 && scanner.escaped[field] === 0;
+    if (plan.kind === 'resource') {
+      if (plain) this.#putText(this.#column(RESOURCE, 'string'), bytes, start, end, row);
+      else if (quotes === 1) this.#column(RESOURCE, 'string').put(row, textOfJson(bytes, start - 1, end + 1));
+      return;
+    }
+    if (plan.kind === 'members' || kind === NESTED || end - start > LONG_TEXT) {
+      if (this.#whole) this.#addPlaced(plan, bytes, start - quotes, end + quotes, row);
+      else this.#defer(plan, kind === NESTED, start - quotes, end - start + 2 * quotes, row);
+      return;
+    }
+    if (plain && plan.text !== null && (plan.kind === 'cell' || !maySpecial(bytes, start, end))) {
+      known.text ??= this.#column(plan.text, 'string');
+      this.#putText(known.text, bytes, start, end, row);
+      return;
+    }
+    if (kind === NUMBER && plan.number !== null) {
+      const number = wholeNumber(bytes, start, end);
+      if (number !== null) {
+        known.number ??= this.#column(plan.number, plan.numberType);
+        known.number.put(row, cellOf(number, plan.numberType));
+        return;
+      }
+    }
+    this.#addPlaced(plan, bytes, start - quotes, end + quotes, row);
+  }
+
+  #defer(plan: PlacedField, nested: boolean, start: number, length: number, row: number): void {
+    if (nested || plan.columns.length === 0) this.#deferredMembers = true;
+    for (const name of plan.columns) this.#deferred.add(name);
+    const { rows, offsets, lengths, plans } = this.#later;
+    rows.push(row);
+    offsets.push(this.#file.offset + start);
+    lengths.push(length);
+    plans.push(plan);
+  }
+
+  /** Takes in a value from its bytes, quotes and brackets included. */
+  #addPlaced(plan: PlacedField, bytes: Buffer, start: number, end: number, row: number): void {
+    const value = bytes[start] === 0x22 ? textOfJson(bytes, start, end) : (parseJson(bytes.toString('utf8', start, end)) ?? null);
+    plan.put(value, (name, type, cell) => this.#column(name, type).put(row, cell));
+  }
+
+  /** Texts that repeat the row before are found without hashing. */
+  #putText(column: GrowingColumn, bytes: Buffer, start: number, end: number, row: number): void {
+    const { pool } = column;
+    if (pool === null) column.put(row, bytes.toString('utf8', start, end));
+    else {
+      const last = column.codeAt(row - 1);
+      column.putCode(row, pool.is(last, bytes, start, end) ? last : pool.codeOf(bytes, start, end));
+    }
+  }
+
+  #addParsed(bytes: Buffer, from: number, to: number, row: number): boolean {
+    const record = parseJson(bytes.toString('utf8', from, to)) as ArchiveRecord | undefined;
+    const time = typeof record === 'object' && record !== null ? timeOf(record) : null;
+    if (record === undefined || time === null) return false;
+    this.#addTime(row, time);
+    this.#column(RESOURCE, 'string').put(row, resourceIdOf(record));
+    this.mapping.put(record, (name, type, value) => this.#column(name, type).put(row, value));
+    return true;
+  }
+
+  #column(name: string, type: KustoType): GrowingColumn {
+    let column = this.#columns.get(name);
+    if (column === undefined) {
+      column = new GrowingColumn(type, this.#pools.of(name, type));
+      this.#columns.set(name, column);
+    }
+    return column;
+  }
 }
 
-function pad({ type, values }: GrowingColumn, rows: number): void {
-  while (values.length < rows) values.push(nothing(type));
+function sameBytes(key: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (key.length !== end - start) return false;
+  for (let at = 0; at < key.length; at += 1) if (key[at] !== bytes[start + at]) return false;
+  return true;
+}
+
+/** Whether a text may be a guid or a time, which have columns of their own. */
+function maySpecial(bytes: Buffer, start: number, end: number): boolean {
+  const length = end - start;
+  return (
+    (length === 36 && bytes[start + 8] === 0x2d) || (length >= 19 && bytes[start + 4] === 0x2d && bytes[start + 10] === 0x54)
+  );
+}
+
+/** A JSON string with its quotes as text; `null` where its escapes are wrong. */
+function textOfJson(bytes: Buffer, start: number, end: number): string | null {
+  let at = start;
+  while (at < end && bytes[at] !== BACKSLASH) at += 1;
+  if (at === end) return bytes.toString('utf8', start + 1, end - 1);
+  try {
+    return JSON.parse(bytes.toString('utf8', start, end)) as string;
+  } catch {
+    return null;
+  }
+}
+
+/** A whole number of so few digits that a double holds it; `null` for any other. */
+function wholeNumber(bytes: Buffer, start: number, end: number): number | null {
+  if (end - start > MOST_DIGITS) return null;
+  const negative = bytes[start] === 0x2d;
+  let value = 0;
+  for (let at = negative ? start + 1 : start; at < end; at += 1) {
+    const digit = (bytes[at] as number) - 48;
+    if (digit < 0 || digit > 9) return null;
+    value = value * 10 + digit;
+  }
+  return negative ? -value : value;
 }

@@ -1,5 +1,7 @@
-import type { Value } from '../kql/types.ts';
-import { type ArchiveRecord, cellOf, type PutCell, putResource, resourceIdOf } from './row.ts';
+import { jsonText } from '../kql/json.ts';
+import { Boxed, type Dynamic, type Value } from '../kql/types.ts';
+import { cellPlan, type FieldPlan } from './field-plan.ts';
+import { type ArchiveRecord, cellOf, type PutCell } from './row.ts';
 
 /*
  * AzureDiagnostics: one wide table for the services that have none of their own. Known fields have fixed columns; every other field
@@ -24,15 +26,41 @@ const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
 
 export function putDiagnostics(record: ArchiveRecord, put: PutCell): void {
-  put('Type', 'string', 'AzureDiagnostics');
-  putResource(resourceIdOf(record), true, put);
   for (const [name, value] of Object.entries(record)) {
-    const lower = name.toLowerCase();
-    const fixed = FIXED[lower];
-    if (fixed !== undefined) put(fixed[0], fixed[1], cellOf(value, fixed[1]));
-    else if (lower === 'properties' && typeof value === 'object' && value !== null) putMembers('', value, put);
-    else if (lower !== 'time' && lower !== 'resourceid') putSuffixed(name, value, put);
+    const plan = diagnosticsPlan(name);
+    if ('put' in plan) plan.put(value, put);
   }
+}
+
+/** What becomes of a field. */
+export function diagnosticsPlan(name: string): FieldPlan {
+  const lower = name.toLowerCase();
+  if (lower === 'time') return { kind: 'time' };
+  if (lower === 'resourceid') return { kind: 'resource' };
+  const fixed = FIXED[lower];
+  if (fixed !== undefined) return cellPlan(fixed[0], fixed[1]);
+  const column = columnName(name);
+  return {
+    kind: lower === 'properties' ? 'members' : 'suffixed',
+    columns: ['s', 't', 'g'].map((suffix) => `${column}_${suffix}`),
+    text: `${column}_s`,
+    number: `${column}_d`,
+    numberType: 'real',
+    put: (value, put) => {
+      if (lower === 'properties' && typeof value === 'object' && value !== null && !(value instanceof Boxed))
+        putMembers('', value, put);
+      else putSuffixed(name, value, put);
+    },
+  };
+}
+
+/** Columns that a nested value may fill. */
+export function isSuffixed(name: string): boolean {
+  return /_[sdbtg]$/.test(name);
+}
+
+function columnName(path: string): string {
+  return path.replace(/[^A-Za-z0-9_]/g, '_');
 }
 
 /** Members of an object, the path joined by underscores; an array stays JSON text. */
@@ -42,13 +70,15 @@ function putMembers(path: string, members: object, put: PutCell): void {
   }
 }
 
-function putSuffixed(path: string, value: unknown, put: PutCell): void {
+function putSuffixed(path: string, given: unknown, put: PutCell): void {
+  const value = given instanceof Boxed ? given.value : given;
   if (value === null || value === undefined) return;
-  const name = path.replace(/[^A-Za-z0-9_]/g, '_');
-  if (typeof value === 'number') put(`${name}_d`, 'real', value);
+  const name = columnName(path);
+  if (typeof value === 'bigint') put(`${name}_d`, 'real', Number(value));
+  else if (typeof value === 'number') put(`${name}_d`, 'real', value);
   else if (typeof value === 'boolean') put(`${name}_b`, 'bool', value);
   else if (typeof value === 'string') putText(name, value, put);
-  else if (Array.isArray(value)) put(`${name}_s`, 'string', JSON.stringify(value));
+  else if (Array.isArray(value)) put(`${name}_s`, 'string', jsonText(value as Dynamic));
   else putMembers(name, value, put);
 }
 

@@ -1,3 +1,4 @@
+import { compareDecimals } from './decimals.ts';
 import { jsonText, scalarTypeOf, unboxed } from './json.ts';
 import { compareNumbers, isNumber } from './numbers.ts';
 import type { Dynamic, KustoType, Value } from './types.ts';
@@ -6,6 +7,7 @@ import type { Dynamic, KustoType, Value } from './types.ts';
 export function compareValues(a: Value, b: Value, type: KustoType): number {
   if (type === 'dynamic') return compareDynamic(a as Dynamic, b as Dynamic);
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
+  if (type === 'decimal') return compareDecimals(a as string, b as string);
   const left = a as string | boolean;
   const right = b as string | boolean;
   return left < right ? -1 : left > right ? 1 : 0;

@@ -1,10 +1,11 @@
 import { type Diagnostic, TocsinError } from '../../model/errors.ts';
+import { withoutPrefixes } from './cross.ts';
 import { diagnosticOf, invalid, QueryProblem, unsupported } from './errors.ts';
 import { parseJson } from './json.ts';
 import { language } from './language.ts';
 import { lowerExpression } from './lower/expressions.ts';
 import { bindLets } from './lower/lets.ts';
-import { lowerRelation } from './lower/relations.ts';
+import { lowerPipeline, lowerRelation } from './lower/relations.ts';
 import { isTabular, Session } from './lower/scope.ts';
 import type { Relation } from './plan.ts';
 import { evaluate } from './run/relations.ts';
@@ -21,6 +22,11 @@ interface RunOptions {
   readonly table: (name: string) => Table | undefined;
   /** At most so many rows anywhere in the query; TCN-L007 beyond. */
   readonly maxRows?: number;
+  /** About how many bytes the query's own steps may hold; TCN-L010 beyond. 2 GiB when left out. */
+  readonly maxBytes?: number;
+  /** TCN-L011 when the query runs longer. */
+  readonly maxMs?: number;
+  /** Looked at in every step and within long ones; aborting throws its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -38,15 +44,30 @@ export interface Compiled {
  * TCN-L003 something that only this engine does not do; both carry line and column.
  */
 export function compileQuery(text: string, schema: Schema): Compiled | readonly Diagnostic[] {
-  const code = language().parse(text, schemaText(openSchema(text, schema)));
-  const found = diagnosticsOf(code, text);
-  if (found.length > 0) return found;
+  const opened = openSchema(text, schema);
   try {
-    const session = new Session({ expression: lowerExpression, relation: lowerRelation });
-    const plan = lowerBlock(new Syntax(code.Syntax, text), session);
-    return { columns: plan.columns, tables: [...session.scanned], plan, run: (options) => run(plan, options) };
+    const local = withoutPrefixes(text);
+    const code = language().parse(local, schemaText(opened));
+    const found = diagnosticsOf(code, text);
+    if (found.length > 0) return found;
+    const session = new Session({ expression: lowerExpression, relation: lowerRelation, pipeline: lowerPipeline }, opened);
+    const plan = lowerBlock(new Syntax(code.Syntax, local), session);
+    return { columns: plan.columns, tables: [...session.scanned], plan, run: (options) => bounded(() => run(plan, options)) };
   } catch (error) {
     if (error instanceof QueryProblem) return [diagnosticOf(error)];
+    if (error instanceof RangeError) return [diagnosticOf(unsupported('a query nested this deep', { line: 1, column: 1 }))];
+    throw error;
+  }
+}
+
+/** The whole result, within the run's limits; the runtime's own bounds (length of a text, depth of a value) are limits like any other. */
+function bounded(make: () => Table): Table {
+  try {
+    const table = make();
+    for (const column of table.columns) column.data;
+    return table;
+  } catch (error) {
+    if (error instanceof RangeError) throw new TocsinError('TCN-L010', error.message, { cause: error });
     throw error;
   }
 }
@@ -69,7 +90,8 @@ function lowerBlock(block: Syntax, session: Session): Relation {
   const scope = { names: new Map(), columns: [], session };
   const names = bindLets(statements.slice(0, -1), scope);
   const result = last.need('Expression');
-  if (!isTabular(result)) throw unsupported('a query whose result is not a table', result.place);
+  if (!isTabular(result) && result.kind !== 'PipeExpression')
+    throw unsupported('a query whose result is not a table', result.place);
   return lowerRelation(result, { ...scope, names });
 }
 
@@ -77,10 +99,13 @@ function run(plan: Relation, options: RunOptions): Table {
   const shared = new Map<number, unknown>();
   const parsed = new Map<string, Dynamic>();
   const limit = options.maxRows ?? Number.POSITIVE_INFINITY;
+  const mostBytes = options.maxBytes ?? 2 ** 31;
+  const deadline = performance.now() + (options.maxMs ?? Number.POSITIVE_INFINITY);
+  let held = 0;
   const context: Run = {
     now: options.now,
     table: (name) => options.table(name) ?? emptyTable([]),
-    evaluate: (relation) => evaluate(relation, context),
+    evaluate: (relation, within) => evaluate(relation, within ?? context),
     shared: <Made>(id: number, make: () => Made): Made => {
       if (!shared.has(id)) shared.set(id, make());
       return shared.get(id) as Made;
@@ -89,14 +114,22 @@ function run(plan: Relation, options: RunOptions): Table {
       const known = parsed.get(text);
       if (known !== undefined) return known;
       const value = text === '' ? null : (parseJson(text) ?? text);
-      if (parsed.size >= 200_000) parsed.clear();
+      if (parsed.size >= 20_000) parsed.clear();
       parsed.set(text, value);
       return value;
     },
     check: (rows) => {
       options.signal?.throwIfAborted();
       if (rows > limit) throw new TocsinError('TCN-L007', `more than ${limit} rows in a step of the query`);
+      if (performance.now() > deadline) throw new TocsinError('TCN-L011', `after ${options.maxMs} ms`);
+    },
+    hold: (bytes) => {
+      held += bytes;
+      if (held > mostBytes) throw new TocsinError('TCN-L010', `more than ${Math.round(mostBytes / 1_048_576)} MiB`);
     },
   };
-  return context.evaluate(plan);
+  const result = context.evaluate(plan);
+  // Columns are made when they are read; those of the answer are read here, within the limits.
+  for (const column of result.columns) void column.data;
+  return result;
 }

@@ -1,3 +1,4 @@
+import { TocsinError } from '../../model/errors.ts';
 import { formatReal, long } from './numbers.ts';
 import { formatDatetime, formatTimespan } from './time.ts';
 import { Boxed, type Dynamic, isArray, type KustoType, type Value } from './types.ts';
@@ -9,8 +10,12 @@ import { Boxed, type Dynamic, isArray, type KustoType, type Value } from './type
 
 const MAY_LOSE = /\d{16}|\d\.\d*0(?!\d)|\d[eE]/;
 
-/** The parsed value, or `undefined` when the text is not JSON. */
+/** Twice what a dynamic value of Kusto's may hold. */
+const LONGEST_PARSED = 2 * 1_048_576;
+
+/** The parsed value, or `undefined` when the text is not JSON. @throws TocsinError TCN-L010 for more than 2 Mi characters. */
 export function parseJson(text: string): Dynamic | undefined {
+  if (text.length > LONGEST_PARSED) throw new TocsinError('TCN-L010', 'JSON text of more than 2 Mi characters');
   try {
     if (!MAY_LOSE.test(text)) return JSON.parse(text) as Dynamic;
     return JSON.parse(text, exactNumber as (this: unknown, key: string, value: unknown) => unknown) as Dynamic;
@@ -34,10 +39,24 @@ export function jsonText(value: Dynamic): string {
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : numberText(value);
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof Boxed) return boxedText(value);
-  if (isArray(value)) return `[${value.map(jsonText).join(',')}]`;
+  if (isArray(value)) return listText(value);
   return `{${Object.entries(value)
     .map(([key, item]) => `${JSON.stringify(key)}:${jsonText(item)}`)
     .join(',')}}`;
+}
+
+const LONGEST = 8 * 1_048_576;
+
+/** @throws TocsinError TCN-L010 where the text would be longer than 8 Mi characters: Kusto ends at one MiB. */
+function listText(items: readonly Dynamic[]): string {
+  let length = 0;
+  const texts = items.map((item) => {
+    const text = jsonText(item);
+    length += text.length + 1;
+    if (length > LONGEST) throw new TocsinError('TCN-L010', 'a dynamic value of more than 8 Mi characters');
+    return text;
+  });
+  return `[${texts.join(',')}]`;
 }
 
 function boxedText(boxed: Boxed): string {
@@ -70,8 +89,9 @@ export function textOf(value: Value, type: KustoType): string {
     case 'long':
       return String(value);
     case 'real':
-    case 'decimal':
       return formatReal(value as number);
+    case 'decimal':
+      return value as string;
     case 'datetime':
       return formatDatetime(value as number, 'all');
     case 'timespan':

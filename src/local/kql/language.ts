@@ -77,15 +77,24 @@ function load(): Language {
   require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
   const { KustoCode, GlobalState, Symbols, Syntax } = (globalThis as unknown as { Kusto: { Language: Kusto } }).Kusto.Language;
   const states = new Map<string, Globals>();
+  // Most tables are the same in every query; only those that are open differ.
+  const known = new Map<string, object>();
+  const tableOf = (name: string, columns: string): object => {
+    const key = `${name} ${columns}`;
+    const made = known.get(key) ?? new Symbols.TableSymbol.$ctor7(name, `(${columns})`, null);
+    if (known.size >= 1_000) known.clear();
+    known.set(key, made);
+    return made;
+  };
   const stateOf = (tables: Readonly<Record<string, string>>): Globals => {
     const key = JSON.stringify(tables);
-    const known = states.get(key);
-    if (known !== undefined) return known;
-    const members = Object.entries(tables).map(([name, columns]) => new Symbols.TableSymbol.$ctor7(name, `(${columns})`, null));
-    const state = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor('workspace', members));
+    const state = states.get(key);
+    if (state !== undefined) return state;
+    const members = Object.entries(tables).map(([name, columns]) => tableOf(name, columns));
+    const made = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor('workspace', members));
     if (states.size >= 32) states.clear();
-    states.set(key, state);
-    return state;
+    states.set(key, made);
+    return made;
   };
   return {
     parse: (text, tables) => KustoCode.ParseAndAnalyze(text, stateOf(tables)),

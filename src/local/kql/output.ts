@@ -1,6 +1,6 @@
 import { jsonText } from './json.ts';
 import { formatReal } from './numbers.ts';
-import { rowsOf, type Table } from './table.ts';
+import type { Table } from './table.ts';
 import { formatDatetime, formatTimespan } from './time.ts';
 import type { Dynamic, KustoType, Value } from './types.ts';
 
@@ -28,6 +28,7 @@ export function wireCell(value: Value, type: KustoType): WireCell {
       return jsonText(value as Dynamic);
     case 'string':
     case 'guid':
+    case 'decimal':
       return value as string;
     default:
       if (typeof value === 'bigint') return new RawNumber(String(value));
@@ -35,13 +36,30 @@ export function wireCell(value: Value, type: KustoType): WireCell {
   }
 }
 
-/** `{"columns":[…],"rows":[…]}` of a table, longs with all their digits. */
+/** `{"name":…,"columns":[…],"rows":[…]}` of a table, longs with all their digits. */
 export function tableJson(name: string, table: Table): string {
+  return tableJsonWithin(name, table, Number.POSITIVE_INFINITY).text;
+}
+
+/** The same with as many rows as fit in so many bytes; `written` is how many did. */
+export function tableJsonWithin(
+  name: string,
+  table: Table,
+  mostBytes: number,
+): { readonly text: string; readonly written: number } {
   const columns = table.specs.map((spec) => JSON.stringify({ name: spec.name, type: spec.type }));
-  const rows = rowsOf(table).map(
-    (row) => `[${row.map((value, index) => cellJson(value, table.specs[index]?.type ?? 'string')).join(',')}]`,
-  );
-  return `{"name":${JSON.stringify(name)},"columns":[${columns.join(',')}],"rows":[${rows.join(',')}]}`;
+  const types = table.specs.map((spec) => spec.type);
+  const cells = table.columns.map((column) => column.cell);
+  const rows: string[] = [];
+  let size = 0;
+  while (rows.length < table.rows) {
+    const row = `[${cells.map((cell, index) => cellJson(cell(rows.length), types[index] ?? 'string')).join(',')}]`;
+    size += Buffer.byteLength(row) + 1;
+    if (size > mostBytes) break;
+    rows.push(row);
+  }
+  const text = `{"name":${JSON.stringify(name)},"columns":[${columns.join(',')}],"rows":[${rows.join(',')}]}`;
+  return { text, written: rows.length };
 }
 
 function cellJson(value: Value, type: KustoType): string {

@@ -78,6 +78,7 @@ export type JoinKind =
   | 'rightanti';
 
 interface Base {
+  /** Those known from the query alone: `unpack` and `pivot` may have more. */
   readonly columns: readonly ColumnSpec[];
 }
 
@@ -110,6 +111,8 @@ interface Filter extends Base {
 /** Every output column is an expression over the input. */
 interface Project extends Base {
   readonly kind: 'project';
+  /** The query says that the order of the rows counts from here. */
+  readonly serialized?: boolean;
   readonly input: Relation;
   readonly expressions: readonly Expression[];
 }
@@ -156,7 +159,174 @@ interface Join extends Base {
   /** `lookup` leaves out the right side's keys: which columns of the right side are put out. */
   readonly rightColumns: readonly number[];
 }
+/** Rows that the operator around a subquery hands to it: those of one row's expansion, or of one partition. */
+interface Given extends Base {
+  readonly kind: 'given';
+  readonly id: number;
+}
+/** Columns appended to the input's, each computed over the input's and those before it. */
+interface Derive extends Base {
+  readonly kind: 'derive';
+  readonly input: Relation;
+  readonly added: readonly Derived[];
+}
+/** A piece of a pattern of `parse`: given text, as little text as possible, or a whole number; `group` -1: not kept. */
+export type ParseToken =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'gap' | 'digits'; readonly group: number };
+
+/** `parse` and `parse-where`: the groups of a pattern as columns. */
+interface Parse extends Base {
+  readonly kind: 'parse';
+  readonly input: Relation;
+  readonly text: Expression;
+  /** Over the whole text. */
+  readonly pattern:
+    | { readonly kind: 'tokens'; readonly tokens: readonly ParseToken[] }
+    | { readonly kind: 'regex'; readonly source: string };
+  /** The group of the pattern and the output column that each of them fills. */
+  readonly targets: readonly { readonly group: number; readonly column: number; readonly type: KustoType }[];
+  /** One value that is not of its column's type makes all of them empty. */
+  readonly strict: boolean;
+  /** Drops rows that do not match. */
+  readonly filters: boolean;
+}
+interface ParsePairs extends Base {
+  readonly kind: 'parsePairs';
+  readonly input: Relation;
+  readonly text: Expression;
+  readonly keys: readonly { readonly name: string; readonly column: number; readonly type: KustoType }[];
+  /** An empty delimiter stands for any text without letters and digits. */
+  readonly pairDelimiter: string;
+  readonly valueDelimiter: string;
+  readonly quotes: readonly (readonly [open: string, close: string])[];
+  readonly escape: string;
+  readonly greedy: boolean;
+}
+/** `mv-expand`: one row per item of dynamic values, several of them side by side. */
+export interface Expand extends Base {
+  readonly kind: 'expand';
+  readonly input: Relation;
+  readonly items: readonly { readonly value: Expression; readonly column: number; readonly type: KustoType }[];
+  /** The output column of the item's position, or -1. */
+  readonly indexColumn: number;
+  readonly bags: 'bag' | 'array';
+  readonly limit: Expression | null;
+}
+/** `mv-apply`: a subquery over the expansion of every row. */
+interface Apply extends Base {
+  readonly kind: 'apply';
+  readonly expansion: Expand;
+  readonly given: number;
+  readonly body: Relation;
+  /** Ids of what is shared within the body: computed anew for every row. */
+  readonly local: readonly [from: number, to: number];
+  readonly output: readonly { readonly from: 'row' | 'body'; readonly index: number }[];
+}
+/** A subquery over the rows of every value of a key. */
+interface Partition extends Base {
+  readonly kind: 'partition';
+  readonly input: Relation;
+  readonly key: Expression;
+  readonly given: number;
+  readonly body: Relation;
+  readonly local: readonly [from: number, to: number];
+}
+/** Groups and bins, then an array per group with an item for every bin. */
+interface MakeSeries extends Base {
+  readonly kind: 'makeSeries';
+  readonly input: Relation;
+  readonly by: readonly Expression[];
+  readonly axis: Expression;
+  readonly from: Expression | null;
+  readonly to: Expression | null;
+  readonly step: Expression;
+  /** `in range(…)`: the end belongs to the series, and bins are counted from zero rather than from the start. */
+  readonly inclusive: boolean;
+  readonly nonEmpty: boolean;
+  readonly aggregates: readonly AggregateCall[];
+  /** Over the group keys, the bin and the aggregates' columns. */
+  readonly values: readonly { readonly value: Expression; readonly absent: Expression }[];
+}
+/** One level of `top-nested`. */
+export interface NestedLevel {
+  readonly key: Expression;
+  readonly count: Expression | null;
+  readonly others: Expression | null;
+  readonly aggregates: readonly AggregateCall[];
+  /** Over the key and the aggregates' columns. */
+  readonly value: Expression;
+  readonly descending: boolean;
+}
+interface TopNested extends Base {
+  readonly kind: 'topNested';
+  readonly input: Relation;
+  readonly levels: readonly NestedLevel[];
+}
+/** `evaluate bag_unpack`: the columns depend on the data unless the query states them. */
+interface Unpack extends Base {
+  readonly kind: 'unpack';
+  readonly input: Relation;
+  readonly bag: number;
+  readonly prefix: string;
+  readonly conflict: 'error' | 'replace_source' | 'keep_source';
+  readonly ignored: readonly string[];
+  readonly stated: boolean;
+}
+/** `evaluate pivot`: a column per value of the pivoted one. */
+interface Pivot extends Base {
+  readonly kind: 'pivot';
+  readonly input: Relation;
+  readonly by: readonly Expression[];
+  readonly pivot: Expression;
+  readonly aggregate: AggregateCall;
+  readonly stated: boolean;
+}
+/** `evaluate narrow`: a row per cell. */
+interface Narrow extends Base {
+  readonly kind: 'narrow';
+  readonly input: Relation;
+}
+/** One step of `scan`; its expressions are over the states of all steps, one after the other, followed by the row at hand. */
+export interface ScanStep {
+  readonly condition: Expression;
+  readonly output: 'all' | 'last' | 'none';
+  /** The declared columns that it sets. */
+  readonly sets: readonly { readonly column: number; readonly value: Expression }[];
+}
+interface Scan extends Base {
+  readonly kind: 'steps';
+  readonly input: Relation;
+  /** What the declared columns hold where no step sets them. */
+  readonly declared: readonly Expression[];
+  readonly steps: readonly ScanStep[];
+  readonly matchId: boolean;
+}
+
+/** A function that looks at other rows: `prev`, `row_number`, … */
+export interface WindowCall {
+  readonly kind: 'window';
+  readonly type: KustoType;
+  readonly name: string;
+  readonly args: readonly Expression[];
+  readonly at: Place;
+}
+export type Derived = Expression | WindowCall;
+
 export type Relation =
+  | Given
+  | Derive
+  | Parse
+  | ParsePairs
+  | Expand
+  | Apply
+  | Partition
+  | MakeSeries
+  | TopNested
+  | Unpack
+  | Pivot
+  | Narrow
+  | Scan
   | TableScan
   | Rows
   | RangeRows

@@ -1,10 +1,11 @@
-import type { ColumnSpec, KustoType } from './types.ts';
+import { CUSTOM_TABLE } from './other-tables.ts';
+import { type ColumnSpec, isKustoType, type KustoType } from './types.ts';
 
 export interface Schema {
   readonly tables: Readonly<Record<string, readonly ColumnSpec[]>>;
 }
 
-/** The type that a column's suffix gives it in AzureDiagnostics and in custom tables. */
+/** The type that a column's suffix gives it in AzureDiagnostics and in tables of custom logs. */
 const SUFFIXES: Readonly<Record<string, KustoType>> = { s: 'string', d: 'real', b: 'bool', t: 'datetime', g: 'guid' };
 
 /** The type by suffix, or `undefined` for a name without one. */
@@ -13,27 +14,43 @@ function suffixType(name: string): KustoType | undefined {
 }
 
 /**
- * AzureDiagnostics grows a column for every field that is sent to it. The names that the query itself uses and that end in a type
- * suffix are taken for such columns; any other unknown name stays an error.
+ * AzureDiagnostics and the tables of custom logs (`…_CL`) grow a column for every field that is sent to them. The names that the query
+ * itself uses and that end in a type suffix are taken for such columns; any other unknown name stays an error. A custom table that is
+ * not in the schema is taken to exist.
  */
 export function openSchema(text: string, schema: Schema): Schema {
-  const diagnostics = schema.tables.AzureDiagnostics;
-  if (diagnostics === undefined || !text.includes('AzureDiagnostics')) return schema;
-  const known = new Set(diagnostics.map((column) => column.name));
-  const more: ColumnSpec[] = [];
-  for (const name of new Set(text.match(/\b[A-Za-z_]\w*_[sdbtg]\b/g))) {
+  const open = new Set(text.match(/\b(?:AzureDiagnostics|[A-Za-z_]\w*_CL)\b/g));
+  if (open.size === 0) return schema;
+  const typed = [...new Set(text.match(/\b[A-Za-z_]\w*_[sdbtg]\b/g))].flatMap((name): readonly ColumnSpec[] => {
     const type = suffixType(name);
-    if (type !== undefined && !known.has(name)) more.push({ name, type });
-  }
-  return more.length === 0 ? schema : { tables: { ...schema.tables, AzureDiagnostics: [...diagnostics, ...more] } };
+    return type === undefined ? [] : [{ name, type }];
+  });
+  const grown = [...open].flatMap((table) => {
+    const columns = schema.tables[table] ?? (table.endsWith('_CL') ? parseColumns(CUSTOM_TABLE) : undefined);
+    if (columns === undefined) return [];
+    const known = new Set(columns.map((column) => column.name));
+    return [[table, [...columns, ...typed.filter((column) => !known.has(column.name))]] as const];
+  });
+  return { tables: { ...schema.tables, ...Object.fromEntries(grown) } };
+}
+
+/** `name:type, …` as columns; what is not a type of KQL is left out. */
+export function parseColumns(text: string): readonly ColumnSpec[] {
+  return text.split(', ').flatMap((pair) => {
+    const [name = '', type = ''] = pair.split(':');
+    return isKustoType(type) ? [{ name, type }] : [];
+  });
 }
 
 /** The schema as the parser takes it: `name:type, …` by table. */
 export function schemaText(schema: Schema): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(schema.tables).map(([table, columns]) => [
-      table,
-      columns.map(({ name, type }) => `['${name}']:${type}`).join(', '),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(schema.tables).map(([table, columns]) => [table, textOf(columns)]));
+}
+
+const texts = new WeakMap<readonly ColumnSpec[], string>();
+
+function textOf(columns: readonly ColumnSpec[]): string {
+  const text = texts.get(columns) ?? columns.map(({ name, type }) => `['${name}']:${type}`).join(', ');
+  texts.set(columns, text);
+  return text;
 }

@@ -1,10 +1,14 @@
 import { columnsOf, tableNames } from '../../rules/catalogue.ts';
-import type { Schema } from './schema.ts';
+import { OTHER_TABLES } from './other-tables.ts';
+import { parseColumns, type Schema } from './schema.ts';
 import { type ColumnSpec, isKustoType } from './types.ts';
 
-/** The documented Log Analytics tables of the watched services. */
+/** The documented Log Analytics tables of the watched services, and those that workspaces commonly hold beside them. */
 export const AZURE_SCHEMA: Schema = {
-  tables: Object.fromEntries(tableNames().map((table) => [table, specsOf(table)])),
+  tables: {
+    ...Object.fromEntries(Object.entries(OTHER_TABLES).map(([table, columns]) => [table, parseColumns(columns)])),
+    ...Object.fromEntries(tableNames().map((table) => [table, specsOf(table)])),
+  },
 };
 
 function specsOf(table: string): readonly ColumnSpec[] {

@@ -6,10 +6,17 @@ import { type ColumnSpec, isKustoType, type KustoType } from './types.ts';
 export class Syntax {
   readonly #raw: RawNode;
   readonly #source: string;
+  /** Where the tree of the node begins in the source: a function's body is a tree of its own for every call. */
+  readonly #offset: number;
 
-  constructor(raw: RawNode, source: string) {
+  constructor(raw: RawNode, source: string, offset = 0) {
     this.#raw = raw;
     this.#source = source;
+    this.#offset = offset;
+  }
+
+  #make(raw: RawNode): Syntax {
+    return new Syntax(raw, this.#source, this.#offset);
   }
 
   /** The node's kind as the parser names it, e.g. `FilterOperator`. */
@@ -18,17 +25,17 @@ export class Syntax {
   }
 
   get text(): string {
-    return this.#source.slice(this.#raw.TextStart, this.#raw.End);
+    return this.#source.slice(this.#offset + this.#raw.TextStart, this.#offset + this.#raw.End);
   }
 
   get place(): Place {
-    return placeOf(this.#source, this.#raw.TextStart);
+    return placeOf(this.#source, this.#offset + this.#raw.TextStart);
   }
 
   /** A named part, where it is written. */
   child(name: string): Syntax | undefined {
     const raw = this.#raw[name] as RawNode | null | undefined;
-    return raw === null || raw === undefined || raw.IsMissing ? undefined : new Syntax(raw, this.#source);
+    return raw === null || raw === undefined || raw.IsMissing ? undefined : this.#make(raw);
   }
 
   need(name: string): Syntax {
@@ -48,7 +55,7 @@ export class Syntax {
     const found: Syntax[] = [];
     for (let index = 0; index < this.#raw.ChildCount; index += 1) {
       const child = this.#raw.GetChild(index);
-      if (child !== null && !child.IsMissing) found.push(new Syntax(child, this.#source));
+      if (child !== null && !child.IsMissing) found.push(this.#make(child));
     }
     return found;
   }
@@ -85,16 +92,42 @@ export class Syntax {
     return type;
   }
 
-  /** The columns of a tabular node, or of an aggregate that yields several; `undefined` for a scalar. */
+  /**
+   * The columns of a tabular node, or of an aggregate that yields several; `undefined` for a scalar. Where `parse` replaces a column the
+   * binder lists it twice: it stands in its first place with its last type.
+   */
   get columns(): readonly ColumnSpec[] | undefined {
     const columns = (this.#raw.ResultType as RawSymbol | null | undefined)?.Columns;
     if (columns === undefined || columns === null) return undefined;
-    return Array.from({ length: columns.Count }, (_, index) => {
+    const found = new Map<string, ColumnSpec>();
+    for (let index = 0; index < columns.Count; index += 1) {
       const column = columns.getItem(index) as RawSymbol;
       const type = column.Type?.Name ?? 'unknown';
       if (!isKustoType(type)) throw unsupported(`column ${column.Name} of type ${type}`, this.place);
-      return { name: column.Name, type };
-    });
+      found.set(column.Name, { name: column.Name, type });
+    }
+    return [...found.values()];
+  }
+
+  /** Whether the node yields several values at once, as `series_stats(…)` does. */
+  get isTuple(): boolean {
+    const type = this.#raw.ResultType as RawSymbol | null | undefined;
+    return type !== null && type !== undefined && language().symbolKinds.get(type.Kind) === 'Tuple';
+  }
+
+  /** Whether the binder knows nothing of the name, which only `union isfuzzy=true` lets pass. */
+  get isUnresolved(): boolean {
+    return this.symbolKind === undefined;
+  }
+
+  /**
+   * The body of the function that is called here, bound to the types of these arguments; `undefined` for functions that are not the
+   * query's own. `declared` is the body as it is declared, which says where it stands.
+   */
+  calledBody(declared: Syntax): Syntax | undefined {
+    const body = (this.#raw as RawNode & { GetCalledFunctionBody?: () => RawNode | null }).GetCalledFunctionBody?.();
+    if (body === null || body === undefined) return undefined;
+    return new Syntax(body, declared.#source, declared.#offset + declared.#raw.TextStart - body.TextStart);
   }
 
   get tableColumns(): readonly ColumnSpec[] {
@@ -111,7 +144,7 @@ export class Syntax {
     return Array.from({ length: raw?.Count ?? 0 }, (_, index) => {
       const item = raw?.getItem(index) as RawNode;
       const element = item.Element$1 as RawNode | undefined;
-      return new Syntax(element ?? item, this.#source);
+      return this.#make(element ?? item);
     });
   }
 }

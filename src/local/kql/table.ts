@@ -1,23 +1,39 @@
+import { concatData, type Data, dataOf, gatherData, readerOf, sliceData, valuesOfData } from './data.ts';
 import type { ColumnSpec, KustoType, Value } from './types.ts';
 
-/** Values of one column; they are made when first asked for, so a column that nobody reads costs nothing. */
+type Content = readonly Value[] | Data;
+
+/**
+ * Values of one column; they are made when first asked for, so a column that nobody reads costs nothing. `data` is how they are kept,
+ * `values` the same as an array of cells (made and kept on demand), `cell` reads one of them.
+ */
 export class Column {
   readonly type: KustoType;
-  #values: readonly Value[] | null;
-  #make: (() => readonly Value[]) | null;
+  #data: Data | null;
+  #make: (() => Content) | null;
+  #values: readonly Value[] | null = null;
 
-  constructor(type: KustoType, values: readonly Value[] | (() => readonly Value[])) {
+  constructor(type: KustoType, content: Content | (() => Content)) {
     this.type = type;
-    this.#values = typeof values === 'function' ? null : values;
-    this.#make = typeof values === 'function' ? values : null;
+    this.#make = typeof content === 'function' ? content : null;
+    this.#data = typeof content === 'function' ? null : dataOf(content);
+  }
+
+  get data(): Data {
+    if (this.#data === null) {
+      this.#data = dataOf(this.#make?.() ?? []);
+      this.#make = null;
+    }
+    return this.#data;
   }
 
   get values(): readonly Value[] {
-    if (this.#values === null) {
-      this.#values = this.#make?.() ?? [];
-      this.#make = null;
-    }
+    this.#values ??= valuesOfData(this.data);
     return this.#values;
+  }
+
+  get cell(): (row: number) => Value {
+    return readerOf(this.data);
   }
 }
 
@@ -25,6 +41,14 @@ export interface Table {
   readonly specs: readonly ColumnSpec[];
   readonly columns: readonly Column[];
   readonly rows: number;
+  /** A column by name without listing the others, which may be costly; `null` where there is none. */
+  readonly find?: (name: string) => Column | null;
+}
+
+/** The column of a name, `null` where the table has none. */
+export function findColumn(table: Table, name: string): Column | null {
+  if (table.find !== undefined) return table.find(name);
+  return table.columns[table.specs.findIndex((spec) => spec.name === name)] ?? null;
 }
 
 export function tableOf(specs: readonly ColumnSpec[], columns: readonly Column[], rows: number): Table {
@@ -40,17 +64,25 @@ export function gather(table: Table, selection: ArrayLike<number>): Table {
   };
 }
 
-function gatherColumn(column: Column, selection: ArrayLike<number>): Column {
-  return new Column(column.type, () => {
-    const { values } = column;
-    const none = nothing(column.type);
-    const picked = new Array<Value>(selection.length);
-    for (let row = 0; row < picked.length; row += 1) {
-      const from = selection[row] as number;
-      picked[row] = from < 0 ? none : (values[from] as Value);
-    }
-    return picked;
-  });
+export function gatherColumn(column: Column, selection: ArrayLike<number>): Column {
+  return new Column(column.type, () => gatherData(column.data, selection, nothing(column.type)));
+}
+
+/** The first rows of a table. */
+export function firstRows(table: Table, rows: number): Table {
+  if (rows >= table.rows) return table;
+  const columns = table.columns.map((column) => new Column(column.type, () => sliceData(column.data, rows)));
+  return { specs: table.specs, columns, rows: Math.max(0, rows) };
+}
+
+/** One column below the other; `null` stands for `rows` rows of nothing. */
+export function concatColumns(
+  type: KustoType,
+  parts: readonly { readonly column: Column | null; readonly rows: number }[],
+): Column {
+  return new Column(type, () =>
+    concatData(parts.map(({ column, rows }) => column?.data ?? dataOf(new Array<Value>(rows).fill(nothing(type))))),
+  );
 }
 
 /** What a cell without a value holds. */
@@ -59,8 +91,8 @@ export function nothing(type: KustoType): Value {
 }
 
 export function rowsOf(table: Table): Value[][] {
-  const columns = table.columns.map((column) => column.values);
-  return Array.from({ length: table.rows }, (_, row) => columns.map((values) => values[row] as Value));
+  const columns = table.columns.map((column) => column.cell);
+  return Array.from({ length: table.rows }, (_, row) => columns.map((cell) => cell(row)));
 }
 
 export function emptyTable(specs: readonly ColumnSpec[]): Table {

@@ -11,6 +11,24 @@ const FRAME_MS = Date.UTC(2020, 0, 1);
 /** 0001-01-01, where `bin` of a datetime begins to count, in ticks of our frame; a whole number of days. */
 export const ORIGIN_TICKS = (Date.parse('0001-01-01T00:00:00Z') - FRAME_MS) * TICKS_PER_MS;
 
+/** From 0001-01-01 to the beginning of our frame: what .NET's ticks add to ours. Beyond 2^53, so a bigint. */
+export const TICKS_BEFORE_FRAME = BigInt(FRAME_MS - Date.parse('0001-01-01T00:00:00Z')) * 10_000n;
+
+/** Where the calendar ends, and the last tick before it that a double holds: it stands for 9999-12-31T23:59:59.9999999. */
+const END_TICKS = (Date.parse('9999-12-31T23:59:59.999Z') + 1 - FRAME_MS) * TICKS_PER_MS;
+const LAST_TICKS = END_TICKS - 512;
+const LONGEST_SPAN = 2 ** 63;
+
+/** Whether ticks are a datetime of the calendar, from year 1 to 9999. */
+export function isDatetime(ticks: number): boolean {
+  return ticks >= ORIGIN_TICKS && ticks < END_TICKS;
+}
+
+/** Whether ticks are a timespan that 64 bits hold. */
+export function isTimespan(ticks: number): boolean {
+  return ticks >= -LONGEST_SPAN && ticks < LONGEST_SPAN;
+}
+
 export function ticksOfMs(ms: number): number {
   return (ms - FRAME_MS) * TICKS_PER_MS;
 }
@@ -27,6 +45,7 @@ export function subMs(ticks: number): number {
 
 /** `2024-05-01T00:00:00.1234567Z`; `digits: 'all'` writes seven fraction digits always, as `tostring` does. */
 export function formatDatetime(ticks: number, digits: 'all' | 'needed' = 'needed'): string {
+  if (ticks === LAST_TICKS) return '9999-12-31T23:59:59.9999999Z';
   const fraction = fractionOf(ticks);
   const seconds = new Date(msOfTicks(ticks)).toISOString().slice(0, 19);
   return `${seconds}${fractionText(fraction, digits)}Z`;
@@ -55,12 +74,13 @@ function fractionText(fraction: number, digits: 'all' | 'needed'): string {
 }
 
 const ISO =
-  /^(\d{4})-(\d{1,2})(?:-(\d{1,2})(?:(?:[T ]+)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?)?\s*Z?$/i;
+  /^(\d{4})-(\d{1,2})(?:-(\d{1,2})(?:(?:[T ]+)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?)?)?\s*Z?$/i;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
+const LISTED = /^(\d{4}),\s*(\d{1,2}),\s*(\d{1,2})$/;
 const YEAR = /^(\d{4})$/;
 const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?\s*(AM|PM)?)?$/i;
 const RFC822 =
-  /^(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3})[a-z]*\s+(\d{2,4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(?:GMT|UTC|Z|([+-]\d{2}:?\d{2}))?$/;
+  /^(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*[\s-]+(\d{2,4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(?:GMT|UTC|Z|([+-]\d{2}:?\d{2}))?$/;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /** A datetime in one of the forms that Kusto documents (ISO 8601, RFC 822, RFC 850-like, month/day/year), or `null`. */
@@ -73,6 +93,8 @@ export function parseDatetime(text: string): number | null {
   }
   const compact = COMPACT.exec(trimmed);
   if (compact !== null) return instant(compact.slice(1), undefined, undefined);
+  const listed = LISTED.exec(trimmed);
+  if (listed !== null) return instant(listed.slice(1), undefined, undefined);
   const bare = YEAR.exec(trimmed);
   if (bare !== null) return instant([bare[1], '1', '1'], undefined, undefined);
   const american = AMERICAN.exec(trimmed);
@@ -106,11 +128,13 @@ function instant(parts: readonly (string | undefined)[], fraction: string | unde
   if (date.getUTCDate() !== day) return null;
   date.setUTCHours(hour, minute, second);
   const sub = fraction === undefined ? 0 : Math.round(Number(`0.${fraction}`) * TICKS_PER_SECOND);
-  return ticksOfMs(date.getTime()) + sub - zoneTicks(zone);
+  const ticks = ticksOfMs(date.getTime()) + sub;
+  const utc = Math.min(ticks, LAST_TICKS) - zoneTicks(zone);
+  return isDatetime(utc) ? utc : null;
 }
 
 function zoneTicks(zone: string | undefined): number {
-  if (zone === undefined || zone.toUpperCase() === 'Z') return 0;
+  if (zone === undefined || /^(?:Z|GMT|UTC)$/i.test(zone)) return 0;
   const sign = zone.startsWith('-') ? -1 : 1;
   const digits = zone.replace(/[^\d]/g, '');
   return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60 * TICKS_PER_SECOND;

@@ -9,7 +9,7 @@ export interface ColumnSpec {
 
 /**
  * One cell. By type: bool → boolean; int, real → number; long → number while it is a safe integer, else bigint; string → string
- * (never null); datetime → ticks (100 ns) since 2020-01-01, timespan → ticks; guid → lower-case text; dynamic → `Dynamic`.
+ * (never null); decimal → canonical text; datetime → ticks (100 ns) since 2020-01-01, timespan → ticks; guid → lower-case text; dynamic → `Dynamic`.
  */
 export type Value = boolean | number | bigint | string | null | Dynamic;
 

@@ -2,14 +2,14 @@ import type { EndpointDeployment, EstateResource, ModelDeployment, OnlineEndpoin
 import { json, type MonitorAnswer, type MonitorRequest, page, wrapped } from './http.ts';
 import { findResource, type ListedResource, listedResources, type MonitorWorld, normalId } from './world.ts';
 
-export function listSubscriptions(world: MonitorWorld): MonitorAnswer {
+export function listSubscriptions(world: MonitorWorld, request: MonitorRequest): MonitorAnswer {
   const value = world.estate.subscriptions.map(({ id, displayName }) => ({
     id: `/subscriptions/${id}`,
     subscriptionId: id,
     displayName,
     state: 'Enabled',
   }));
-  return json({ value });
+  return json(page(value, request, world.pageSize));
 }
 
 /** `resourceType eq '…'`, `tagName eq '…' and tagValue eq '…'`, `resourceGroup eq '…'`, `location eq '…'`, joined by `and`. */

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import type { MonitorAnswer, MonitorRequest } from './http.ts';
+import { LATENESS, type Lateness } from './lateness.ts';
 
 const injection = z.strictObject({
   /** A regular expression over the path, compared without case. */
@@ -22,11 +23,12 @@ const injection = z.strictObject({
   message: z.string().default('injected'),
 });
 
-/** One fault: which requests it meets, and what they get. */
-export type Injection = z.input<typeof injection>;
 type Checked = z.output<typeof injection>;
 
-export const INJECTIONS = z.array(injection);
+/** One fault: which requests it meets, and what they get; or how late rows arrive. */
+export type Injection = z.input<typeof injection> | z.input<typeof LATENESS>;
+
+export const INJECTIONS = z.array(z.union([injection, LATENESS]));
 
 /** What a request meets, if anything. */
 export interface Fault {
@@ -41,16 +43,22 @@ export interface Injector {
   set(rules: readonly Injection[]): void;
   /** Counts the request; waits where a rule says so. */
   meet(request: MonitorRequest): Promise<Fault>;
+  /** How late rows arrive. */
+  lateness(): readonly Lateness[];
 }
 
 export function createInjector(initial: readonly Injection[]): Injector {
   let rules: { readonly rule: Checked; readonly path: RegExp; seen: number }[] = [];
+  let late: readonly Lateness[] = [];
   const set: Injector['set'] = (next) => {
-    rules = INJECTIONS.parse(next).map((rule) => ({ rule, path: new RegExp(rule.path, 'i'), seen: 0 }));
+    const checked = INJECTIONS.parse(next);
+    rules = checked.flatMap((rule) => ('path' in rule ? [{ rule, path: new RegExp(rule.path, 'i'), seen: 0 }] : []));
+    late = checked.filter((rule) => 'late' in rule);
   };
   set(initial);
   return {
     set,
+    lateness: () => late,
     meet: async (request) => {
       let met: Checked | null = null;
       for (const entry of rules) {

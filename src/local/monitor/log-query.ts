@@ -2,17 +2,21 @@ import type { Diagnostic } from '../../model/errors.ts';
 import { TocsinError } from '../../model/errors.ts';
 import type { Window } from '../../model/window.ts';
 import { type Compiled, compileQuery, isCompiled } from '../kql/engine.ts';
-import { tableJson } from '../kql/output.ts';
+import { tableJsonWithin } from '../kql/output.ts';
 import { AZURE_SCHEMA } from '../kql/schemas.ts';
-import { gather, type Table } from '../kql/table.ts';
+import { findColumn, firstRows, type Table } from '../kql/table.ts';
 import { ticksOfMs } from '../kql/time.ts';
+import type { Value } from '../kql/types.ts';
 import { type MonitorAnswer, type MonitorRequest, parseBody, ServiceError } from './http.ts';
 import type { Fault } from './inject.ts';
+import { arrived, selected } from './lateness.ts';
 import { intersect, parseTimespan } from './time-span.ts';
 import { listedResources, type MonitorWorld, normalId } from './world.ts';
 
 /** The most rows of one answer; the rest is cut off and the answer marked as partial. */
 const MOST_ROWS = 500_000;
+/** The most bytes of one answer: about 100 MiB of raw data, which Azure counts as 64 MB compressed. */
+const MOST_BYTES = 104_857_600;
 const ALL_TIME: Window = { start: Date.UTC(2000, 0, 1), end: Date.UTC(2200, 0, 1) };
 
 /** Which rows a query sees: everything of the workspace, or what one resource (or everything below it) wrote. */
@@ -62,12 +66,16 @@ export async function runLogQuery(
   if (!(await world.archive.hasLogs())) return { status: 204 };
   const started = performance.now();
   const sources = await world.archive.logs(compiled.tables, span);
-  const result = execute(compiled, sources, scope, now);
+  const visible = new Map(
+    [...sources].map(([name, table]) => [name, visibleTo(scope, arrived(name, table, world.lateness(), now))]),
+  );
+  const result = execute(compiled, visible, now, waitOf(request.prefer));
   const elapsed = (performance.now() - started) / 1000;
-  const error = partial ?? (result.rows > MOST_ROWS ? tooLarge() : null);
-  const parts = [`"tables":[${tableJson('PrimaryResult', error === null ? result : firstRows(result))}]`];
+  const { text, cut } = answerText(result);
+  const error = partial ?? cut;
+  const parts = [`"tables":[${text}]`];
   if (/include-statistics=true/i.test(request.prefer))
-    parts.push(`"statistics":${JSON.stringify(statistics(result, sources, elapsed))}`);
+    parts.push(`"statistics":${JSON.stringify(statistics(result, visible, elapsed))}`);
   if (/include-render=true/i.test(request.prefer)) parts.push(`"render":${JSON.stringify(renderOf(request.query))}`);
   if (error !== null) {
     parts.push(
@@ -104,38 +112,50 @@ function spanOf(timespans: readonly string[], now: number): Window {
   return span;
 }
 
-function execute(compiled: Compiled, sources: ReadonlyMap<string, Table>, scope: LogScope, now: number): Table {
-  const visible = new Map(
-    [...sources].map(([name, table]) => [name, scope.kind === 'workspace' ? table : below(table, scope.id)]),
-  );
+function execute(compiled: Compiled, sources: ReadonlyMap<string, Table>, now: number, maxMs: number): Table {
   try {
-    return compiled.run({ now: ticksOfMs(now), table: (name) => visible.get(name), maxRows: 20_000_000 });
+    return compiled.run({ now: ticksOfMs(now), table: (name) => sources.get(name), maxRows: 20_000_000, maxMs });
   } catch (error) {
+    if (error instanceof TocsinError && error.code === 'TCN-L011') throw failure(504, 'GatewayTimeout', `${error.message}`);
     if (error instanceof TocsinError) throw failure(400, 'BadArgumentError', error.message);
     throw error;
   }
 }
 
+const LONGEST_WAIT = 600_000;
+const USUAL_WAIT = 180_000;
+
+/** How long the service works on a query: what `wait=` asks for in seconds, at most ten minutes. */
+function waitOf(prefer: string): number {
+  const seconds = Number(/(?:^|[,;\s])wait=(\d+(?:\.\d+)?)/i.exec(prefer)?.[1] ?? Number.NaN);
+  return Number.isNaN(seconds) ? USUAL_WAIT : Math.min(LONGEST_WAIT, seconds * 1000);
+}
+
+/** The result as JSON text, cut off at the service's limits; `cut` says why. */
+function answerText(result: Table): { readonly text: string; readonly cut: ReturnType<typeof tooLarge> | null } {
+  const rows = Math.min(result.rows, MOST_ROWS);
+  const { text, written } = tableJsonWithin('PrimaryResult', firstRows(result, rows), MOST_BYTES);
+  const limit = written < rows ? '100 MiB of raw data' : rows < result.rows ? `${MOST_ROWS} records` : null;
+  return { text, cut: limit === null ? null : tooLarge(limit) };
+}
+
+function visibleTo(scope: LogScope, table: Table): Table {
+  return scope.kind === 'workspace' ? table : below(table, scope.id);
+}
+
 function below(table: Table, id: string): Table {
-  const index = table.specs.findIndex((spec) => spec.name === '_ResourceId');
-  const ids = table.columns[index]?.values ?? [];
-  return gather(
-    table,
-    ids.flatMap((value, row) => (`${value}/`.startsWith(`${id}/`) ? [row] : [])),
-  );
+  const ids = findColumn(table, '_ResourceId')?.data;
+  const isBelow = (value: Value): boolean => `${value}/`.startsWith(`${id}/`);
+  const rows: number[] = [];
+  if (ids?.kind === 'coded') {
+    const wanted = Uint8Array.from(ids.dictionary.values, (value) => (isBelow(value) ? 1 : 0));
+    for (let row = 0; row < table.rows; row += 1) if (wanted[ids.codes[row] as number] === 1) rows.push(row);
+  }
+  return selected(table, Int32Array.from(rows));
 }
 
-function firstRows(table: Table): Table {
-  return table.rows <= MOST_ROWS
-    ? table
-    : gather(
-        table,
-        Array.from({ length: MOST_ROWS }, (_, row) => row),
-      );
-}
-
-function tooLarge() {
-  return { code: 'EngineError', message: `The results of this query exceed the set limit of ${MOST_ROWS} records.` };
+function tooLarge(limit: string) {
+  return { code: 'EngineError', message: `The results of this query exceed the set limit of ${limit}.` };
 }
 
 function statistics(result: Table, sources: ReadonlyMap<string, Table>, seconds: number): object {

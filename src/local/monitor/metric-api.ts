@@ -1,8 +1,8 @@
 import type { Window } from '../../model/window.ts';
 import { bare, json, type MonitorAnswer, type MonitorRequest, parseBody, wrapped } from './http.ts';
-import { definitionsOf, type MetricParameters, queryMetrics } from './metric-query.ts';
+import { definitionsOf, type MetricParameters, type MetricScope, queryMetrics, scopeOf } from './metric-query.ts';
 import { parseTimespan } from './time-span.ts';
-import { findResource, type ListedResource, type MonitorWorld, normalId } from './world.ts';
+import { findResource, type ListedResource, listedResources, type MonitorWorld, normalId } from './world.ts';
 
 const MOST_RESOURCES = 50;
 const HOUR = 3_600_000;
@@ -13,37 +13,84 @@ function parameterReader(request: MonitorRequest): (name: string) => string | nu
   return (name) => values.get(name.toLowerCase()) ?? null;
 }
 
-/** `GET {resource}/providers/Microsoft.Insights/metrics` */
-export async function getMetrics(world: MonitorWorld, request: MonitorRequest, resourceId: string): Promise<MonitorAnswer> {
-  const read = parameterReader(request);
-  const now = world.clock();
-  const timespan = read('timespan');
-  const span = timespan === null ? { start: now - HOUR, end: now } : parseTimespan(timespan, now);
-  const refuse = (message: string) => bare(400, 'BadRequest', message);
-  if (span === null) throw refuse(`Invalid timespan: ${timespan}`);
-  const resource = armResource(world, resourceId);
-  const parameters: MetricParameters = {
+type Read = (name: string) => string | null;
+
+function parametersOf(read: Read, span: Window): MetricParameters {
+  return {
     span,
     interval: read('interval'),
     metricNames: read('metricnames'),
     aggregation: read('aggregation'),
-    filter: read('$filter'),
+    filter: read('$filter') ?? read('filter'),
     top: read('top'),
     orderBy: read('orderby'),
     rollUpBy: read('rollupby'),
     namespace: read('metricnamespace'),
     metadataOnly: read('resultType')?.toLowerCase() === 'metadata',
     validateDimensions: read('ValidateDimensions')?.toLowerCase() !== 'false',
+    adjustInterval: read('AutoAdjustTimegrain')?.toLowerCase() === 'true',
   };
-  const value = await queryMetrics(world, resource, parameters, refuse);
+}
+
+function spanOf(read: Read, now: number): Window {
+  const timespan = read('timespan');
+  const span = timespan === null ? { start: now - HOUR, end: now } : parseTimespan(timespan, now);
+  if (span === null) throw badRequest(`Invalid timespan: ${timespan}`);
+  return span;
+}
+
+function badRequest(message: string) {
+  return bare(400, 'BadRequest', message);
+}
+
+async function answer(
+  world: MonitorWorld,
+  scope: MetricScope,
+  region: string,
+  parameters: MetricParameters,
+): Promise<MonitorAnswer> {
+  const value = await queryMetrics(world, scope, parameters, badRequest);
   return json({
     cost: value.length,
-    timespan: `${iso(span.start)}/${iso(span.end)}`,
+    timespan: `${iso(parameters.span.start)}/${iso(parameters.span.end)}`,
     interval: parameters.interval ?? 'PT1M',
-    namespace: resource.type,
-    resourceregion: resource.location,
+    namespace: scope.type,
+    resourceregion: region,
     value,
   });
+}
+
+/** `GET {resource}/providers/Microsoft.Insights/metrics` */
+export function getMetrics(world: MonitorWorld, request: MonitorRequest, resourceId: string): Promise<MonitorAnswer> {
+  const read = parameterReader(request);
+  const resource = armResource(world, resourceId);
+  return answer(world, scopeOf(resource), resource.location, parametersOf(read, spanOf(read, world.clock())));
+}
+
+/**
+ * `GET|POST /subscriptions/{id}/providers/Microsoft.Insights/metrics?region=…`: all resources of a type together, unless a filter on
+ * `Microsoft.ResourceId` splits them. Parameters of a POST may be in its body.
+ */
+export async function getSubscriptionMetrics(
+  world: MonitorWorld,
+  request: MonitorRequest,
+  subscription: string,
+): Promise<MonitorAnswer> {
+  const inQuery = parameterReader(request);
+  const inBody = new Map(Object.entries(parseBody(request.body)).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  const read: Read = (name) => inQuery(name) ?? inBody.get(name.toLowerCase()) ?? null;
+  const region = read('region');
+  const namespace = read('metricnamespace');
+  if (region === null) throw badRequest('region is required.');
+  if (namespace === null) throw badRequest('metricnamespace is required.');
+  const resources = listedResources(world.estate).filter(
+    ({ id, type, location }) =>
+      normalId(id).startsWith(`/subscriptions/${subscription.toLowerCase()}/`) &&
+      type.toLowerCase() === namespace.toLowerCase() &&
+      location.toLowerCase() === region.toLowerCase(),
+  );
+  const scope = { id: `/subscriptions/${subscription}`, type: resources[0]?.type ?? namespace, resources, byResource: true };
+  return answer(world, scope, region, parametersOf(read, spanOf(read, world.clock())));
 }
 
 /** `POST /subscriptions/{id}/metrics:getBatch` on a regional endpoint. */
@@ -63,19 +110,7 @@ export async function getMetricBatch(world: MonitorWorld, request: MonitorReques
     ({ location }) => ![location.toLowerCase(), 'global'].includes(region.toLowerCase()) && location !== 'global',
   );
   if (stray !== undefined) throw refuse(`Resource ${stray.id} is not in region ${region}.`);
-  const parameters: MetricParameters = {
-    span,
-    interval: read('interval'),
-    metricNames: read('metricnames'),
-    aggregation: read('aggregation'),
-    filter: read('filter'),
-    top: read('top'),
-    orderBy: read('orderby'),
-    rollUpBy: read('rollupby'),
-    namespace: read('metricnamespace'),
-    metadataOnly: false,
-    validateDimensions: true,
-  };
+  const parameters = { ...parametersOf(read, span), metadataOnly: false, validateDimensions: true, adjustInterval: false };
   if (parameters.namespace === null) throw refuse('metricnamespace is required.');
   const values: object[] = [];
   for (const resource of resources) {
@@ -86,7 +121,7 @@ export async function getMetricBatch(world: MonitorWorld, request: MonitorReques
       namespace: resource.type,
       resourceregion: resource.location,
       resourceid: resource.id,
-      value: await queryMetrics(world, resource, parameters, refuse),
+      value: await queryMetrics(world, scopeOf(resource), parameters, refuse),
     });
   }
   return json({ values });

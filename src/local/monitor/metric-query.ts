@@ -1,6 +1,7 @@
 import type { Aggregation } from '../../model/rule.ts';
 import type { Window } from '../../model/window.ts';
 import { type MetricFacts, metricsOf } from '../../rules/catalogue.ts';
+import type { MetricRecord } from '../archive/append.ts';
 import type { ServiceError } from './http.ts';
 import { type DimensionFilter, FilterSyntaxError, parseMetricFilter } from './metric-filter.ts';
 import { type BuiltSeries, buildSeries } from './metric-series.ts';
@@ -21,7 +22,24 @@ export interface MetricParameters {
   /** Only the series' labels, without data. */
   readonly metadataOnly: boolean;
   readonly validateDimensions: boolean;
+  /** An interval that is no time grain becomes the next one, rather than an error. */
+  readonly adjustInterval: boolean;
 }
+
+/** Whose metrics are asked for: one resource, or all of one type in a subscription and region. */
+export interface MetricScope {
+  readonly id: string;
+  readonly type: string;
+  readonly resources: readonly ListedResource[];
+  /** Series may be split by `Microsoft.ResourceId`. */
+  readonly byResource: boolean;
+}
+
+export function scopeOf(resource: ListedResource): MetricScope {
+  return { id: resource.id, type: resource.type, resources: [resource], byResource: false };
+}
+
+const RESOURCE_ID = 'Microsoft.ResourceId';
 
 /** How an API words a refusal. */
 export type Refuse = (message: string) => ServiceError;
@@ -30,27 +48,30 @@ const MOST_NAMES = 20;
 const GRAINS = ['PT1M', 'PT5M', 'PT15M', 'PT30M', 'PT1H', 'PT6H', 'PT12H', 'P1D'] as const;
 const AGGREGATIONS: readonly Aggregation[] = ['total', 'average', 'minimum', 'maximum', 'count'];
 
-/** The metrics of one resource in the API's form. */
+/** The metrics of a scope in the API's form. */
 export async function queryMetrics(
   world: MonitorWorld,
-  resource: ListedResource,
+  scope: MetricScope,
   parameters: MetricParameters,
   refuse: Refuse,
 ): Promise<readonly object[]> {
-  const namespace = parameters.namespace ?? resource.type;
-  if (namespace.toLowerCase() !== resource.type.toLowerCase()) {
-    throw refuse(`Metric namespace '${namespace}' is not one of resource type '${resource.type}'.`);
+  const namespace = parameters.namespace ?? scope.type;
+  if (namespace.toLowerCase() !== scope.type.toLowerCase()) {
+    throw refuse(`Metric namespace '${namespace}' is not one of resource type '${scope.type}'.`);
   }
-  const wanted = wantedMetrics(parameters.metricNames, resource.type, refuse);
+  const wanted = wantedMetrics(parameters.metricNames, scope.type, refuse);
   const filters = filtersOf(parameters.filter, refuse);
   const rollUp = listOf(parameters.rollUpBy);
   const span = { start: parameters.span.start, end: Math.min(parameters.span.end, world.clock()) };
   const answers: object[] = [];
   for (const facts of wanted) {
-    if (parameters.validateDimensions) checkDimensions(facts, [...filters.map((filter) => filter.dimension), ...rollUp], refuse);
+    if (parameters.validateDimensions) {
+      const own = scope.byResource ? [...facts.dimensions, RESOURCE_ID] : facts.dimensions;
+      checkDimensions(facts.name, own, [...filters.map((filter) => filter.dimension), ...rollUp], refuse);
+    }
     const aggregations = aggregationsOf(parameters.aggregation, facts, refuse);
-    const interval = intervalOf(parameters.interval, refuse);
-    const series = buildSeries(await world.archive.metric(resource.id, facts.name, aligned(span, interval)), {
+    const interval = intervalOf(parameters.interval, parameters.adjustInterval, refuse);
+    const series = buildSeries(await recordsOf(world, scope, facts.name, aligned(span, interval)), {
       span,
       interval,
       aggregations,
@@ -59,9 +80,24 @@ export async function queryMetrics(
       top: Number(parameters.top ?? 10),
       orderBy: orderOf(parameters.orderBy, refuse),
     });
-    answers.push(metricJson(resource, facts, series, parameters.metadataOnly));
+    answers.push(metricJson(scope.id, facts, series, parameters.metadataOnly));
   }
   return answers;
+}
+
+async function recordsOf(
+  world: MonitorWorld,
+  scope: MetricScope,
+  metric: string,
+  span: Window,
+): Promise<readonly MetricRecord[]> {
+  const all: MetricRecord[] = [];
+  for (const { id } of scope.resources) {
+    const records = await world.archive.metric(id, metric, span);
+    if (!scope.byResource) all.push(...records);
+    else for (const record of records) all.push({ ...record, dimensions: { ...record.dimensions, [RESOURCE_ID]: normalId(id) } });
+  }
+  return all;
 }
 
 /** A bucket is whole even where the span begins within it. */
@@ -96,12 +132,12 @@ function filtersOf(filter: string | null, refuse: Refuse): readonly DimensionFil
   }
 }
 
-function checkDimensions(facts: MetricFacts, dimensions: readonly string[], refuse: Refuse): void {
-  const known = new Set(facts.dimensions.map((name) => name.toLowerCase()));
+function checkDimensions(metric: string, own: readonly string[], dimensions: readonly string[], refuse: Refuse): void {
+  const known = new Set(own.map((name) => name.toLowerCase()));
   const unknown = dimensions.filter((name) => !known.has(name.toLowerCase()));
   if (unknown.length > 0) {
     throw refuse(
-      `Metric: ${facts.name} does not support requested dimension combination: ${unknown.join(',')}, supported ones are: ${facts.dimensions.join(',')}`,
+      `Metric: ${metric} does not support requested dimension combination: ${unknown.join(',')}, supported ones are: ${own.join(',')}`,
     );
   }
 }
@@ -126,10 +162,15 @@ function primaryAggregation(facts: MetricFacts): Aggregation {
     : (facts.aggregations.find((each) => each === 'average') ?? 'total');
 }
 
-function intervalOf(text: string | null, refuse: Refuse): number | null {
+function intervalOf(text: string | null, adjust: boolean, refuse: Refuse): number | null {
   if (text === null) return 60_000;
   if (text.toUpperCase() === 'FULL') return null;
   const grain = GRAINS.find((each) => each === text.toUpperCase());
+  const asked = grain === undefined && adjust ? parseIsoDuration(text) : null;
+  if (asked !== null) {
+    const sizes = GRAINS.map((each) => parseIsoDuration(each) ?? 0);
+    return sizes.find((size) => size >= asked) ?? Math.max(...sizes);
+  }
   if (grain === undefined) throw refuse(`Detected invalid time grain input: ${text}, supported ones are: ${GRAINS.join(',')}`);
   return parseIsoDuration(grain);
 }
@@ -149,9 +190,9 @@ function listOf(text: string | null): readonly string[] {
     .filter((item) => item !== '');
 }
 
-function metricJson(resource: ListedResource, facts: MetricFacts, series: readonly BuiltSeries[], metadataOnly: boolean): object {
+function metricJson(scopeId: string, facts: MetricFacts, series: readonly BuiltSeries[], metadataOnly: boolean): object {
   return {
-    id: `${normalId(resource.id)}/providers/Microsoft.Insights/metrics/${facts.name}`,
+    id: `${normalId(scopeId)}/providers/Microsoft.Insights/metrics/${facts.name}`,
     type: 'Microsoft.Insights/metrics',
     name: { value: facts.name, localizedValue: facts.name },
     displayDescription: facts.name,

@@ -33,14 +33,15 @@ const MOST_BODY = 16 * 1_048_576;
 
 /** Listens on 127.0.0.1. Throws TCN-L001 when the port is taken. */
 export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
+  const injector = createInjector(options.inject ?? []);
   const world: MonitorWorld = {
     archive: options.archive,
     estate: options.estate,
     clock: options.clock,
     settings: createSettingsStore(options.estate),
     pageSize: options.pageSize ?? 1_000,
+    lateness: () => injector.lateness(),
   };
-  const injector = createInjector(options.inject ?? []);
 
   async function answer(request: MonitorRequest): Promise<MonitorAnswer> {
     const fault = await injector.meet(request);

@@ -13,7 +13,7 @@ import { type MonitorAnswer, type MonitorRequest, wrapped } from './http.ts';
 import type { Fault } from './inject.ts';
 import { runBatch } from './log-batch.ts';
 import { logRequest, resourceScope, runLogQuery, workspaceScope } from './log-query.ts';
-import { getDefinitions, getMetricBatch, getMetrics, getNamespaces } from './metric-api.ts';
+import { getDefinitions, getMetricBatch, getMetrics, getNamespaces, getSubscriptionMetrics } from './metric-api.ts';
 import type { MonitorWorld } from './world.ts';
 
 type Handler = (
@@ -40,6 +40,11 @@ const ROUTES: readonly (readonly [methods: string, path: string, handler: Handle
     (world, request, [id = ''], partial) => runLogQuery(world, resourceScope(world, id), logRequest(request), partial),
   ],
   ['POST', '/subscriptions/([^/]+)/metrics:getBatch', (world, request, [id = '']) => getMetricBatch(world, request, id)],
+  [
+    'GET POST',
+    `/subscriptions/([^/]+)${INSIGHTS}/metrics`,
+    (world, request, [id = '']) => getSubscriptionMetrics(world, request, id),
+  ],
   ['GET', `(.+)${INSIGHTS}/metrics`, (world, request, [id = '']) => getMetrics(world, request, id)],
   ['GET', `(.+)${INSIGHTS}/metricDefinitions`, (world, _, [id = '']) => getDefinitions(world, id)],
   ['GET', `(.+)${INSIGHTS}/metricNamespaces`, (world, _, [id = '']) => getNamespaces(world, id)],
@@ -62,7 +67,7 @@ const ROUTES: readonly (readonly [methods: string, path: string, handler: Handle
     `(.+)${INSIGHTS}/diagnosticSettingsCategories/([^/]+)`,
     (world, _, [id = '', name = '']) => getCategory(world, id, name),
   ],
-  ['GET', '/subscriptions', (world) => listSubscriptions(world)],
+  ['GET', '/subscriptions', (world, request) => listSubscriptions(world, request)],
   ['GET', '/subscriptions/([^/]+)/resources', (world, request, [id = '']) => listResources(world, request, id)],
   [
     'GET',

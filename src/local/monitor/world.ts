@@ -1,6 +1,7 @@
 import type { Archive } from '../archive/archive.ts';
 import type { Estate } from '../estate.ts';
 import type { SettingsStore } from './diagnostic-settings.ts';
+import type { Lateness } from './lateness.ts';
 
 /** What the handlers answer from. */
 export interface MonitorWorld {
@@ -9,6 +10,8 @@ export interface MonitorWorld {
   /** Epoch ms; nothing later exists yet. */
   readonly clock: () => number;
   readonly settings: SettingsStore;
+  /** How late rows of logs arrive; at once when there is no rule. */
+  readonly lateness: () => readonly Lateness[];
   /** Items per page of a list. */
   readonly pageSize: number;
 }

@@ -49,7 +49,7 @@ function account(
   };
 }
 
-export const EAST: TrafficAccount = account('contoso-openai-east', 'OpenAI', 'eastus2', [
+const EAST: TrafficAccount = account('contoso-openai-east', 'OpenAI', 'eastus2', [
   {
     name: 'chat',
     model: { name: 'gpt-4o', version: '2024-11-20' },
@@ -70,7 +70,7 @@ export const EAST: TrafficAccount = account('contoso-openai-east', 'OpenAI', 'ea
   },
 ]);
 
-export const WEST: TrafficAccount = account('contoso-openai-west', 'OpenAI', 'westeurope', [
+const WEST: TrafficAccount = account('contoso-openai-west', 'OpenAI', 'westeurope', [
   {
     name: 'chat-eu',
     model: { name: 'gpt-4o', version: '2024-11-20' },

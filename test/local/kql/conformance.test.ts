@@ -6,6 +6,15 @@ import { judge, runKqlCases } from '../../conformance/kql.ts';
 const CASES = fileURLToPath(new URL('../../../../shared/kql/cases.json', import.meta.url));
 const present = existsSync(CASES);
 
+/** Cases that do not pass, each with the reason; none of Microsoft's own engine fails. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'baby/BinOp_Modulo1': 'expects -1 % 4 to be -1; Microsoft documents 0 <= N % D < abs(D), and its emulator answers so',
+  'baby/BuiltIns_substring_Columnar': 'leaves out the row whose text is shorter than the start; a projection keeps all rows',
+  'baby/BuiltIns_url_encode_component_Columnar':
+    'expects %3A; the documentation’s example and the emulator’s url_encode() have %3a',
+  'emu/datetime-list-timezones-00': 'refused: the list depends on the version of the time zone database',
+};
+
 describe('conformance', () => {
   it('judges by columns, values and, where it matters, order', () => {
     const one = {
@@ -46,16 +55,14 @@ describe('conformance', () => {
     expect(judge({ ...rows, ordered: true }).result).toBe('failed');
   });
 
-  it.runIf(present || process.env.CI)(
-    'gives no wrong answer by Microsoft’s engine, and answers at least half of all cases',
-    async () => {
-      const summary = await runKqlCases(CASES);
-      expect(summary.byKind['oracle kusto-emulator']?.failed).toBe(0);
-      // Two cases of other engines' authors: one contradicts Microsoft's on the sign of a remainder, one leaves out an empty row.
-      expect(summary.failed).toBeLessThanOrEqual(2);
-      expect(summary.passed).toBeGreaterThanOrEqual(168);
-    },
-  );
+  it.runIf(present || process.env.CI)('holds for every case but those named here', async () => {
+    const summary = await runKqlCases(CASES);
+    expect(summary.failures.map((failure) => failure.id).sort()).toEqual(Object.keys(EXCEPTIONS).sort());
+    expect(summary.byKind['oracle kusto-emulator']?.failed).toBe(0);
+    expect(summary.passed).toBeGreaterThanOrEqual(0.95 * (summary.passed + summary.failed + summary.unsupported));
+    const core = summary.byKind['tier core'];
+    expect(core?.passed).toBeGreaterThanOrEqual(0.99 * ((core?.passed ?? 0) + (core?.failed ?? 0) + (core?.unsupported ?? 0)));
+  });
 
   it.skipIf(present || process.env.CI)('cases: ../shared/kql/cases.json is absent', () => undefined);
 });

@@ -5,14 +5,29 @@ import { NOW, problems } from './run-kql.ts';
 
 describe('what the engine does not do', () => {
   it.each([
-    ['print a = dynamic({})\n| evaluate bag_unpack(a)', '2:3 TCN-L003 the operator evaluate is not supported offline'],
+    ['print a = 1\n| evaluate autocluster()', '2:3 TCN-L003 the plugin autocluster is not supported offline'],
+    [
+      'print a = dynamic({}), b = 1\n| evaluate bag_unpack(a)\n| extend c = b',
+      '3:3 TCN-L003 an operator over columns that depend on the data (state them: `evaluate …() : (name:type, …)`) is not supported offline',
+    ],
+    ['print a = 1 | fork (take 1) (count)', '1:15 TCN-L003 the operator fork is not supported offline'],
+    [
+      'datatable(a:long)[1] | summarize by a\n| extend b = prev(a)',
+      '2:14 TCN-L003 prev() over rows without an order (add serialize or sort) is not supported offline',
+    ],
+    [
+      'print series_decompose(dynamic([1, 2]))',
+      '1:7 TCN-L003 series_decompose() without a given period (0: none) is not supported offline',
+    ],
+    ['arg("").resources | count', '1:1 TCN-L003 arg() is not supported offline'],
     ['print x = geo_distance_2points(0.0, 0.0, 1.0, 1.0)', '1:11 TCN-L003 geo_distance_2points() is not supported offline'],
     ['print a = 1 | summarize hll(a)', '1:25 TCN-L003 hll() is not supported offline'],
-    ['print todecimal("1.5")', '1:7 TCN-L003 todecimal() is not supported offline'],
+    ['print decimal(1) / decimal(3)', '1:7 TCN-L003 / of a decimal is not supported offline'],
+    ['print rand()', '1:7 TCN-L003 rand() is not supported offline'],
     ['print todatetime(5)', '1:7 TCN-L003 todatetime() of a long is not supported offline'],
     ['print dynamic([1]) == dynamic([1])', '1:7 TCN-L003 == between dynamic and dynamic is not supported offline'],
     ['print datetime(2020-01-01) * 2', '1:7 TCN-L003 * between datetime and long is not supported offline'],
-    ['search "x"', '1:1 TCN-L003 Search is not supported offline'],
+    ['externaldata(a:string)["x"]', '1:1 TCN-L003 ExternalData is not supported offline'],
     ['alias database d = cluster("x").database("y"); print 1', '1:1 TCN-L003 Alias statements is not supported offline'],
   ])('is refused while the query is compiled, with its place and name: %s', (query, expected) => {
     expect(problems(query)[0]).toBe(expected);

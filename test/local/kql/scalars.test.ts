@@ -138,7 +138,7 @@ describe('text', () => {
     expect(
       print('replace_regex("a.b.c", @"\\.(\\w)", @"-\\1"), trim(@"\\s+", "  x "), replace_string("aXa", "a", "$&")'),
     ).toEqual(['a-b-c', 'x', '$&X$&']);
-    expect(problems('print "a" matches regex "(?=a)"')).toEqual([expect.stringMatching(/^1:7 TCN-L003 the regular expression/)]);
+    expect(problems('print "a" matches regex "(?=a)"')).toEqual([expect.stringMatching(/^1:7 TCN-R015 the regular expression/)]);
   });
 });
 

@@ -1,9 +1,6 @@
-import { compareValues, keyOf } from '../compare.ts';
-import { unsupported } from '../errors.ts';
+import { keyOf } from '../compare.ts';
 import { toDynamic } from '../json.ts';
-import type { AggregateCall } from '../plan.ts';
 import type { Bound } from '../run/run.ts';
-import { nothing } from '../table.ts';
 import { type Dynamic, isArray, isBag, type Value } from '../types.ts';
 import { type Aggregate, type AggregateTable, allow, conditional, type Groups, single } from './define.ts';
 
@@ -26,24 +23,6 @@ function eachValue(arg: Bound, groups: Groups, visit: (value: Value, group: numb
     if (value !== null) visit(value, group);
   }
 }
-
-/** Nearest rank over all values, where Kusto estimates beyond small groups. */
-const percentiles: Aggregate = {
-  check: (call) => {
-    allow('int', 'long', 'real', 'datetime', 'timespan')(call);
-    if (call.types.length !== call.args.length - 1) throw unsupported(`${call.name}() in this form`, call.at);
-  },
-  compute: (_call, [arg, ...ranks], groups) => {
-    if (arg === undefined) return [];
-    const values = perGroup(groups, (): Value[] => []);
-    eachValue(arg, groups, (value, group) => values[group]?.push(value));
-    for (const list of values) list.sort((a, b) => compareValues(a, b, arg.type));
-    return ranks.map((rank) => {
-      const percent = Number(rank.cell(0));
-      return values.map((list) => list[Math.max(0, Math.ceil((percent / 100) * list.length) - 1)] ?? nothing(arg.type));
-    });
-  },
-};
 
 /** How many elements a list or set may have: the last argument, or 1,048,576. */
 function limitOf(rest: readonly Bound[]): number {
@@ -86,29 +65,23 @@ const set = single((arg, groups, _call, rest) => {
   return sets.map((into) => [...into.values()]);
 });
 
-/** Merged bags; the first value of a key stays. */
-const bag = single((arg, groups) => {
-  const bags = perGroup(groups, (): Record<string, Dynamic> => ({}));
+/** Merged bags; the first value of a key stays. What is no bag is skipped. */
+const bag = single((arg, groups, _call, rest) => {
+  const limit = limitOf(rest);
+  const bags = perGroup(groups, () => new Map<string, Dynamic>());
   eachValue(arg, groups, (value, group) => {
     const into = bags[group];
     if (!isBag(value) || into === undefined) return;
-    for (const [key, item] of Object.entries(value)) if (!Object.hasOwn(into, key)) into[key] = item;
+    for (const [key, item] of Object.entries(value)) if (into.size < limit && !into.has(key)) into.set(key, item);
   });
-  return bags;
-}, checkBag);
-
-function checkBag(call: AggregateCall): void {
-  if (call.args.length > 1) throw unsupported(`${call.name}() with a limit`, call.at);
-  allow('dynamic')(call);
-}
+  return bags.map((into) => Object.fromEntries(into));
+}, allow('dynamic'));
 
 export const SETS: AggregateTable = {
   dcount,
   dcountif: conditional(dcount, 1),
   count_distinct: dcount,
   count_distinctif: conditional(dcount, 1),
-  percentile: percentiles,
-  percentiles,
   make_list: list(false),
   makelist: list(false),
   make_list_if: conditional(list(false), 1),
@@ -117,5 +90,6 @@ export const SETS: AggregateTable = {
   makeset: set,
   make_set_if: conditional(set, 1),
   make_bag: bag,
+  make_dictionary: bag,
   make_bag_if: conditional(bag, 1),
 };

@@ -76,6 +76,7 @@ function spread(sample: boolean, root: boolean): Aggregate {
 
 export const SUMS: AggregateTable = {
   count,
+  cnt: count,
   countif: conditional(count, 0),
   sum,
   sumif: conditional(sum, 1),
@@ -87,4 +88,5 @@ export const SUMS: AggregateTable = {
   variance: spread(true, false),
   varianceif: conditional(spread(true, false), 1),
   variancep: spread(false, false),
+  variancepif: conditional(spread(false, false), 1),
 };

@@ -2,6 +2,8 @@ import type { Expression, JoinKind, Relation } from '../plan.ts';
 import type { Syntax } from '../syntax.ts';
 import type { ColumnSpec } from '../types.ts';
 import { lowerExpression } from './expressions.ts';
+import { isOpen } from './open.ts';
+import { parameter } from './parameter.ts';
 import { lowerTable, type Scope } from './scope.ts';
 
 const KINDS: Readonly<Record<string, JoinKind>> = {
@@ -19,14 +21,6 @@ const KINDS: Readonly<Record<string, JoinKind>> = {
   rightantisemi: 'rightanti',
 };
 
-/** The value of an operator's parameter such as `kind=inner`. */
-export function parameter(node: Syntax, name: string): string | undefined {
-  return node
-    .list('Parameters')
-    .find((item) => item.need('Name').name === name)
-    ?.need('Expression').text;
-}
-
 export function lowerJoin(node: Syntax, left: Relation, scope: Scope): Relation {
   const name = parameter(node, 'kind') ?? 'innerunique';
   const join = KINDS[name];
@@ -42,6 +36,7 @@ export function lowerLookup(node: Syntax, left: Relation, scope: Scope): Relatio
 
 function build(node: Syntax, join: JoinKind, left: Relation, scope: Scope, dropsKeys: boolean): Relation {
   const right = lowerTable(node.need('Expression'), scope);
+  if (isOpen(right)) throw node.refuse('a join with columns that depend on the data');
   const clause = node.child('ConditionClause') ?? node.need('LookupClause');
   if (clause.kind !== 'JoinOnClause') throw clause.refuse('a join without `on`');
   const keys = clause.list('Expressions').flatMap((item) => keysOf(item, left, right, scope));

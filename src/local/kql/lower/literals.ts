@@ -1,3 +1,4 @@
+import { parseDecimal } from '../decimals.ts';
 import { scalarTypeOf, toDynamic } from '../json.ts';
 import { parseLong, parseReal } from '../numbers.ts';
 import type { Literal } from '../plan.ts';
@@ -10,6 +11,7 @@ const TYPES: Readonly<Record<string, KustoType>> = {
   IntLiteralExpression: 'int',
   LongLiteralExpression: 'long',
   RealLiteralExpression: 'real',
+  DecimalLiteralExpression: 'decimal',
   DateTimeLiteralExpression: 'datetime',
   TimespanLiteralExpression: 'timespan',
   GuidLiteralExpression: 'guid',
@@ -20,6 +22,7 @@ const TYPES: Readonly<Record<string, KustoType>> = {
 /** A literal, or `undefined` when the node is none. */
 export function lowerLiteral(node: Syntax): Literal | undefined {
   if (node.kind === 'DynamicExpression') return { kind: 'literal', type: 'dynamic', value: dynamicOf(node.need('Expression')) };
+  if (node.kind === 'TypeOfLiteralExpression') return { kind: 'literal', type: 'string', value: inner(node.text) };
   const type = TYPES[node.kind];
   return type === undefined ? undefined : { kind: 'literal', type, value: literalValue(node, type) };
 }
@@ -38,6 +41,7 @@ const READERS: Partial<Record<KustoType, (text: string) => Value>> = {
   int: (text) => intOf(parseLong(text)),
   long: (text) => parseLong(text),
   real: (text) => parseReal(text),
+  decimal: (text) => parseDecimal(text),
   datetime: (text) => parseDatetime(text),
   timespan: (text) => parseTimespan(text),
   guid: (text) => (/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text) ? text.toLowerCase() : null),

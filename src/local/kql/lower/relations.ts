@@ -1,21 +1,29 @@
 import type { Expression, Relation } from '../plan.ts';
 import type { Syntax } from '../syntax.ts';
-import type { ColumnSpec } from '../types.ts';
 import { matching } from './columns.ts';
+import { converted } from './convert.ts';
+import { lowerEvaluate } from './evaluate.ts';
+import { lowerApply, lowerExpand, lowerPartition } from './expand.ts';
 import { lowerExpression, withoutName } from './expressions.ts';
-import { callFunction } from './functions.ts';
+import { callFunction, takesNothing } from './functions.ts';
 import { lowerJoin, lowerLookup } from './join.ts';
 import { shared } from './lets.ts';
+import { isOpen, OVER_OPEN } from './open.ts';
 import { lowerSort, lowerTake, lowerTop } from './order.ts';
-import { lowerExtend, lowerFilter, lowerProject, lowerRename, lowerSelect } from './rows.ts';
+import { lowerParse, lowerParseKv } from './parse.ts';
+import { lowerExtend, lowerFilter, lowerProject, lowerProjectByNames, lowerRename, lowerSelect } from './rows.ts';
+import { lowerScan } from './scan.ts';
 import { overColumns, type Scope } from './scope.ts';
+import { lowerFind, lowerSearch } from './search.ts';
+import { lowerMakeSeries } from './series.ts';
 import { lowerCount, lowerDistinct, lowerSummarize } from './summarize.ts';
+import { lowerGetSchema, lowerSample, lowerSampleDistinct, lowerTopHitters, lowerTopNested } from './top.ts';
 import { lowerUnion } from './union.ts';
 
 /** Lowers one operator; `input` is what flows into it. */
 type OperatorLowering = (node: Syntax, input: Relation, scope: Scope) => Relation;
 
-const OPERATORS: Readonly<Record<string, OperatorLowering>> = {
+export const OPERATORS: Readonly<Record<string, OperatorLowering>> = {
   FilterOperator: lowerFilter,
   ExtendOperator: lowerExtend,
   SerializeOperator: lowerExtend,
@@ -33,6 +41,23 @@ const OPERATORS: Readonly<Record<string, OperatorLowering>> = {
   JoinOperator: lowerJoin,
   LookupOperator: lowerLookup,
   UnionOperator: lowerUnion,
+  SearchOperator: lowerSearch,
+  ProjectByNamesOperator: lowerProjectByNames,
+  ParseOperator: lowerParse,
+  ParseWhereOperator: lowerParse,
+  ParseKvOperator: lowerParseKv,
+  MvExpandOperator: lowerExpand,
+  MvApplyOperator: lowerApply,
+  PartitionOperator: lowerPartition,
+  MakeSeriesOperator: lowerMakeSeries,
+  TopNestedOperator: lowerTopNested,
+  TopHittersOperator: lowerTopHitters,
+  SampleOperator: lowerSample,
+  SampleDistinctOperator: lowerSampleDistinct,
+  GetSchemaOperator: lowerGetSchema,
+  ScanOperator: lowerScan,
+  EvaluateOperator: lowerEvaluate,
+  InvokeOperator: lowerInvoke,
   AsOperator: lowerAs,
   RenderOperator: (_node, input) => input,
 };
@@ -56,10 +81,8 @@ export function lowerRelation(node: Syntax, scope: Scope): Relation {
     }
     case 'DataTableExpression':
       return lowerDatatable(node, scope);
-    case 'PrintOperator': {
-      const items = node.list('Expressions').map((item) => lowerExpression(withoutName(item), overColumns(scope, [])));
-      return { kind: 'rows', columns: matching(node, items), cells: [items] };
-    }
+    case 'PrintOperator':
+      return lowerPrint(node, overColumns(scope, []));
     case 'RangeOperator':
       return {
         kind: 'range',
@@ -70,6 +93,10 @@ export function lowerRelation(node: Syntax, scope: Scope): Relation {
       };
     case 'UnionOperator':
       return lowerUnion(node, null, scope);
+    case 'SearchOperator':
+      return lowerSearch(node, null, scope);
+    case 'FindOperator':
+      return lowerFind(node, scope);
     case 'MaterializeExpression':
       return shared(lowerRelation(node.need('Expression'), scope), scope);
     default:
@@ -77,8 +104,35 @@ export function lowerRelation(node: Syntax, scope: Scope): Relation {
   }
 }
 
+function lowerPrint(node: Syntax, scope: Scope): Relation {
+  const items = node.list('Expressions');
+  const one: Relation = { kind: 'rows', columns: [], cells: [[]] };
+  if (items.some((item) => item.kind === 'CompoundNamedExpression' || withoutName(item).isTuple))
+    return lowerProject(node, one, scope);
+  const values = items.map((item) => lowerExpression(withoutName(item), scope));
+  return { kind: 'rows', columns: matching(node, values), cells: [values] };
+}
+
+/** Operators over given rows, as a subquery is written: `where … | summarize …`. */
+export function lowerPipeline(node: Syntax, input: Relation, scope: Scope): Relation {
+  if (node.kind === 'ParenthesizedExpression') return lowerPipeline(node.need('Expression'), input, scope);
+  if (node.kind !== 'PipeExpression') return lowerOperator(node, input, scope);
+  return lowerOperator(node.need('Operator'), lowerPipeline(node.need('Expression'), input, scope), scope);
+}
+
+function lowerInvoke(node: Syntax, input: Relation, scope: Scope): Relation {
+  const call = node.need('Function');
+  const binding = scope.names.get(call.need('Name').name);
+  const result = binding?.kind === 'function' ? callFunction(call, binding, scope, input) : undefined;
+  if (result?.kind === 'table') return result.relation;
+  throw node.refuse(`invoke ${call.need('Name').name}()`);
+}
+
 function lowerOperator(node: Syntax, input: Relation, scope: Scope): Relation {
   const lowering = OPERATORS[node.kind];
+  if (isOpen(input) && !OVER_OPEN.has(node.kind)) {
+    throw node.refuse('an operator over columns that depend on the data (state them: `evaluate …() : (name:type, …)`)');
+  }
   if (lowering === undefined) throw node.refuse(`the operator ${node.text.split(/\s/)[0]}`);
   return lowering(node, input, overColumns(scope, input.columns));
 }
@@ -93,6 +147,10 @@ function lowerTableName(node: Syntax, scope: Scope): Relation {
   const { name } = node;
   const binding = scope.names.get(name);
   if (binding?.kind === 'table') return binding.relation;
+  if (takesNothing(binding)) {
+    const made = callFunction(node, binding, scope);
+    if (made.kind === 'table') return made.relation;
+  }
   const named = scope.session.named.get(name);
   if (named !== undefined) return named;
   if (node.symbolKind !== 'Table') throw node.refuse(`the name ${name} as a table`);
@@ -107,28 +165,9 @@ function lowerDatatable(node: Syntax, scope: Scope): Relation {
   for (let start = 0; start < values.length; start += columns.length) {
     cells.push(
       columns.map((spec, index) =>
-        converted(values[start + index] ?? { kind: 'literal', type: spec.type, value: null }, spec, node),
+        converted(values[start + index] ?? { kind: 'literal', type: spec.type, value: null }, spec.type, node.place),
       ),
     );
   }
   return { kind: 'rows', columns, cells };
-}
-
-const CONVERSIONS: Readonly<Record<ColumnSpec['type'], string>> = {
-  bool: 'tobool',
-  int: 'toint',
-  long: 'tolong',
-  real: 'toreal',
-  decimal: 'todecimal',
-  string: 'tostring',
-  datetime: 'todatetime',
-  timespan: 'totimespan',
-  guid: 'toguid',
-  dynamic: 'todynamic',
-};
-
-function converted(value: Expression, spec: ColumnSpec, node: Syntax): Expression {
-  if (value.type === spec.type) return value;
-  if (value.kind === 'literal' && value.value === null) return { ...value, type: spec.type };
-  return { kind: 'call', type: spec.type, name: CONVERSIONS[spec.type], args: [value], at: node.place };
 }

@@ -1,11 +1,16 @@
 import type { ColumnRef, Expression, Relation } from '../plan.ts';
 import type { Syntax } from '../syntax.ts';
+import { type ColumnSpec, isArray, type KustoType } from '../types.ts';
 import { matching } from './columns.ts';
-import { lowerExpression, withoutName } from './expressions.ts';
+import { deriving, identity } from './derive.ts';
+import { lowerExpression, lowerTuple, withoutName } from './expressions.ts';
 import type { Scope } from './scope.ts';
 
 export function lowerFilter(node: Syntax, input: Relation, scope: Scope): Relation {
-  return filtered(input, lowerExpression(node.need('Condition'), scope));
+  const { input: derived, made: condition } = deriving(input, scope, (within) => lowerExpression(node.need('Condition'), within));
+  if (derived === input) return filtered(input, condition);
+  const kept: Relation = { kind: 'where', columns: derived.columns, input: derived, condition };
+  return { kind: 'project', columns: input.columns, input: kept, expressions: identity(input) };
 }
 
 /** A condition on the left side of a join is decided before it: `innerunique` may then keep a row that meets it, as Kusto does. */
@@ -25,23 +30,66 @@ function readsOnly(expression: Expression, width: number): boolean {
   return expression.kind !== 'call' || expression.args.every((arg) => readsOnly(arg, width));
 }
 
+/** One item of `extend` or `project`: its values, each with the name that the query gives it, if any. `print` keeps named ones only. */
+function lowerItem(
+  item: Syntax,
+  scope: Scope,
+  onlyNamed = false,
+): readonly { readonly value: Expression; readonly name?: string }[] {
+  const value = item.kind === 'CompoundNamedExpression' ? item.need('Expression') : withoutName(item);
+  if (!value.isTuple) {
+    const made = lowerExpression(value, scope);
+    return [item.kind === 'SimpleNamedExpression' ? { value: made, name: item.need('Name').name } : { value: made }];
+  }
+  const names =
+    item.kind === 'CompoundNamedExpression'
+      ? item
+          .need('Names')
+          .list('Names')
+          .map((declared) => declared.name)
+      : [];
+  const values = lowerTuple(value, scope);
+  if (item.kind === 'SimpleNamedExpression') names.push(item.need('Name').name);
+  const kept = onlyNamed && names.length > 0 ? values.slice(0, names.length) : values;
+  return kept.map((made, index) => {
+    const name = names[index];
+    return name === undefined ? { value: made } : { value: made, name };
+  });
+}
+
 /** `extend` and `serialize`: a name that exists is replaced where it stands, others are appended. All see the input's columns only. */
 export function lowerExtend(node: Syntax, input: Relation, scope: Scope): Relation {
-  const expressions: Expression[] = identity(input);
-  for (const item of node.list('Expressions')) {
-    const value = lowerExpression(withoutName(item), scope);
-    if (item.kind === 'NameReference' && value.kind === 'column') continue;
-    const index =
-      item.kind === 'SimpleNamedExpression' ? input.columns.findIndex((spec) => spec.name === item.need('Name').name) : -1;
-    if (index >= 0) expressions[index] = value;
-    else expressions.push(value);
-  }
-  return { kind: 'project', columns: matching(node, expressions), input, expressions };
+  const { input: derived, made: expressions } = deriving(input, scope, (within) => {
+    const all = identity(input);
+    for (const item of node.list('Expressions')) {
+      for (const { value, name } of lowerItem(item, within)) {
+        if (item.kind === 'NameReference' && value.kind === 'column') continue;
+        const index = name === undefined ? -1 : input.columns.findIndex((spec) => spec.name === name);
+        if (index >= 0) all[index] = value;
+        else all.push(value);
+      }
+    }
+    return all;
+  });
+  const columns = extended(node, input, expressions);
+  const serialized = node.kind === 'SerializeOperator';
+  return { kind: 'project', ...(serialized ? { serialized } : {}), columns, input: derived, expressions };
+}
+
+/** The binder's columns; where `parse` replaced one before, it goes on to count the one that was there, as `name1`. */
+function extended(node: Syntax, input: Relation, expressions: readonly Expression[]): readonly ColumnSpec[] {
+  const bound = node.tableColumns;
+  const known = new Set(input.columns.map((spec) => spec.name));
+  const own = bound.filter(({ name }) => known.has(name) || !known.has(name.replace(/\d+$/, '')));
+  if (bound.length <= expressions.length || own.length !== expressions.length) return matching(node, expressions);
+  return own.map((spec, index) => ({ name: spec.name, type: expressions[index]?.type ?? spec.type }));
 }
 
 export function lowerProject(node: Syntax, input: Relation, scope: Scope): Relation {
-  const expressions = node.list('Expressions').map((item) => lowerExpression(withoutName(item), scope));
-  return { kind: 'project', columns: matching(node, expressions), input, expressions };
+  const { input: derived, made: expressions } = deriving(input, scope, (within) =>
+    node.list('Expressions').flatMap((item) => lowerItem(item, within, node.kind === 'PrintOperator').map(({ value }) => value)),
+  );
+  return { kind: 'project', columns: matching(node, expressions), input: derived, expressions };
 }
 
 /** `project-away`, `-keep` and `-reorder`: the binder knows which names remain, in which order. */
@@ -59,6 +107,22 @@ export function lowerRename(node: Syntax, input: Relation): Relation {
   return { kind: 'project', columns: matching(node, expressions), input, expressions };
 }
 
-function identity(input: Relation): ColumnRef[] {
-  return input.columns.map((spec, index) => ({ kind: 'column', type: spec.type, index }));
+/** `project-by-names`: the columns that a list of names, some with `*`, finds in the input, in the order of the list. */
+export function lowerProjectByNames(node: Syntax, input: Relation, scope: Scope): Relation {
+  const wanted = node.list('Expressions').flatMap((item): readonly string[] => {
+    const value = lowerExpression(item, { ...scope, columns: [] });
+    if (value.kind !== 'literal') throw item.refuse('a list of names that is not known from the query alone');
+    return isArray(value.value) ? value.value.map(String) : [String(value.value)];
+  });
+  const found = new Set<number>();
+  for (const name of wanted) {
+    const parts = name.split('*').map((part) => part.replace(/[\^$\\.+?()[\]{}|]/g, '\\$&'));
+    const pattern = new RegExp(`^${parts.join('.*')}$`);
+    for (const [index, spec] of input.columns.entries()) if (pattern.test(spec.name)) found.add(index);
+  }
+  const expressions = [...found].map(
+    (index): ColumnRef => ({ kind: 'column', type: input.columns[index]?.type as KustoType, index }),
+  );
+  const columns = expressions.flatMap(({ index }) => input.columns[index] ?? []);
+  return { kind: 'project', columns, input, expressions };
 }

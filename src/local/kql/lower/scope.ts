@@ -1,6 +1,8 @@
 import type { AggregateCall, Expression, Relation } from '../plan.ts';
+import type { Schema } from '../schema.ts';
 import type { Syntax } from '../syntax.ts';
 import type { ColumnSpec } from '../types.ts';
+import type { Derivation } from './derive.ts';
 
 /** What a name of the query's own (a `let`, a parameter) stands for. */
 export type Binding =
@@ -17,6 +19,14 @@ export interface Scope {
   readonly right?: readonly ColumnSpec[];
   /** Only in `summarize`: aggregates are collected here and stand for columns after the group keys. */
   readonly collector?: AggregateCollector;
+  /** Only where window functions and functions of several values may stand: they are computed into columns of their own first. */
+  readonly derivation?: Derivation;
+  /** Only in `search` and `find`: a column that a table lacks is read as empty. */
+  readonly lenient?: boolean;
+  /** Where the columns begin among those that the expression is computed over; 0 unless said. */
+  readonly offset?: number;
+  /** Only in `scan`: where the columns of the steps' states begin. */
+  readonly steps?: ReadonlyMap<string, number>;
   readonly session: Session;
 }
 
@@ -25,10 +35,12 @@ interface AggregateCollector {
   readonly calls: AggregateCall[];
 }
 
-/** The two lowerings that need each other; handed around, because an expression may hold a query and a query is made of expressions. */
+/** The lowerings that need each other; handed around, because an expression may hold a query and a query is made of expressions. */
 export interface Lowerings {
   readonly expression: (node: Syntax, scope: Scope) => Expression;
   readonly relation: (node: Syntax, scope: Scope) => Relation;
+  /** Operators over given rows, as a subquery is written: `where … | summarize …`. */
+  readonly pipeline: (node: Syntax, input: Relation, scope: Scope) => Relation;
 }
 
 /** One compilation: ids of what is shared, and the tables that were named. */
@@ -37,10 +49,13 @@ export class Session {
   /** Tables named by `as` on the way; they may be used further down the same query. */
   readonly named = new Map<string, Relation>();
   readonly lower: Lowerings;
+  /** The tables of the workspace, for `search`, `find` and wildcards. */
+  readonly tables: Schema['tables'];
   #next = 0;
 
-  constructor(lower: Lowerings) {
+  constructor(lower: Lowerings, schema: Schema) {
     this.lower = lower;
+    this.tables = schema.tables;
   }
 
   id(): number {
@@ -68,7 +83,7 @@ export function readsColumns(expression: Expression): boolean {
 
 /** A scalar or tabular expression that is given a name. */
 export function isTabular(node: Syntax): boolean {
-  return node.scalarType === undefined && node.columns !== undefined;
+  return node.scalarType === undefined && !node.isTuple && node.columns !== undefined;
 }
 
 export function overColumns(scope: Scope, columns: readonly ColumnSpec[]): Scope {

@@ -1,52 +1,46 @@
 import type { Relation } from '../plan.ts';
 import type { Syntax } from '../syntax.ts';
 import type { ColumnSpec } from '../types.ts';
-import { parameter } from './join.ts';
-import { lowerTable, type Scope } from './scope.ts';
+import { parameter } from './parameter.ts';
+import type { Scope } from './scope.ts';
+import { mappingOf } from './search.ts';
+import { labelOf, type Source, sourcesOf } from './sources.ts';
 
 /**
  * Columns meet by name and type; the binder says what they are called when one name has two types.
  * `input` is the left side of the pipe, if any.
  */
 export function lowerUnion(node: Syntax, input: Relation | null, scope: Scope): Relation {
-  const listed = node.list('Expressions').map((item) => ({ relation: lowerTable(item, scope), node: item }));
-  const all = [...(input === null ? [] : [{ relation: input, node: undefined }]), ...listed];
-  const withSource = parameter(node, 'withsource') !== undefined;
+  const fuzzy = parameter(node, 'isfuzzy') === 'true';
+  const first: readonly Source[] = input === null ? [] : [{ relation: input, label: labelOf(input, undefined, scope) }];
+  const all = [...first, ...sourcesOf(node.list('Expressions'), scope, fuzzy)];
+  if (all.length === 0) throw node.refuse('a union of nothing');
+  const withSource = (parameter(node, 'withsource') ?? parameter(node, 'with_source')) !== undefined;
   const kind = parameter(node, 'kind') ?? 'outer';
-  let pairs = columnPairs(all.flatMap(({ relation }) => relation.columns));
-  if (kind === 'inner')
-    pairs = pairs.filter((pair) => all.every(({ relation }) => relation.columns.some((spec) => keyOf(spec) === pair)));
-  else if (kind !== 'outer') throw node.refuse(`union kind=${kind}`);
+  if (kind !== 'inner' && kind !== 'outer') throw node.refuse(`union kind=${kind}`);
   const columns = node.tableColumns;
   const shown = withSource ? columns.slice(1) : columns;
-  if (shown.length !== pairs.length || shown.some((spec, index) => !pairs[index]?.endsWith(` ${spec.type}`))) {
-    throw node.refuse('a union of these columns');
-  }
+  const mapping = mappingOf(
+    shown,
+    all.map(({ relation }) => relation.columns),
+  );
+  const mappings = all.map(({ relation }) => mapping(relation.columns));
+  const wanted = new Set(all.flatMap(({ relation }) => relation.columns.map(keyOf)));
+  const common = [...wanted].filter((key) => all.every(({ relation }) => relation.columns.some((spec) => keyOf(spec) === key)));
+  const filled = shown.every((_, index) => mappings.some((mapping) => (mapping[index] ?? -1) >= 0));
+  if (!filled || shown.length !== (kind === 'inner' ? common.length : wanted.size)) throw node.refuse('a union of these columns');
   return {
     kind: 'union',
     columns,
     withSource,
-    branches: all.map(({ relation, node: item }, index) => ({
+    branches: all.map(({ relation, label }, index) => ({
       input: relation,
-      mapping: pairs.map((pair) => relation.columns.findIndex((spec) => keyOf(spec) === pair)),
-      label: labelOf(relation, item, scope) ?? `union_arg${index}`,
+      mapping: mappings[index] ?? [],
+      label: label ?? `union_arg${index}`,
     })),
   };
 }
 
-function keyOf(spec: { readonly name: string; readonly type: string }): string {
+function keyOf(spec: ColumnSpec): string {
   return `${spec.name} ${spec.type}`;
-}
-
-/** What `withsource` calls a branch: a bare table by its name, one that `as` named by that. */
-function labelOf(relation: Relation, node: Syntax | undefined, scope: Scope): string | undefined {
-  for (const [name, named] of scope.session.named) if (named === relation) return name;
-  return relation.kind === 'scan' && (node === undefined || node.kind === 'NameReference') ? relation.table : undefined;
-}
-
-/** In order of first appearance of the name, and under one name of the type. */
-function columnPairs(columns: readonly ColumnSpec[]): readonly string[] {
-  const byName = new Map<string, Set<string>>();
-  for (const spec of columns) byName.set(spec.name, (byName.get(spec.name) ?? new Set()).add(keyOf(spec)));
-  return [...byName.values()].flatMap((pairs) => [...pairs]);
 }

@@ -1,16 +1,22 @@
 import { compareValues } from '../compare.ts';
 import type { RelationOf, SortKey } from '../plan.ts';
-import { Column, gather, type Table } from '../table.ts';
+import { firstRows, gather, type Table } from '../table.ts';
 import type { KustoType, Value } from '../types.ts';
 import { bind } from './expressions.ts';
 import { valuesOf } from './rows.ts';
 import type { Run } from './run.ts';
 
+/** Comparisons between two looks at the clock. */
+const PACE = 1 << 16;
+
 export function runSort(relation: RelationOf<'sort'>, run: Run): Table {
   const input = run.evaluate(relation.input);
   const comparers = relation.keys.map((key) => comparerOf(key, valuesOf(key.expression, input.columns, input.rows, run)));
   const order = Array.from({ length: input.rows }, (_, row) => row);
+  let compared = 0;
   order.sort((a, b) => {
+    compared += 1;
+    if (compared % PACE === 0) run.check(0);
     for (const compare of comparers) {
       const sign = compare(a, b);
       if (sign !== 0) return sign;
@@ -37,6 +43,5 @@ export function runTake(relation: RelationOf<'take'>, run: Run): Table {
   const count = Number(bind(relation.count, [], run).cell(0) ?? 0);
   if (count >= input.rows) return input;
   const rows = Math.max(0, count);
-  const columns = input.columns.map((column) => new Column(column.type, () => column.values.slice(0, rows)));
-  return { specs: input.specs, columns, rows };
+  return firstRows(input, rows);
 }

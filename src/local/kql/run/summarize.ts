@@ -1,75 +1,70 @@
+import { BULK_AGGREGATES } from '../aggregates/bulk.ts';
 import type { Groups } from '../aggregates/define.ts';
 import { AGGREGATES } from '../aggregates/index.ts';
-import { keyOf } from '../compare.ts';
-import type { Expression, RelationOf } from '../plan.ts';
-import { Column, gather, type Table, tableOf } from '../table.ts';
+import type { AggregateCall, Expression, RelationOf } from '../plan.ts';
+import { Column, gather, gatherColumn, type Table, tableOf } from '../table.ts';
+import { codesOfRows } from './codes.ts';
 import { bind } from './expressions.ts';
-import { valuesOf } from './rows.ts';
-import type { Columns, Run } from './run.ts';
+import { columnOf } from './rows.ts';
+import type { Bound, Columns, Run } from './run.ts';
 
-interface Grouping extends Groups {
+export interface Grouping extends Groups {
   /** The first row of every group. */
-  readonly first: readonly number[];
+  readonly first: Int32Array;
   readonly keys: readonly Column[];
 }
 
 /** Groups by equal keys, in order of first appearance; nulls are equal. Without keys everything is one group, even nothing. */
-function groupBy(by: readonly Expression[], columns: Columns, rows: number, run: Run): Grouping {
-  const keys = by.map((key) => new Column(key.type, valuesOf(key, columns, rows, run)));
-  const of = new Int32Array(rows);
-  if (keys.length === 0) return { count: 1, of, first: [0], keys };
-  let count = 0;
-  for (const [position, key] of keys.entries()) {
-    const seen = new Map<unknown, number>();
-    const pairs = new Map<number, number>();
-    const { values, type } = key;
-    let next = 0;
-    for (let row = 0; row < rows; row += 1) {
-      const value = keyOf(values[row] ?? null, type);
-      let code = seen.get(value);
-      if (code === undefined) {
-        code = seen.size;
-        seen.set(value, code);
-      }
-      if (position === 0) of[row] = code;
-      else {
-        const pair = code * count + (of[row] as number);
-        let group = pairs.get(pair);
-        if (group === undefined) {
-          group = next;
-          next += 1;
-          pairs.set(pair, group);
-        }
-        of[row] = group;
-      }
-    }
-    count = position === 0 ? seen.size : next;
-  }
-  const first = new Array<number>(count).fill(-1);
+export function groupBy(by: readonly Expression[], columns: Columns, rows: number, run: Run): Grouping {
+  const keys = by.map((key) => columnOf(key, columns, rows, run));
+  if (keys.length === 0) return { count: 1, of: new Int32Array(rows), first: Int32Array.of(0), keys };
+  const { sides, count } = codesOfRows(
+    keys.map((key) => key.type),
+    [keys.map((key) => key.data)],
+  );
+  run.check(count);
+  run.hold(rows * 4);
+  const of = sides[0] ?? new Int32Array(rows);
+  const first = new Int32Array(count).fill(-1);
   for (let row = rows - 1; row >= 0; row -= 1) first[of[row] as number] = row;
   return { count, of, first, keys };
 }
 
 export function runSummarize(relation: RelationOf<'summarize'>, run: Run): Table {
   const input = run.evaluate(relation.input);
+  // Bound before the keys are read: members of one JSON column are then found in one pass.
+  const bound = boundArguments(relation.aggregates, input.columns, run);
   const groups = groupBy(relation.by, input.columns, input.rows, run);
-  const grouped: Column[] = groups.keys.map(
-    (key) =>
-      new Column(
-        key.type,
-        groups.first.map((row) => key.values[row] ?? null),
-      ),
-  );
-  for (const call of relation.aggregates) {
-    const args = call.args.map((arg) => bind(arg, input.columns, run));
-    const results = AGGREGATES[call.name]?.compute(call, args, groups) ?? [];
-    for (const [index, type] of call.types.entries()) grouped.push(new Column(type, results[index] ?? []));
-  }
+  const keys = groups.keys.map((key) => gatherColumn(key, groups.first));
+  const grouped = [...keys, ...columnsOf(relation.aggregates, bound, groups, run)];
   const columns = relation.output.map((expression) => {
     const same = expression.kind === 'column' ? grouped[expression.index] : undefined;
-    return same ?? new Column(expression.type, () => valuesOf(expression, grouped, groups.count, run));
+    return same ?? columnOf(expression, grouped, groups.count, run);
   });
   return tableOf(relation.columns, columns, groups.count);
+}
+
+/** What aggregates give for every group, a column for each of their values. */
+export function aggregateColumns(calls: readonly AggregateCall[], columns: Columns, groups: Groups, run: Run): readonly Column[] {
+  return columnsOf(calls, boundArguments(calls, columns, run), groups, run);
+}
+
+function boundArguments(calls: readonly AggregateCall[], columns: Columns, run: Run): readonly (readonly Bound[])[] {
+  return calls.map((call) => call.args.map((arg) => bind(arg, columns, run)));
+}
+
+function columnsOf(
+  calls: readonly AggregateCall[],
+  bound: readonly (readonly Bound[])[],
+  groups: Groups,
+  run: Run,
+): readonly Column[] {
+  return calls.flatMap((call, position) => {
+    run.check(groups.count);
+    const args = bound[position] ?? [];
+    const results = BULK_AGGREGATES[call.name]?.(call, args, groups) ?? AGGREGATES[call.name]?.compute(call, args, groups) ?? [];
+    return call.types.map((type, index) => new Column(type, results[index] ?? []));
+  });
 }
 
 export function runDistinct(relation: RelationOf<'distinct'>, run: Run): Table {

@@ -1,3 +1,4 @@
+import { addDecimals, multiplyDecimals, subtractDecimals } from '../decimals.ts';
 import { unsupported } from '../errors.ts';
 import { addLong, compareNumbers, divideLong, isNumber, moduloLong, multiplyLong, subtractLong } from '../numbers.ts';
 import type { Bound, Cell } from '../run/run.ts';
@@ -21,6 +22,7 @@ type Whole = number | bigint;
 interface Operation {
   readonly whole: (a: Whole, b: Whole) => Value;
   readonly real: (a: number, b: number) => Value;
+  readonly decimal?: (a: string, b: string) => Value;
   /** Operand types (`datetime-timespan` …) on which the operation is plain arithmetic of ticks. */
   readonly ticks: Readonly<Record<string, (a: number, b: number) => Value>>;
 }
@@ -29,16 +31,19 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   '+': {
     whole: addLong,
     real: (a, b) => a + b,
+    decimal: addDecimals,
     ticks: { 'datetime timespan': plus, 'timespan datetime': plus, 'timespan timespan': plus },
   },
   '-': {
     whole: subtractLong,
     real: (a, b) => a - b,
+    decimal: subtractDecimals,
     ticks: { 'datetime timespan': minus, 'datetime datetime': minus, 'timespan timespan': minus },
   },
   '*': {
     whole: multiplyLong,
     real: (a, b) => a * b,
+    decimal: multiplyDecimals,
     ticks: { 'timespan number': scale, 'number timespan': scale },
   },
   '/': {
@@ -77,6 +82,7 @@ function operator(name: string): Scalar {
     check: (call) => {
       const [a, b] = call.args;
       if (a === undefined || b === undefined) return;
+      if (call.type === 'decimal' && operation.decimal !== undefined && isExact(a.type) && isExact(b.type)) return;
       const numeric = [a, b].every((arg) => isNumeric(arg.type) || arg.type === 'dynamic');
       const fits = numeric ? isWhole(call.type) || call.type === 'real' : operation.ticks[pairOf(a.type, b.type)] !== undefined;
       if (!fits) throw unsupported(`${name} between ${a.type} and ${b.type}`, call.at);
@@ -84,10 +90,23 @@ function operator(name: string): Scalar {
     bind: (call, args) => {
       const [a, b] = args as readonly [Bound, Bound];
       if (isWhole(call.type)) return cell2(widened(a, 'long'), widened(b, 'long'), operation.whole);
+      if (call.type === 'decimal') return cell2(exactText(a), exactText(b), operation.decimal ?? (() => null));
       const ticks = operation.ticks[pairOf(a.type, b.type)];
       if (ticks !== undefined) return cell2(asNumber(a), asNumber(b), ticks);
       return cell2(widened(a, 'real'), widened(b, 'real'), operation.real);
     },
+  };
+}
+
+function isExact(type: KustoType): boolean {
+  return type === 'decimal' || isWhole(type);
+}
+
+/** A decimal, int or long as a decimal. */
+function exactText(arg: Bound): Cell {
+  return (row) => {
+    const value = arg.cell(row);
+    return value === null ? null : String(value);
   };
 }
 

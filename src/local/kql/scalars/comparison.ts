@@ -1,3 +1,4 @@
+import { comparableDecimal } from '../decimals.ts';
 import { unsupported } from '../errors.ts';
 import { scalarTypeOf, unboxed } from '../json.ts';
 import { compareNumbers, isNumber, parseReal } from '../numbers.ts';
@@ -5,17 +6,17 @@ import type { Call } from '../plan.ts';
 import type { Bound, Cell } from '../run/run.ts';
 import { parseDatetime, parseTimespan } from '../time.ts';
 import { type Dynamic, isArray, isNumeric, type KustoType, type Value } from '../types.ts';
-import { asText, cell2, type Scalar, type ScalarTable } from './define.ts';
+import { asText, cell2, isWhole, type Scalar, type ScalarTable } from './define.ts';
 
 /*
  * Equality and membership are total: one null operand makes them false (and their negations true), two make them null. Order is not:
  * any null operand makes it null. A dynamic is compared by its content: with a string as text, with a number as a number.
  */
 
-type Mode = 'same' | 'number' | 'text' | 'datetime' | 'timespan' | 'guid' | 'boolNumber';
+type Mode = 'same' | 'decimal' | 'number' | 'text' | 'datetime' | 'timespan' | 'guid' | 'boolNumber';
 
 function modeOf(a: KustoType, b: KustoType): Mode | null {
-  if (a === 'decimal' || b === 'decimal') return null;
+  if (a === 'decimal' || b === 'decimal') return [a, b].every((type) => type === 'decimal' || isWhole(type)) ? 'decimal' : null;
   if (a === b) return a === 'dynamic' ? null : 'same';
   if (isNumeric(a) && isNumeric(b)) return 'number';
   const has = (x: KustoType, y: (type: KustoType) => boolean): boolean => (a === x && y(b)) || (b === x && y(a));
@@ -41,6 +42,8 @@ function converted(arg: Bound, mode: Mode): Cell {
     case 'number':
       if (type === 'dynamic') return map(numberOf);
       return type === 'string' ? map((value) => parseReal(value as string)) : cell;
+    case 'decimal':
+      return map((value) => comparableDecimal(String(value)));
     case 'text':
       return asText(arg);
     case 'datetime':

@@ -1,3 +1,4 @@
+import { parseDecimal } from '../decimals.ts';
 import { unsupported } from '../errors.ts';
 import { scalarTypeOf, toDynamic, unboxed } from '../json.ts';
 import { isNumber, parseLong, parseReal, toLong } from '../numbers.ts';
@@ -5,7 +6,7 @@ import type { Call } from '../plan.ts';
 import type { Bound, Cell, Run } from '../run/run.ts';
 import { parseDatetime, parseTimespan } from '../time.ts';
 import type { Dynamic, KustoType, Value } from '../types.ts';
-import { argument, asText, type Scalar, type ScalarTable } from './define.ts';
+import { argument, asText, held, type Scalar, type ScalarTable } from './define.ts';
 
 /** What cannot be converted is null. Text of a fraction is no whole number: `toint("3.14")` is null, `toint(3.14)` is 3. */
 const CONVERTERS: Partial<Record<KustoType, (value: Value, from: KustoType) => Value>> = {
@@ -13,7 +14,12 @@ const CONVERTERS: Partial<Record<KustoType, (value: Value, from: KustoType) => V
   long: wholeOf,
   real: (value, from) => {
     if (from === 'string') return parseReal(value as string);
+    if (from === 'decimal') return Number(value);
     return isNumber(value) ? Number(value) : value === true ? 1 : 0;
+  },
+  decimal: (value, from) => {
+    if (from === 'string') return parseDecimal(value as string);
+    return parseDecimal(typeof value === 'boolean' ? String(Number(value)) : String(value));
   },
   bool: (value, from) => {
     if (from === 'string') return boolOf(value as string);
@@ -24,12 +30,13 @@ const CONVERTERS: Partial<Record<KustoType, (value: Value, from: KustoType) => V
   guid: (value, from) => (from === 'string' ? guidOf(value as string) : value),
 };
 
-const NUMBERS: readonly KustoType[] = ['string', 'int', 'long', 'real', 'bool'];
+const NUMBERS: readonly KustoType[] = ['string', 'int', 'long', 'real', 'decimal', 'bool'];
 const SOURCES: Partial<Record<KustoType, readonly KustoType[]>> = {
   int: NUMBERS,
   long: NUMBERS,
   real: NUMBERS,
   bool: NUMBERS,
+  decimal: ['string', 'int', 'long', 'real', 'bool'],
   datetime: ['string', 'datetime'],
   timespan: ['string', 'timespan'],
   guid: ['string', 'guid'],
@@ -37,6 +44,7 @@ const SOURCES: Partial<Record<KustoType, readonly KustoType[]>> = {
 
 function wholeOf(value: Value, from: KustoType): number | bigint | null {
   if (from === 'string') return parseLong(value as string);
+  if (from === 'decimal') return parseLong((value as string).split('.')[0] ?? '');
   return isNumber(value) ? toLong(value) : value === true ? 1 : 0;
 }
 
@@ -87,10 +95,17 @@ function convert(to: KustoType): Scalar {
   };
 }
 
+/** How text becomes a value of the type; null where it does not. */
+export function convertText(to: KustoType): (text: string) => Value {
+  const converter = CONVERTERS[to];
+  return converter === undefined ? (text) => text : (text) => converter(text, 'string');
+}
+
 const toText: Scalar = {
-  bind: (_call, args) => {
+  bind: (_call, args, run) => {
     const [arg] = args;
-    return arg === undefined ? () => '' : asText(arg);
+    if (arg === undefined) return () => '';
+    return arg.type === 'dynamic' ? held(asText(arg), run) : asText(arg);
   },
 };
 
@@ -117,6 +132,7 @@ export const CONVERSION: ScalarTable = {
   totimespan: convert('timespan'),
   totime: convert('timespan'),
   toguid: convert('guid'),
+  todecimal: convert('decimal'),
   todynamic: parseJson,
   parse_json: parseJson,
   parsejson: parseJson,

@@ -52,7 +52,7 @@ const UNITS: Readonly<Record<string, (ticks: number) => number>> = {
   second: (ticks) => Math.floor(ticks / TICKS_PER_SECOND),
   millisecond: (ticks) => Math.floor(ticks / TICKS_PER_MS),
   microsecond: (ticks) => Math.floor(ticks / 10),
-  nanosecond: (ticks) => ticks * 100,
+  nanosecond: (ticks) => ticks,
 };
 
 const FIXED: Readonly<Record<string, number>> = {
@@ -80,13 +80,16 @@ function unitOf(call: Call, known: Readonly<Record<string, unknown>>): string {
 const datetimeDiff: Scalar = {
   check: (call) => void unitOf(call, UNITS),
   bind: (call, args) => {
-    const count = UNITS[unitOf(call, UNITS)] as (ticks: number) => number;
+    const unit = unitOf(call, UNITS);
+    const count = UNITS[unit] as (ticks: number) => number;
+    // Ticks are exact up to 2^53, nanoseconds of a date are not: only the difference is scaled.
+    const scale = unit === 'nanosecond' ? 100 : 1;
     const a = argument(args, 1);
     const b = argument(args, 2);
     return (row) => {
       const x = a(row) as number | null;
       const y = b(row) as number | null;
-      return x === null || y === null ? null : Math.round(count(x) - count(y));
+      return x === null || y === null ? null : Math.round((count(x) - count(y)) * scale);
     };
   },
 };
@@ -190,6 +193,13 @@ const makeDatetime: Scalar = {
   }),
 };
 
+/** Hours and minutes, also seconds, also days before them. */
+const makeTimespan = strictN((values) => {
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = values.length === 4 ? values.map(Number) : [0, ...values.map(Number)];
+  if (days < 0 || hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds >= 60) return null;
+  return days * TICKS_PER_DAY + hours * HOUR + minutes * MINUTE + Math.round(seconds * TICKS_PER_SECOND);
+});
+
 function fromUnix(unit: number): Scalar {
   return strict1((value: number | bigint) => ticksOfMs(0) + Math.trunc(Number(value) * unit));
 }
@@ -206,6 +216,7 @@ export const DATETIMES: ScalarTable = {
   datetime_diff: datetimeDiff,
   datetime_add: datetimeAdd,
   datetime_part: datetimePart,
+  datepart: datetimePart,
   dayofweek: strict1((ticks: number) => weekday(ticks) * TICKS_PER_DAY),
   dayofmonth: part('day'),
   dayofyear: part('dayofyear'),
@@ -214,7 +225,9 @@ export const DATETIMES: ScalarTable = {
   getmonth: part('month'),
   getyear: part('year'),
   week_of_year: part('week_of_year'),
+  weekofyear: part('week_of_year'),
   make_datetime: makeDatetime,
+  make_timespan: makeTimespan,
   unixtime_seconds_todatetime: fromUnix(TICKS_PER_SECOND),
   unixtime_milliseconds_todatetime: fromUnix(TICKS_PER_MS),
   unixtime_microseconds_todatetime: fromUnix(10),

@@ -10,6 +10,8 @@ export interface Scalar {
   /** Refuses, while the query is compiled, what `bind` cannot do with these argument types. */
   readonly check?: (call: Call) => void;
   readonly bind: (call: Call, args: readonly Bound[], run: Run) => Cell;
+  /** The value depends on the place of the row (`prev`, `row_number`) or on chance: never computed once per distinct argument. */
+  readonly positional?: boolean;
 }
 
 export type ScalarTable = Readonly<Record<string, Scalar>>;
@@ -56,13 +58,25 @@ export function strictN(f: (values: readonly Value[]) => Value): Scalar {
 /** A function of texts: arguments of other types are read as `tostring` gives them, so none is null. */
 export function textual(f: (...texts: string[]) => Value): Scalar {
   return {
-    bind: (_call, args) => {
+    bind: (_call, args, run) => {
       const cells = args.map((arg) => asText(arg));
       const [a, b] = cells;
-      if (cells.length === 1 && a !== undefined) return (row) => f(a(row));
-      if (cells.length === 2 && a !== undefined && b !== undefined) return (row) => f(a(row), b(row));
-      return (row) => f(...cells.map((cell) => cell(row)));
+      if (cells.length === 1 && a !== undefined) return held((row) => f(a(row)), run);
+      if (cells.length === 2 && a !== undefined && b !== undefined) return held((row) => f(a(row), b(row)), run);
+      return held((row) => f(...cells.map((cell) => cell(row))), run);
     },
+  };
+}
+
+/** Long texts count as memory of the run, and each is a moment to look at the clock. */
+export function held(cell: Cell, run: Run): Cell {
+  return (row) => {
+    const value = cell(row);
+    if (typeof value === 'string' && value.length > 65_536) {
+      run.hold(value.length);
+      run.check(0);
+    }
+    return value;
   };
 }
 
@@ -109,7 +123,8 @@ function contentAs(value: Dynamic, to: KustoType): Value {
 }
 
 function canWiden(from: KustoType, to: KustoType): boolean {
-  if (from === to || to === 'string' || to === 'dynamic') return true;
+  if (from === to || to === 'string') return true;
+  if (to === 'dynamic') return from !== 'decimal';
   return isWhole(from) && (isWhole(to) || to === 'real');
 }
 

@@ -1,8 +1,8 @@
-import { textOf, toDynamic } from '../json.ts';
+import { jsonText, textOf } from '../json.ts';
 import { isNumber } from '../numbers.ts';
 import type { Bound } from '../run/run.ts';
-import { type Dynamic, isArray, isBag, type Value } from '../types.ts';
-import { argument, asText, type Scalar, type ScalarTable, strict1, strict2 } from './define.ts';
+import { Boxed, type Dynamic, isArray, isBag, type Value } from '../types.ts';
+import { argument, type Scalar, type ScalarTable } from './define.ts';
 
 /** `d.name`, `d["name"]`, `d[1]`, `d[-1]`: null where there is no such member. */
 const member: Scalar = {
@@ -29,37 +29,12 @@ function itemOf(target: Value, index: number): Dynamic {
   return target[index < 0 ? target.length + index : index] ?? null;
 }
 
-const bagPack: Scalar = {
-  bind: (_call, args) => {
-    const names = args.filter((_, index) => index % 2 === 0).map((arg) => asText(arg));
-    const values = args.filter((_, index) => index % 2 === 1);
-    return (row) =>
-      Object.fromEntries(
-        names.map((name, index) => [name(row), toDynamic(values[index]?.cell(row) ?? null, values[index]?.type ?? 'dynamic')]),
-      );
-  },
-};
-
-const packArray: Scalar = {
-  bind: (_call, args) => (row) => args.map((arg) => toDynamic(arg.cell(row), arg.type)),
-};
-
 const arrayConcat: Scalar = {
   bind: (_call, args) => {
     const cells = args.map((arg) => arg.cell);
     return (row) => {
       const values = cells.map((cell) => cell(row)).filter((value) => value !== null);
       return values.every(isArray) ? values.flat(1) : null;
-    };
-  },
-};
-
-const bagMerge: Scalar = {
-  bind: (_call, args) => {
-    const cells = args.map((arg) => arg.cell);
-    return (row) => {
-      const bags = cells.map((cell) => cell(row)).filter(isBag);
-      return bags.length === 0 ? null : (Object.assign({}, ...bags.reverse()) as Dynamic);
     };
   },
 };
@@ -75,6 +50,7 @@ const typeName: Scalar = {
       if (value === null) return 'null';
       if (isArray(value)) return 'array';
       if (isBag(value)) return 'dictionary';
+      if (value instanceof Boxed) return value.type === 'real' ? 'double' : value.type;
       return typeof value === 'string'
         ? 'string'
         : typeof value === 'boolean'
@@ -90,18 +66,19 @@ function isWholeNumber(value: Dynamic): boolean {
   return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
 }
 
+/** Compact text with the keys of every bag in order, so that equal values have equal text. */
+function canonicalText(value: Dynamic): string {
+  if (isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
+  if (!isBag(value)) return jsonText(value);
+  return `{${Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => `${JSON.stringify(key)}:${canonicalText(item)}`)
+    .join(',')}}`;
+}
+
 export const DYNAMICS: ScalarTable = {
   member,
-  bag_pack: bagPack,
-  pack: bagPack,
-  pack_dictionary: bagPack,
-  pack_array: packArray,
   array_concat: arrayConcat,
-  bag_merge: bagMerge,
   gettype: typeName,
-  array_length: strict1((value: Dynamic) => (isArray(value) ? value.length : null)),
-  arraylength: strict1((value: Dynamic) => (isArray(value) ? value.length : null)),
-  array_reverse: strict1((value: Dynamic) => (isArray(value) ? [...value].reverse() : null)),
-  bag_keys: strict1((value: Dynamic) => (isBag(value) ? Object.keys(value) : null)),
-  set_has_element: strict2((set: Dynamic, item: Value) => isArray(set) && set.some((one) => one === item)),
+  dynamic_to_json: { bind: (_call, args) => (row) => canonicalText(argument(args, 0)(row) as Dynamic) },
 };

@@ -1,7 +1,8 @@
+import { TocsinError } from '../../../model/errors.ts';
 import { unsupported } from '../errors.ts';
 import type { Call } from '../plan.ts';
 import type { Bound, Cell } from '../run/run.ts';
-import { argument, asText, checkWidening, type Scalar, type ScalarTable, strict1, widened } from './define.ts';
+import { argument, asText, checkWidening, type Scalar, type ScalarTable, strict1, strictN, widened } from './define.ts';
 
 /** Three-valued: false decides `and`, true decides `or`, otherwise null is not known. */
 function connective(decisive: boolean): Scalar {
@@ -92,6 +93,30 @@ function nullness(isNull: boolean): Scalar {
   };
 }
 
+/** Fails the query, with the message given, where the condition does not hold. */
+const assertion: Scalar = {
+  bind: (_call, args) => {
+    const condition = argument(args, 0);
+    const message = args[1] === undefined ? () => '' : asText(args[1]);
+    return (row) => {
+      if (condition(row) === false) throw new TocsinError('TCN-R015', `assert() failed: ${message(row)}`);
+      return true;
+    };
+  },
+};
+
+/** `around(value, center, distance)` */
+const around: Scalar = {
+  check: (call) => {
+    const types = call.args.map((arg) => arg.type);
+    const [value, center, distance] = types;
+    const numbers = types.every((type) => type === 'int' || type === 'long' || type === 'real');
+    const times = (value === 'datetime' || value === 'timespan') && center === value && distance === 'timespan';
+    if (!numbers && !times) throw unsupported(`${call.name}() of ${types.join(', ')}`, call.at);
+  },
+  ...strictN(([value, center, distance]) => Math.abs(Number(value) - Number(center)) <= Number(distance)),
+};
+
 export const LOGIC: ScalarTable = {
   and: connective(false),
   or: connective(true),
@@ -100,6 +125,8 @@ export const LOGIC: ScalarTable = {
   iif: iff,
   case: caseOf,
   coalesce,
+  assert: assertion,
+  around,
   isempty: emptiness(true),
   isnotempty: emptiness(false),
   notempty: emptiness(false),

@@ -1,10 +1,9 @@
-import { unsupported } from '../errors.ts';
+import { TocsinError } from '../../../model/errors.ts';
 import { textOf } from '../json.ts';
-import { regexOf } from '../regex.ts';
 import type { Bound, Cell } from '../run/run.ts';
 import { type Dynamic, isArray, type Value } from '../types.ts';
-import { argument, asText, type Scalar, type ScalarTable, textual } from './define.ts';
-import { checkPattern } from './terms.ts';
+import { argument, asText, held, type Scalar, type ScalarTable, textual } from './define.ts';
+import { termMatcher } from './terms.ts';
 
 const SURROGATE = /[\ud800-\udfff]/;
 
@@ -52,70 +51,6 @@ const split: Scalar = {
   },
 };
 
-/** `extract(pattern, group, text [, typeof(…)])`: an empty string where nothing matches, null for other types. */
-const extract: Scalar = {
-  check: (call) => {
-    checkPattern(0)(call);
-    if (call.args.length > 3) throw unsupported('extract() with a type', call.at);
-  },
-  bind: (_call, args) => {
-    const find = matcher(args[0] as Bound, '');
-    const group = argument(args, 1);
-    const text = asText(args[2] as Bound);
-    return (row) => find(row)?.exec(text(row))?.[Number(group(row))] ?? '';
-  },
-};
-
-function matcher(pattern: Bound, flags: string): (row: number) => RegExp | null {
-  const source = asText(pattern);
-  if (!pattern.constant) return (row) => regexOf(source(row), flags);
-  const fixed = regexOf(source(0), flags);
-  return () => fixed;
-}
-
-const replaceRegex: Scalar = {
-  check: checkPattern(1),
-  bind: (_call, args) => {
-    const text = asText(args[0] as Bound);
-    const find = matcher(args[1] as Bound, 'g');
-    const rewrite = asText(args[2] as Bound);
-    return (row) => {
-      const regex = find(row);
-      const into = rewrite(row)
-        .replace(/\$/g, '$$$$')
-        .replace(/\\(\d)/g, (_, group: string) => (group === '0' ? '$&' : `$${group}`));
-      return regex === null ? text(row) : text(row).replace(regex, into);
-    };
-  },
-};
-
-/** `trim(pattern, text)` and its one-sided forms: whole matches at the ends are cut off. */
-function trim(atStart: boolean, atEnd: boolean): Scalar {
-  return {
-    check: checkPattern(0),
-    bind: (_call, args) => {
-      const [pattern, subject] = args as readonly [Bound, Bound];
-      const text = asText(subject);
-      const source = asText(pattern);
-      const trimmer = (row: number): ((value: string) => string) => {
-        const start = atStart ? regexOf(`^(?:${source(row)})`) : null;
-        const end = atEnd ? regexOf(`(?:${source(row)})$`) : null;
-        return (value) => cutEnd(cutStart(value, start), end);
-      };
-      const fixed = pattern.constant ? trimmer(0) : null;
-      return (row) => (fixed ?? trimmer(row))(text(row));
-    },
-  };
-}
-
-function cutStart(text: string, pattern: RegExp | null): string {
-  return pattern === null ? text : text.replace(pattern, '');
-}
-
-function cutEnd(text: string, pattern: RegExp | null): string {
-  return pattern === null ? text : text.replace(pattern, '');
-}
-
 /** The length bounds where an occurrence may begin. */
 const indexOf: Scalar = {
   bind: (_call, args) => {
@@ -141,26 +76,6 @@ function nth(text: string, needle: string, from: number, occurrence: number): nu
   return at;
 }
 
-const countOf: Scalar = {
-  check: (call) => {
-    const kind = call.args[2];
-    if (kind !== undefined && (kind.kind !== 'literal' || kind.value !== 'normal'))
-      throw unsupported('countof() of this kind', call.at);
-  },
-  bind: (_call, args) => {
-    const text = asText(args[0] as Bound);
-    const needle = asText(args[1] as Bound);
-    return (row) => {
-      const wanted = needle(row);
-      if (wanted === '') return 0;
-      const value = text(row);
-      let count = 0;
-      for (let at = value.indexOf(wanted); at >= 0; at = value.indexOf(wanted, at + 1)) count += 1;
-      return count;
-    };
-  },
-};
-
 const strcatArray: Scalar = {
   bind: (_call, args) => {
     const items = argument(args, 0);
@@ -176,24 +91,97 @@ function sized(f: (text: string) => Value): Scalar {
   return textual(f);
 }
 
-function safely(f: (text: string) => string): (text: string) => string {
-  return (text) => {
-    try {
-      return f(text);
-    } catch {
-      return '';
-    }
-  };
-}
-
+/** At most 1024 times. @throws TocsinError TCN-L010 for a text of more than 64 Mi characters. */
 const strrep: Scalar = {
-  bind: (_call, args) => {
+  bind: (_call, args, run) => {
     const text = asText(args[0] as Bound);
     const count: Cell = argument(args, 1);
     const delimiter = args[2] === undefined ? () => '' : asText(args[2]);
-    return (row) => Array.from({ length: Math.min(1024, Math.max(0, Number(count(row)))) }, () => text(row)).join(delimiter(row));
+    return held((row) => {
+      const times = Math.min(1024, Math.max(0, Number(count(row))));
+      const [value, between] = [text(row), delimiter(row)];
+      if ((value.length + between.length) * times > LONGEST)
+        throw new TocsinError('TCN-L010', 'a text of more than 64 Mi characters');
+      return new Array<string>(times).fill(value).join(between);
+    }, run);
   },
 };
+
+const LONGEST = 64 * 1_048_576;
+
+/** Which of the terms is found first in the list's order, or -1. */
+const hasAnyIndex: Scalar = {
+  bind: (_call, args) => {
+    const text = asText(args[0] as Bound);
+    const list = argument(args, 1);
+    return (row) => {
+      const terms = list(row);
+      const value = text(row);
+      if (!isArray(terms)) return null;
+      return terms.findIndex((term: Dynamic) => termMatcher(true, true)(textOf(term, 'dynamic'), true)(value));
+    };
+  },
+};
+
+/** Text after text of the first list, each only where none before it was found. A replacement that is no text keeps what was found. */
+const replaceStrings: Scalar = {
+  bind: (_call, args) => {
+    const text = asText(args[0] as Bound);
+    const [lookups, rewrites] = [argument(args, 1), argument(args, 2)];
+    return (row) => {
+      const [from, into] = [lookups(row), rewrites(row)];
+      if (!isArray(from) || !isArray(into)) return text(row);
+      let pieces: readonly Piece[] = [{ text: text(row), settled: false }];
+      for (const [index, item] of from.entries()) {
+        if (typeof item !== 'string' || item === '') continue;
+        const replacement = into[index];
+        pieces = pieces.flatMap((piece) => (piece.settled ? [piece] : pieced(piece.text, item, replacement ?? null)));
+      }
+      return pieces.map((piece) => piece.text).join('');
+    };
+  },
+};
+
+interface Piece {
+  readonly text: string;
+  readonly settled: boolean;
+}
+
+function pieced(text: string, wanted: string, replacement: Dynamic): readonly Piece[] {
+  const found: Piece = { text: typeof replacement === 'string' ? replacement : wanted, settled: true };
+  return text.split(wanted).flatMap((part, index) => [...(index === 0 ? [] : [found]), { text: part, settled: false }]);
+}
+
+/** Characters of the first list by those at the same place of the second, whose last stands for all that it lacks. */
+function translate(from: string, into = '', text = ''): string {
+  const [search, replacement] = [[...from], [...into]];
+  const by = new Map<string, string>();
+  for (const [index, char] of search.entries()) {
+    if (!by.has(char)) by.set(char, replacement[Math.min(index, replacement.length - 1)] ?? '');
+  }
+  return [...text].map((char) => by.get(char) ?? char).join('');
+}
+
+/** Code points, one by one or in arrays, as text. */
+const makeString: Scalar = {
+  bind: (_call, args) => {
+    const cells = args.map((arg) => arg.cell);
+    return (row) =>
+      cells
+        .flatMap((cell): readonly Value[] => {
+          const value = cell(row);
+          return isArray(value) ? value : [value];
+        })
+        .map((point) => (validCodePoint(point) ? String.fromCodePoint(Number(point)) : ''))
+        .join('');
+  },
+};
+
+function validCodePoint(point: Value): boolean {
+  return typeof point === 'number' && Number.isInteger(point) && point >= 0 && point <= 0x10ffff;
+}
+
+const codePoints = textual((text) => [...text].map((char) => char.codePointAt(0) ?? 0));
 
 export const STRINGS: ScalarTable = {
   strlen: sized((text) => characters(text).length),
@@ -203,27 +191,21 @@ export const STRINGS: ScalarTable = {
   strcat: textual((...texts) => texts.join('')),
   strcat_delim: textual((delimiter = '', ...texts) => texts.join(delimiter)),
   strcat_array: strcatArray,
+  array_strcat: strcatArray,
   strcmp: textual((a, b = '') => (a < b ? -1 : a > b ? 1 : 0)),
   strrep,
   reverse: textual((text) => [...text].reverse().join('')),
   substring,
   split,
-  extract,
   indexof: indexOf,
-  countof: countOf,
+  has_any_index: hasAnyIndex,
   replace_string: textual((text, from = '', to = '') => (from === '' ? text : text.replaceAll(from, () => to))),
-  replace_regex: replaceRegex,
-  replace: {
-    ...replaceRegex,
-    check: checkPattern(0),
-    bind: (call, [pattern, rewrite, text], run) => replaceRegex.bind(call, [text, pattern, rewrite] as Bound[], run),
-  },
-  trim: trim(true, true),
-  trim_start: trim(true, false),
-  trim_end: trim(false, true),
-  isascii: textual((text) => [...text].every((char) => char.charCodeAt(0) < 128)),
-  base64_encode_tostring: textual((text) => Buffer.from(text).toString('base64')),
-  base64_decode_tostring: textual((text) => Buffer.from(text, 'base64').toString()),
-  url_encode_component: textual((text) => encodeURIComponent(text)),
-  url_decode: textual(safely(decodeURIComponent)),
+  replace_strings: replaceStrings,
+  translate: textual(translate),
+  to_utf8: codePoints,
+  unicode_codepoints_from_string: codePoints,
+  make_string: makeString,
+  unicode_codepoints_to_string: makeString,
+  isascii: textual((text) => Buffer.byteLength(text) === text.length),
+  isutf8: textual((text) => Buffer.from(text).toString() === text),
 };

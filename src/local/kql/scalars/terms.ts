@@ -1,6 +1,4 @@
-import { unsupported } from '../errors.ts';
-import type { Call } from '../plan.ts';
-import { quoted, regexOf } from '../regex.ts';
+import { quoted } from '../regex.ts';
 import type { Bound } from '../run/run.ts';
 import { type Dynamic, isArray } from '../types.ts';
 import { asText, type Scalar, type ScalarTable } from './define.ts';
@@ -27,7 +25,7 @@ function isTermAt(text: string, index: number): boolean {
 }
 
 /** Finds the needle where it begins (`before`) or ends (`after`) at the edge of a term. */
-function termMatcher(before: boolean, after: boolean): MakeMatcher {
+export function termMatcher(before: boolean, after: boolean): MakeMatcher {
   return (needle, caseless) => {
     if (needle === '') return () => true;
     const edgeBefore = before && isTermAt(needle, 0);
@@ -117,30 +115,6 @@ function needlesOf(needle: Bound, row: number): readonly string[] {
   return value.map((item: Dynamic) => asText({ type: 'dynamic', constant: true, cell: () => item })(0));
 }
 
-/** Refuses a literal pattern that is not one; patterns made at run time match nothing then. */
-export function checkPattern(index: number): (call: Call) => void {
-  return (call) => {
-    const pattern = call.args[index];
-    if (pattern?.kind === 'literal' && regexOf(String(pattern.value)) === null) {
-      throw unsupported(`the regular expression ${JSON.stringify(pattern.value)}`, call.at);
-    }
-  };
-}
-
-const matchesRegex: Scalar = {
-  check: checkPattern(1),
-  bind: (_call, args) => {
-    const [haystack, pattern] = args as readonly [Bound, Bound];
-    const text = asText(haystack);
-    const source = asText(pattern);
-    if (pattern.constant) {
-      const regex = regexOf(source(0));
-      return (row) => regex?.test(text(row)) ?? false;
-    }
-    return (row) => regexOf(source(row))?.test(text(row)) ?? false;
-  },
-};
-
 export const TERMS: ScalarTable = {
   ...family('has', termMatcher(true, true)),
   ...family('hasprefix', termMatcher(true, false)),
@@ -150,5 +124,4 @@ export const TERMS: ScalarTable = {
   ...family('endswith', endsWith),
   has_any: listPredicate(false),
   has_all: listPredicate(true),
-  'matches regex': matchesRegex,
 };

@@ -1,0 +1,127 @@
+import type { Dictionary } from '../kql/data.ts';
+import type { Value } from '../kql/types.ts';
+
+const FIRST_SIZE = 1_024;
+const MANY = 4_096;
+/** Bytes per text on average. */
+const LONG = 64;
+
+/**
+ * Distinct texts by number, found by their bytes: a text that was seen before is never decoded again. Number 0 is what a cell without
+ * a text holds.
+ */
+export class TextPool implements Dictionary {
+  readonly distinct = true;
+  readonly #none: Value;
+  readonly #values: Value[];
+  #slots = new Int32Array(FIRST_SIZE * 2);
+  #hashes = new Int32Array(FIRST_SIZE + 1);
+  #starts = new Int32Array(FIRST_SIZE + 1);
+  #bytes: Buffer = Buffer.allocUnsafe(FIRST_SIZE * 16);
+  #size = 1;
+
+  constructor(none: Value) {
+    this.#none = none;
+    this.#values = [none];
+    if (none === '') this.#insert(hashOf(this.#bytes, 0, 0), 0);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Many long texts: then most of them come once, and keeping each as it is costs less. */
+  get isSpread(): boolean {
+    return this.#size > MANY && (this.#starts[this.#size] as number) > this.#size * LONG;
+  }
+
+  /** The texts by number. It grows with the pool; numbers keep their meaning. */
+  get values(): readonly Value[] {
+    for (let code = this.#values.length; code < this.#size; code += 1) {
+      this.#values.push(this.#bytes.toString('utf8', this.#starts[code], this.#starts[code + 1]));
+    }
+    return this.#values;
+  }
+
+  codeOfText(text: Value): number {
+    if (text === this.#none) return 0;
+    const bytes = Buffer.from(text as string);
+    return this.codeOf(bytes, 0, bytes.length);
+  }
+
+  codeOf(bytes: Uint8Array, start: number, end: number): number {
+    const hash = hashOf(bytes, start, end);
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const code = (this.#slots[slot] as number) - 1;
+      if (code < 0) break;
+      if (this.#hashes[code] === hash && this.#equals(code, bytes, start, end)) return code;
+    }
+    const code = this.#size;
+    this.#append(bytes, start, end);
+    this.#insert(hash, code);
+    return code;
+  }
+
+  /** Whether the text of a number has these bytes. */
+  is(code: number, bytes: Uint8Array, start: number, end: number): boolean {
+    return code > 0 && code < this.#size && this.#equals(code, bytes, start, end);
+  }
+
+  #equals(code: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.#starts[code] as number;
+    if ((this.#starts[code + 1] as number) - from !== end - start) return false;
+    const own = this.#bytes;
+    for (let at = start; at < end; at += 1) if (own[from + at - start] !== bytes[at]) return false;
+    return true;
+  }
+
+  #append(bytes: Uint8Array, start: number, end: number): void {
+    const from = this.#starts[this.#size] as number;
+    if (from + end - start > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, from + end - start));
+      this.#bytes.copy(larger, 0, 0, from);
+      this.#bytes = larger;
+    }
+    const own = this.#bytes;
+    // A loop: making a view of a few bytes would cost more than copying them.
+    for (let at = start; at < end; at += 1) own[from + at - start] = bytes[at] as number;
+    if (this.#size + 2 > this.#starts.length) {
+      this.#starts = larger(this.#starts);
+      this.#hashes = larger(this.#hashes);
+    }
+    this.#starts[this.#size + 1] = from + end - start;
+    this.#size += 1;
+  }
+
+  #insert(hash: number, code: number): void {
+    this.#hashes[code] = hash;
+    if (this.#size * 2 > this.#slots.length) this.#rehash(this.#slots.length * 4, code);
+    this.#place(hash, code);
+  }
+
+  #rehash(size: number, upTo: number): void {
+    this.#slots = new Int32Array(size);
+    for (let code = this.#none === '' ? 0 : 1; code < upTo; code += 1) this.#place(this.#hashes[code] as number, code);
+  }
+
+  #place(hash: number, code: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    while ((this.#slots[slot] as number) !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = code + 1;
+  }
+}
+
+function larger(array: Int32Array): Int32Array<ArrayBuffer> {
+  const copy = new Int32Array(array.length * 2);
+  copy.set(array);
+  return copy;
+}
+
+/** FNV-1a, its low bits mixed once more. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  return hash ^ (hash >>> 15);
+}
