@@ -1,7 +1,7 @@
 /** What a field's value is, by its first byte. */
 export const TEXT = 1;
 export const NUMBER = 2;
-export const WORD = 3;
+const WORD = 3;
 export const NESTED = 4;
 
 const QUOTE = 0x22;
