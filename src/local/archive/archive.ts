@@ -1,21 +1,26 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Window } from '../../model/window.ts';
-import { concatData, encode, gatherData } from '../kql/data.ts';
+import { encode } from '../kql/encode.ts';
+import { concatData, gatherData } from '../kql/rearrange.ts';
 import { Column, nothing, type Table } from '../kql/table.ts';
 import { ticksOfMs } from '../kql/time.ts';
 import type { ColumnSpec, KustoType, Value } from '../kql/types.ts';
 import type { MetricRecord } from './append.ts';
-import { Chunk, TextPools } from './chunk.ts';
+import { Chunk } from './chunk.ts';
 import { GrowingFile } from './growing-file.ts';
 import { ACTIVITY_FOLDER, hourOfPath, hourStart, METRICS_FOLDER } from './layout.ts';
 import { MetricHour } from './metrics.ts';
 import type { ArchiveRecord } from './row.ts';
 import { timeOf } from './row.ts';
 import { type Mapping, mappingOf } from './tables.ts';
+import { TextPools } from './text-pools.ts';
 import { filesUnder, mayHold } from './walk.ts';
 
 const HOUR = 3_600_000;
+/** Milliseconds of reading after which others get their turn. */
+const TURN = 50;
 const ALWAYS: Window = { start: 0, end: Number.MAX_SAFE_INTEGER };
 /** A record is received after it happened, at most two days later; clocks differ by less than an hour. */
 const LATEST_RECEIPT = 49 * HOUR;
@@ -78,7 +83,12 @@ export function openArchive(dir: string): Archive {
     }
     const found: Chunk[] = [];
     let rows = 0;
+    let turned = performance.now();
     for (const { path, mapping } of wanted) {
+      if (performance.now() - turned > TURN) {
+        await setImmediate();
+        turned = performance.now();
+      }
       options.signal?.throwIfAborted();
       const chunk = chunks.get(path) ?? new Chunk(join(dir, path), mapping, poolsOf(mapping.table));
       // Last in the map is last used.

@@ -1,67 +1,20 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Data, Dictionary } from '../kql/data.ts';
+import type { Data } from '../kql/data.ts';
 import { parseJson } from '../kql/json.ts';
-import { nothing } from '../kql/table.ts';
-import type { KustoType, Value } from '../kql/types.ts';
+import type { KustoType } from '../kql/types.ts';
 import type { FieldPlan, PlacedField } from './field-plan.ts';
 import { GrowingColumn } from './growing-column.ts';
 import { eachLine, GrowingFile, READ_SIZE, withBuffer } from './growing-file.ts';
+import { maySpecial, sameBytes, textOfJson, wholeNumber } from './json-bytes.ts';
 import { LineScanner, NESTED, NUMBER, TEXT } from './line-scanner.ts';
 import { type ArchiveRecord, cellOf, resourceCells, resourceIdOf, timeOf } from './row.ts';
 import type { Mapping } from './tables.ts';
-import { TextPool } from './text-pool.ts';
+import type { TextPools } from './text-pools.ts';
 import { timeOfBytes } from './time-bytes.ts';
 
 /** Longer texts are decoded only when their column is asked for. */
 const LONG_TEXT = 64;
-const BACKSLASH = 0x5c;
-/** Numbers of more characters may have more digits than a double holds. */
-const MOST_DIGITS = 15;
 const RESOURCE = ' resource';
-
-/** Texts of the columns of one table in all its files. */
-export class TextPools {
-  readonly #pools = new Map<string, TextPool>();
-  readonly #derived = new Map<string, Dictionary>();
-
-  of(column: string, type: KustoType): TextPool | null {
-    if (type !== 'string' && type !== 'guid') return null;
-    let pool = this.#pools.get(column);
-    if (pool === undefined) {
-      pool = new TextPool(nothing(type));
-      this.#pools.set(column, pool);
-    }
-    return pool;
-  }
-
-  /** Another value for every one of a dictionary; the same one each time for a name. */
-  derived(name: string, from: Dictionary, make: (value: Value) => Value): Dictionary {
-    let known = this.#derived.get(name);
-    if (known === undefined) {
-      const values: Value[] = [];
-      known = {
-        distinct: false,
-        get size() {
-          return from.size;
-        },
-        get values() {
-          const source = from.values;
-          for (let code = values.length; code < source.length; code += 1) values.push(make(source[code] as Value));
-          return values;
-        },
-      };
-      this.#derived.set(name, known);
-    }
-    return known;
-  }
-
-  /** How many texts are held. */
-  get size(): number {
-    let total = 0;
-    for (const pool of this.#pools.values()) total += pool.size;
-    return total;
-  }
-}
 
 /** A value that stays in the file for now: its row, where it lies with its quotes or brackets, and what becomes of it. */
 interface Deferred {
@@ -327,43 +280,4 @@ export class Chunk {
     }
     return column;
   }
-}
-
-function sameBytes(key: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (key.length !== end - start) return false;
-  for (let at = 0; at < key.length; at += 1) if (key[at] !== bytes[start + at]) return false;
-  return true;
-}
-
-/** Whether a text may be a guid or a time, which have columns of their own. */
-function maySpecial(bytes: Buffer, start: number, end: number): boolean {
-  const length = end - start;
-  return (
-    (length === 36 && bytes[start + 8] === 0x2d) || (length >= 19 && bytes[start + 4] === 0x2d && bytes[start + 10] === 0x54)
-  );
-}
-
-/** A JSON string with its quotes as text; `null` where its escapes are wrong. */
-function textOfJson(bytes: Buffer, start: number, end: number): string | null {
-  let at = start;
-  while (at < end && bytes[at] !== BACKSLASH) at += 1;
-  if (at === end) return bytes.toString('utf8', start + 1, end - 1);
-  try {
-    return JSON.parse(bytes.toString('utf8', start, end)) as string;
-  } catch {
-    return null;
-  }
-}
-
-/** A whole number of so few digits that a double holds it; `null` for any other. */
-function wholeNumber(bytes: Buffer, start: number, end: number): number | null {
-  if (end - start > MOST_DIGITS) return null;
-  const negative = bytes[start] === 0x2d;
-  let value = 0;
-  for (let at = negative ? start + 1 : start; at < end; at += 1) {
-    const digit = (bytes[at] as number) - 48;
-    if (digit < 0 || digit > 9) return null;
-    value = value * 10 + digit;
-  }
-  return negative ? -value : value;
 }

@@ -22,6 +22,8 @@ const FIXED: Readonly<Record<string, readonly [name: string, type: 'string' | 'l
   level: ['Level', 'string'],
 };
 
+/** No guid and no time is longer. */
+const LONGEST_SPECIAL = 40;
 const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
 
@@ -47,7 +49,8 @@ export function diagnosticsPlan(name: string): FieldPlan {
     number: `${column}_d`,
     numberType: 'real',
     put: (value, put) => {
-      if (lower === 'properties' && typeof value === 'object' && value !== null && !(value instanceof Boxed))
+      if (typeof value === 'string') putText(column, value, put);
+      else if (lower === 'properties' && typeof value === 'object' && value !== null && !(value instanceof Boxed))
         putMembers('', value, put);
       else putSuffixed(name, value, put);
     },
@@ -83,6 +86,10 @@ function putSuffixed(path: string, given: unknown, put: PutCell): void {
 }
 
 function putText(name: string, value: string, put: PutCell): void {
+  if (value.length > LONGEST_SPECIAL) {
+    put(`${name}_s`, 'string', value);
+    return;
+  }
   const moment: Value = DATETIME.test(value) ? cellOf(value, 'datetime') : null;
   if (GUID.test(value)) put(`${name}_g`, 'guid', value.toLowerCase());
   else if (moment !== null) put(`${name}_t`, 'datetime', moment);

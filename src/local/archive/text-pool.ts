@@ -18,12 +18,15 @@ export class TextPool implements Dictionary {
   #hashes = new Int32Array(FIRST_SIZE + 1);
   #starts = new Int32Array(FIRST_SIZE + 1);
   #bytes: Buffer = Buffer.allocUnsafe(FIRST_SIZE * 16);
+  #ownView = viewOf(this.#bytes);
+  #lookedAt: Uint8Array | null = null;
+  #view = this.#ownView;
   #size = 1;
 
   constructor(none: Value) {
     this.#none = none;
     this.#values = [none];
-    if (none === '') this.#insert(hashOf(this.#bytes, 0, 0), 0);
+    if (none === '') this.#insert(hashOf(this.#view, 0, 0), 0);
   }
 
   get size(): number {
@@ -50,12 +53,13 @@ export class TextPool implements Dictionary {
   }
 
   codeOf(bytes: Uint8Array, start: number, end: number): number {
-    const hash = hashOf(bytes, start, end);
+    this.#look(bytes);
+    const hash = hashOf(this.#view, start, end);
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const code = (this.#slots[slot] as number) - 1;
       if (code < 0) break;
-      if (this.#hashes[code] === hash && this.#equals(code, bytes, start, end)) return code;
+      if (this.#hashes[code] === hash && this.#equals(code, start, end)) return code;
     }
     const code = this.#size;
     this.#append(bytes, start, end);
@@ -65,14 +69,26 @@ export class TextPool implements Dictionary {
 
   /** Whether the text of a number has these bytes. */
   is(code: number, bytes: Uint8Array, start: number, end: number): boolean {
-    return code > 0 && code < this.#size && this.#equals(code, bytes, start, end);
+    if (code <= 0 || code >= this.#size) return false;
+    this.#look(bytes);
+    return this.#equals(code, start, end);
   }
 
-  #equals(code: number, bytes: Uint8Array, start: number, end: number): boolean {
+  /** Bytes are looked at in fours, which for ids is several times as fast as one by one. */
+  #look(bytes: Uint8Array): void {
+    if (bytes === this.#lookedAt) return;
+    this.#lookedAt = bytes;
+    this.#view = viewOf(bytes);
+  }
+
+  #equals(code: number, start: number, end: number): boolean {
     const from = this.#starts[code] as number;
     if ((this.#starts[code + 1] as number) - from !== end - start) return false;
-    const own = this.#bytes;
-    for (let at = start; at < end; at += 1) if (own[from + at - start] !== bytes[at]) return false;
+    const own = this.#ownView;
+    const other = this.#view;
+    let at = start;
+    for (; at + 4 <= end; at += 4) if (own.getInt32(from + at - start, true) !== other.getInt32(at, true)) return false;
+    for (; at < end; at += 1) if (own.getUint8(from + at - start) !== other.getUint8(at)) return false;
     return true;
   }
 
@@ -82,6 +98,7 @@ export class TextPool implements Dictionary {
       const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, from + end - start));
       this.#bytes.copy(larger, 0, 0, from);
       this.#bytes = larger;
+      this.#ownView = viewOf(larger);
     }
     const own = this.#bytes;
     // A loop: making a view of a few bytes would cost more than copying them.
@@ -119,9 +136,19 @@ function larger(array: Int32Array): Int32Array<ArrayBuffer> {
   return copy;
 }
 
-/** FNV-1a, its low bits mixed once more. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** FNV-1a over four bytes at a time, mixed once more at the end. */
+function hashOf(view: DataView, start: number, end: number): number {
   let hash = 0x811c9dc5;
-  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-  return hash ^ (hash >>> 15);
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    hash = Math.imul(hash ^ view.getInt32(at, true), 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  for (; at < end; at += 1) hash = Math.imul(hash ^ view.getUint8(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 13), 0x85ebca6b);
+  return hash ^ (hash >>> 16);
 }

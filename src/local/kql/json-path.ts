@@ -25,6 +25,9 @@ const bytes = Buffer.alloc(LONGEST * 3 + 8);
 /** Names to look for under one object. */
 export interface JsonNames {
   readonly name: Buffer;
+  /** Its length and first byte, by which most other names are told from it. */
+  readonly size: number;
+  readonly first: number;
   readonly children: readonly JsonNames[];
   /** Where the value goes, -1 for a name that only leads to others. */
   readonly leaf: number;
@@ -43,7 +46,8 @@ export function jsonNames(paths: readonly (readonly string[])[]): JsonNames {
         inside.flatMap(({ rest, leaf }) => (rest[0] === next ? [{ rest: rest.slice(1), leaf }] : [])),
       ),
     );
-    return { name: Buffer.from(name), children, leaf: own?.leaf ?? -1, scan: 0 };
+    const text = Buffer.from(name);
+    return { name: text, size: text.length, first: text[0] ?? QUOTE, children, leaf: own?.leaf ?? -1, scan: 0 };
   };
   return under(
     '',
@@ -61,10 +65,14 @@ const open = new Array<JsonNames | null>(DEEPEST + 2).fill(null);
  */
 export function readMembers(text: string, names: JsonNames, into: Dynamic[]): boolean {
   if (text.length > LONGEST) return false;
-  return scanBytes(bytes.write(text, 'utf8'), names, into);
+  const length = bytes.write(text, 'utf8');
+  // What ends a run of characters ends the text, too: the length need not be looked at for every byte.
+  bytes[length] = 0;
+  return scanBytes(length, names, into);
 }
 
 function scanBytes(length: number, names: JsonNames, into: Dynamic[]): boolean {
+  const source = bytes;
   scans += 1;
   let at = 0;
   let depth = 0;
@@ -72,12 +80,12 @@ function scanBytes(length: number, names: JsonNames, into: Dynamic[]): boolean {
   let objects = 0;
   /** What is looked for in the value to come. */
   let next: JsonNames | null = names;
-  if (length === 0 || bytes[0] !== OPEN_OBJECT) return false;
+  if (length === 0 || source[0] !== OPEN_OBJECT) return false;
   for (;;) {
     // A value begins here.
-    at = blanksFrom(at, length);
+    if ((source[at] as number) <= 32) at = blanksFrom(at, length);
     if (at >= length) return false;
-    const first = bytes[at] as number;
+    const first = source[at] as number;
     let opened = false;
     if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
       if ((next !== null && next.leaf >= 0) || depth === DEEPEST) return false;
@@ -86,9 +94,10 @@ function scanBytes(length: number, names: JsonNames, into: Dynamic[]): boolean {
         objects |= 1 << depth;
         open[depth] = next;
       } else objects &= ~(1 << depth);
-      at = blanksFrom(at + 1, length);
+      at += 1;
+      if ((source[at] as number) <= 32) at = blanksFrom(at, length);
       if (at >= length) return false;
-      opened = bytes[at] !== (first === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_ARRAY);
+      opened = source[at] !== (first === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_ARRAY);
     } else {
       const start = at;
       at = first === QUOTE ? endOfString(at, length) : endOfWord(at, length, first);
@@ -103,36 +112,36 @@ function scanBytes(length: number, names: JsonNames, into: Dynamic[]): boolean {
     // After a value: commas and closing brackets, until another value is to come.
     for (;;) {
       if (!opened) {
-        at = blanksFrom(at, length);
+        if ((source[at] as number) <= 32) at = blanksFrom(at, length);
         if (depth === 0) return at === length;
         if (at >= length) return false;
-        const code = bytes[at] as number;
+        const code = source[at] as number;
         at += 1;
         if (code === (((objects >> depth) & 1) === 1 ? CLOSE_OBJECT : CLOSE_ARRAY)) {
           depth -= 1;
           continue;
         }
         if (code !== COMMA) return false;
-        at = blanksFrom(at, length);
+        if ((source[at] as number) <= 32) at = blanksFrom(at, length);
       }
       opened = false;
       if (((objects >> depth) & 1) === 0) break;
       // A name and its colon.
-      if (at >= length || bytes[at] !== QUOTE) return false;
+      if (at >= length || source[at] !== QUOTE) return false;
       const nameStart = at + 1;
       at = endOfString(at, length);
       if (at < 0) return false;
       const wanted = open[depth] as JsonNames | null;
       if (wanted !== null) {
-        if (hasEscape(nameStart, at - 1)) return false;
+        if (escaped) return false;
         next = namedIn(wanted, nameStart, at - 1);
         if (next !== null) {
           if (next.scan === scans) return false;
           next.scan = scans;
         }
       }
-      at = blanksFrom(at, length);
-      if (at >= length || bytes[at] !== COLON) return false;
+      if ((source[at] as number) <= 32) at = blanksFrom(at, length);
+      if (at >= length || source[at] !== COLON) return false;
       at += 1;
       break;
     }
@@ -142,24 +151,39 @@ function scanBytes(length: number, names: JsonNames, into: Dynamic[]): boolean {
 function namedIn({ children }: JsonNames, start: number, end: number): JsonNames | null {
   for (let index = 0; index < children.length; index += 1) {
     const child = children[index] as JsonNames;
-    if (isName(child.name, start, end)) return child;
+    if (child.size === end - start && child.first === bytes[start] && isName(child.name, start, end)) return child;
   }
   return null;
 }
 
 function blanksFrom(from: number, length: number): number {
   let at = from;
-  while (at < length) {
-    const code = bytes[at] as number;
-    if (code > 32 || (code !== 32 && code !== 10 && code !== 13 && code !== 9)) break;
+  while ((bytes[at] as number) <= 32 && at < length) {
+    const code = bytes[at];
+    if (code !== 32 && code !== 10 && code !== 13 && code !== 9) break;
     at += 1;
   }
   return at;
 }
 
+/** 1 for quotes, backslashes and control characters: one look per byte instead of three comparisons. */
+const ENDS_RUN = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 32 || byte === QUOTE || byte === BACKSLASH ? 1 : 0));
+
+/** Whether the string that was stepped over last has escapes. */
+let escaped = false;
+
 /** Where a string that begins at `from` is over, -1 for one with control characters, a wrong escape or no end. */
 function endOfString(from: number, length: number): number {
+  const source = bytes;
   let at = from + 1;
+  while (ENDS_RUN[source[at] as number] === 0) at += 1;
+  escaped = false;
+  return source[at] === QUOTE ? at + 1 : endOfEscaped(at, length);
+}
+
+function endOfEscaped(from: number, length: number): number {
+  escaped = true;
+  let at = from;
   while (at < length) {
     const code = bytes[at] as number;
     if (code === QUOTE) return at + 1;
@@ -174,11 +198,6 @@ function endOfString(from: number, length: number): number {
     } else if (kind === '' || !'"\\/bfnrt'.includes(kind)) return -1;
   }
   return -1;
-}
-
-function hasEscape(from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if (bytes[at] === BACKSLASH) return true;
-  return false;
 }
 
 function isName(name: Buffer, from: number, to: number): boolean {
@@ -222,11 +241,11 @@ function digitsFrom(from: number, length: number): number {
   return at;
 }
 
-/** A scalar from its bytes, `undefined` where only the parser keeps all of it. */
+/** The scalar that was stepped over last, from its bytes; `undefined` where only the parser keeps all of it. */
 function scalarOf(start: number, end: number): Dynamic | undefined {
   const first = bytes[start];
   if (first === QUOTE) {
-    const text = hasEscape(start, end) ? null : textOf(start + 1, end - 1);
+    const text = escaped ? null : textOf(start + 1, end - 1);
     // A lone surrogate, which bytes do not keep.
     return text === null || text.includes('\ufffd') ? undefined : text;
   }

@@ -1,4 +1,5 @@
-import { concatData, type Data, dataOf, gatherData, readerOf, sliceData, valuesOfData } from './data.ts';
+import { type Data, dataOf, readerOf, valuesOfData } from './data.ts';
+import { concatData, gatherData, sliceData } from './rearrange.ts';
 import type { ColumnSpec, KustoType, Value } from './types.ts';
 
 type Content = readonly Value[] | Data;

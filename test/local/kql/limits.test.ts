@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encode } from '../../../src/local/kql/data.ts';
+import { encode } from '../../../src/local/kql/encode.ts';
 import { compileQuery, isCompiled } from '../../../src/local/kql/engine.ts';
 import { Column, rowsOf, type Table, tableOf } from '../../../src/local/kql/table.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encode } from '../../../src/local/kql/data.ts';
+import { encode } from '../../../src/local/kql/encode.ts';
 import { compileQuery, isCompiled } from '../../../src/local/kql/engine.ts';
 import { tableJson } from '../../../src/local/kql/output.ts';
 import { Column, type Table } from '../../../src/local/kql/table.ts';

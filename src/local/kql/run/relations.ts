@@ -1,4 +1,5 @@
-import { type Data, dictionaryOf, encode } from '../data.ts';
+import { type Data, dictionaryOf } from '../data.ts';
+import { encode } from '../encode.ts';
 import type { Relation, RelationOf } from '../plan.ts';
 import { Column, findColumn, nothing, type Table } from '../table.ts';
 import type { KustoType, Value } from '../types.ts';

@@ -1,5 +1,6 @@
 import { TocsinError } from '../../../model/errors.ts';
-import { type Data, dictionaryOf, encode, truthsOf } from '../data.ts';
+import { type Data, dictionaryOf, truthsOf } from '../data.ts';
+import { encode } from '../encode.ts';
 import { addLong, compareNumbers } from '../numbers.ts';
 import type { Expression, RelationOf } from '../plan.ts';
 import { Column, concatColumns, gather, nothing, type Table, tableOf } from '../table.ts';
