@@ -59,7 +59,7 @@ export function loopbackBase(address: string): string {
 /**
  * Sends every request to `base`. The request's own URL stays https, which the clients' bearer policy demands, until here, the last step.
  */
-async function readdressed(base: string): Promise<HttpClient> {
+export async function readdressed(base: string): Promise<HttpClient> {
   const { createDefaultHttpClient } = await import('@azure/core-rest-pipeline');
   const inner = createDefaultHttpClient();
   return {

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { readdressed } from '../../../src/azure/loopback.ts';
 import { appendActivityRecord, appendLogRecord, appendMetric, flush } from '../../../src/local/archive/append.ts';
 import { openArchive } from '../../../src/local/archive/archive.ts';
 import type { Estate } from '../../../src/local/estate.ts';
@@ -110,7 +111,7 @@ export async function startFixture({ pageSize = 2 }: { readonly pageSize?: numbe
   return {
     dir,
     monitor,
-    httpClient: readdressed(monitor.url),
+    httpClient: await readdressed(monitor.url),
     at: (time) => {
       now = time;
     },
@@ -185,25 +186,6 @@ function activity(verb: string, minutesAgo: number): object {
     caller: 'ada@contoso.example',
     level: 'Informational',
     properties: { entity: CHAT },
-  };
-}
-
-/** Sends what a client means for Azure to the stand-in: the public option that all clients have. */
-function readdressed(base: string): HttpClient {
-  const inner = createDefaultHttpClient();
-  return {
-    sendRequest: async (request) => {
-      const asked = new URL(request.url);
-      const url = request.url;
-      request.url = base + asked.pathname + asked.search;
-      request.allowInsecureConnection = true;
-      request.headers.set('x-forwarded-host', asked.host);
-      try {
-        return await inner.sendRequest(request);
-      } finally {
-        request.url = url;
-      }
-    },
   };
 }
 
