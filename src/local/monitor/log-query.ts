@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../model/errors.ts';
 import { TocsinError } from '../../model/errors.ts';
 import type { Window } from '../../model/window.ts';
-import { type Compiled, compileQuery, isCompiled } from '../kql/engine.ts';
+import { compileOnce } from '../kql/compile-once.ts';
+import { type Compiled, isCompiled } from '../kql/engine.ts';
 import { tableJsonWithin } from '../kql/output.ts';
-import { AZURE_SCHEMA } from '../kql/schemas.ts';
 import { findColumn, firstRows, type Table } from '../kql/table.ts';
 import { ticksOfMs } from '../kql/time.ts';
 import type { Value } from '../kql/types.ts';
@@ -83,18 +83,6 @@ export async function runLogQuery(
     );
   }
   return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: `{${parts.join(',')}}` };
-}
-
-const compilations = new Map<string, ReturnType<typeof compileQuery>>();
-
-/** A rule asks the same every minute: what was compiled once is kept, the latest few hundred of them. */
-function compileOnce(query: string): ReturnType<typeof compileQuery> {
-  const known = compilations.get(query) ?? compileQuery(query, AZURE_SCHEMA);
-  compilations.delete(query);
-  compilations.set(query, known);
-  const [oldest] = compilations.keys();
-  if (compilations.size > 300 && oldest !== undefined) compilations.delete(oldest);
-  return known;
 }
 
 function spanOf(timespans: readonly string[], now: number): Window {

@@ -1,0 +1,93 @@
+import { type EvaluateDeps, evaluate } from '../../app/evaluate.ts';
+import { tick } from '../../app/tick.ts';
+import type { Transition } from '../../model/alert.ts';
+import { MINUTE } from '../../model/duration.ts';
+import type { EvaluationEntry } from '../../model/evaluation-log.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { EvaluationJob } from '../../model/messages.ts';
+import type { Rule } from '../../model/rule.ts';
+import type { ShardKey, ShardState } from '../../model/state.ts';
+import type { Inventory, Log, LogSource, MetricSource } from '../../ports.ts';
+import type { OfflineClock } from './clock.ts';
+import { memoryFindings, memoryStates, memoryTicks } from './stores.ts';
+
+/** What is told while time passes; `now` of each is the clock's. */
+export interface OfflineListener {
+  readonly transition?: (transition: Transition) => void;
+  readonly entry?: (entry: EvaluationEntry) => void;
+  readonly state?: (key: ShardKey, state: ShardState) => void;
+}
+
+export interface OfflineOptions {
+  readonly rules: readonly Rule[];
+  /** Workspaces that log rules ask; one of any name when left out. */
+  readonly workspaces?: readonly string[];
+  readonly metrics: MetricSource;
+  readonly logs: LogSource;
+  readonly inventory: Inventory;
+  readonly clock: OfflineClock;
+  readonly listener?: OfflineListener;
+}
+
+/** The evaluating half of the app on a clock that is set by hand. */
+export interface OfflineEvaluator {
+  /** One tick of the timer at the clock's time, and every evaluation that it plans. */
+  tick(): Promise<void>;
+  /**
+   * Ticks from the clock's time (exclusive) to `end` (inclusive), every `step` ms (a minute when left out, as the deployed timer). Windows
+   * that became due within a longer step are caught up, as after a timer that slept.
+   */
+  runUntil(end: number, step?: number): Promise<void>;
+  findings(): readonly Finding[];
+  states(): readonly (readonly [ShardKey, ShardState])[];
+}
+
+const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * Plans, reads, judges and remembers by the very use cases that the functions call (`tick`, `evaluate`), with stores in memory and
+ * signals from whatever sources are given. Nothing is delivered: transitions go to the listener.
+ */
+export function offlineEvaluator(options: OfflineOptions): OfflineEvaluator {
+  const { rules, metrics, logs, inventory, clock, listener = {} } = options;
+  const workspaces = options.workspaces ?? ['workspace'];
+  const states = memoryStates(listener.state);
+  const findings = memoryFindings();
+  const jobs: EvaluationJob[] = [];
+  const deps: EvaluateDeps = {
+    rules,
+    workspaces,
+    metrics,
+    logs,
+    inventory,
+    states,
+    evaluations: { record: async (entry) => listener.entry?.(entry), latest: async () => [], of: async () => [] },
+    findings,
+    notifications: {
+      send: async (job) => {
+        if (job.kind === 'transitions') for (const transition of job.transitions) listener.transition?.(transition);
+      },
+    },
+    clock,
+    log: SILENT,
+  };
+  const ticks = memoryTicks();
+  const evaluations = { send: async (job: EvaluationJob) => void jobs.push(job) };
+
+  const once = async (): Promise<void> => {
+    await tick({ rules, workspaces, inventory, ticks, evaluations, sweeps: [], clock, log: SILENT });
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await evaluate(job, deps);
+  };
+  return {
+    tick: once,
+    runUntil: async (end, step = MINUTE) => {
+      for (let now = clock.now() + step; now <= end; now += step) {
+        clock.set(now);
+        await once();
+      }
+      clock.set(end);
+    },
+    findings: findings.all,
+    states: states.all,
+  };
+}
