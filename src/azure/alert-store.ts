@@ -1,5 +1,4 @@
 import type { Alert } from '../model/alert.ts';
-import type { AlertStore, Log } from '../ports.ts';
 import {
   applyTransition,
   bySeverity,
@@ -12,7 +11,8 @@ import {
   type StoredAlert,
   supersededBy,
   withNote,
-} from './alert-episode.ts';
+} from '../model/alert-episode.ts';
+import type { AlertStore, Log } from '../ports.ts';
 import { beginsWith, keyOf, keyPart, literal, timeKey } from './keys.ts';
 import { TABLES } from './names.ts';
 import { changeProjected, type Projection } from './projected.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Finding } from '../model/finding.ts';
+import { byFirstSeen, mergeFindings } from '../model/finding-merge.ts';
 import type { FindingStore, Log } from '../ports.ts';
-import { byFirstSeen, mergeFindings } from './finding-merge.ts';
 import { keyPart, literal, timeKey } from './keys.ts';
 import { TABLES } from './names.ts';
 import { changeProjected, type Projection } from './projected.ts';

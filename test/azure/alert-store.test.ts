@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoredAlert } from '../../src/azure/alert-episode.ts';
+import type { StoredAlert } from '../../src/model/alert-episode.ts';
 import { createAlertStore } from '../../src/azure/alert-store.ts';
 import { TABLES } from '../../src/azure/names.ts';
 import type { Storage } from '../../src/azure/storage.ts';

@@ -1,17 +1,17 @@
 import type { Clock } from '../../ports.ts';
 
-/** A clock that stands where it was set. */
+/** A clock that stands still until somebody moves it; never backwards. */
 export interface OfflineClock extends Clock {
-  set(now: number): void;
+  moveTo(time: number): void;
 }
 
 export function offlineClock(start: number): OfflineClock {
-  let time = start;
+  let now = start;
   return {
-    now: () => time,
-    wall: () => time,
-    set: (now) => {
-      time = now;
+    now: () => now,
+    wall: () => now,
+    moveTo: (time) => {
+      now = Math.max(now, time);
     },
   };
 }

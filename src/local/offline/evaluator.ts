@@ -7,9 +7,9 @@ import type { Finding } from '../../model/finding.ts';
 import type { EvaluationJob } from '../../model/messages.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { ShardKey, ShardState } from '../../model/state.ts';
-import type { Inventory, Log, LogSource, MetricSource } from '../../ports.ts';
+import type { EvaluationStore, Inventory, Log, LogSource, MetricSource } from '../../ports.ts';
 import type { OfflineClock } from './clock.ts';
-import { memoryFindings, memoryStates, memoryTicks } from './stores.ts';
+import { offlineEvaluationLog, offlineFindings, offlineStates, offlineTicks } from './stores.ts';
 
 /** What is told while time passes; `now` of each is the clock's. */
 export interface OfflineListener {
@@ -38,8 +38,8 @@ export interface OfflineEvaluator {
    * that became due within a longer step are caught up, as after a timer that slept.
    */
   runUntil(end: number, step?: number): Promise<void>;
-  findings(): readonly Finding[];
-  states(): readonly (readonly [ShardKey, ShardState])[];
+  /** Everything found so far, oldest first. */
+  findings(): Promise<readonly Finding[]>;
 }
 
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -51,8 +51,7 @@ const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 export function offlineEvaluator(options: OfflineOptions): OfflineEvaluator {
   const { rules, metrics, logs, inventory, clock, listener = {} } = options;
   const workspaces = options.workspaces ?? ['workspace'];
-  const states = memoryStates(listener.state);
-  const findings = memoryFindings();
+  const findings = offlineFindings();
   const jobs: EvaluationJob[] = [];
   const deps: EvaluateDeps = {
     rules,
@@ -60,8 +59,8 @@ export function offlineEvaluator(options: OfflineOptions): OfflineEvaluator {
     metrics,
     logs,
     inventory,
-    states,
-    evaluations: { record: async (entry) => listener.entry?.(entry), latest: async () => [], of: async () => [] },
+    states: heard(offlineStates(), listener),
+    evaluations: offlineEvaluationLog((entry) => listener.entry?.(entry)),
     findings,
     notifications: {
       send: async (job) => {
@@ -71,7 +70,7 @@ export function offlineEvaluator(options: OfflineOptions): OfflineEvaluator {
     clock,
     log: SILENT,
   };
-  const ticks = memoryTicks();
+  const ticks = offlineTicks();
   const evaluations = { send: async (job: EvaluationJob) => void jobs.push(job) };
 
   const once = async (): Promise<void> => {
@@ -82,12 +81,22 @@ export function offlineEvaluator(options: OfflineOptions): OfflineEvaluator {
     tick: once,
     runUntil: async (end, step = MINUTE) => {
       for (let now = clock.now() + step; now <= end; now += step) {
-        clock.set(now);
+        clock.moveTo(now);
         await once();
       }
-      clock.set(end);
+      clock.moveTo(end);
     },
-    findings: findings.all,
-    states: states.all,
+    findings: () => findings.during({ start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }),
+  };
+}
+
+function heard(states: EvaluationStore, { state }: OfflineListener): EvaluationStore {
+  return {
+    read: states.read,
+    replace: async (key, next, version) => {
+      const written = await states.replace(key, next, version);
+      if (written) state?.(key, next);
+      return written;
+    },
   };
 }

@@ -1,70 +1,90 @@
+import type { EvaluationEntry } from '../../model/evaluation-log.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { ShardKey, ShardState } from '../../model/state.ts';
-import type { EvaluationStore, FindingStore, TickRecord, TickStore, Version } from '../../ports.ts';
+import { byFirstSeen, mergeFindings } from '../../model/finding-merge.ts';
+import type { Group, NotificationRecord } from '../../model/notification.ts';
+import type { ShardState } from '../../model/state.ts';
+import type {
+  EvaluationLog,
+  EvaluationStore,
+  FindingStore,
+  GroupStore,
+  NotificationLog,
+  SentArchive,
+  TickRecord,
+  TickStore,
+} from '../../ports.ts';
+import { versionedValues } from './versioned.ts';
 
-/*
- * The stores that an evaluation writes to, in memory and for one writer. Values are kept as they are: everything that is stored is
- * readonly.
- */
+/* The stores of the product in memory, for one process that has nobody to race with. */
 
-/** `onWrite` hears every state that is written, in order. */
-export function memoryStates(onWrite: (key: ShardKey, state: ShardState) => void = () => {}): EvaluationStore & {
-  all(): readonly (readonly [ShardKey, ShardState])[];
-} {
-  const rows = new Map<string, { readonly key: ShardKey; readonly state: ShardState; readonly version: string }>();
-  let writes = 0;
+export function offlineStates(): EvaluationStore {
+  const states = versionedValues<ShardState>();
   return {
-    read: async (key) => {
-      const row = rows.get(nameOf(key));
-      return { value: row?.state ?? null, version: row?.version ?? null };
-    },
-    replace: async (key, state, version) => {
-      const name = nameOf(key);
-      if ((rows.get(name)?.version ?? null) !== version) return false;
-      writes += 1;
-      rows.set(name, { key, state, version: String(writes) });
-      onWrite(key, state);
-      return true;
-    },
-    all: () => [...rows.values()].map(({ key, state }) => [key, state] as const),
+    read: async (key) => states.get(`${key.rule}\n${key.shard}`),
+    replace: async (key, next, version) => states.replace(`${key.rule}\n${key.shard}`, next, version),
   };
 }
 
-function nameOf({ rule, shard }: ShardKey): string {
-  return `${rule}\n${shard}`;
+export function offlineTicks(): TickStore {
+  const ticks = versionedValues<TickRecord>();
+  return {
+    read: async () => ticks.get('tick'),
+    replace: async (next, version) => ticks.replace('tick', next, version),
+  };
 }
 
-/** Findings by id; one that is written again is extended, as the port says. */
-export function memoryFindings(): FindingStore & { all(): readonly Finding[] } {
+export function offlineGroups(): GroupStore {
+  const groups = versionedValues<Group>();
+  return {
+    read: async (key) => groups.get(key),
+    replace: async (next, version) => groups.replace(next.key, next, version),
+    overdue: async (time) => groups.values().filter(({ nextFlushAt }) => nextFlushAt !== null && nextFlushAt < time),
+  };
+}
+
+export function offlineNotificationLog(): NotificationLog {
+  const records = versionedValues<NotificationRecord>();
+  return {
+    read: async (group, receiver) => records.get(`${group}\n${receiver}`),
+    replace: async (next, version) => records.replace(`${next.group}\n${next.receiver}`, next, version),
+    overdue: async (time) => records.values().filter(({ pending }) => pending !== null && pending.nextTryAt < time),
+    all: async () => records.values(),
+  };
+}
+
+/** Bodies are read once, when they are sent; nobody looks at them afterwards. */
+export function offlineSentArchive(): SentArchive {
+  const bodies = new Map<string, string>();
+  return {
+    put: async (id, body) => {
+      if (!bodies.has(id)) bodies.set(id, body);
+    },
+    get: async (id) => {
+      const body = bodies.get(id) ?? null;
+      bodies.delete(id);
+      return body;
+    },
+  };
+}
+
+export function offlineFindings(): FindingStore {
   const findings = new Map<string, Finding>();
-  const all = () => [...findings.values()].sort((left, right) => left.firstAt - right.firstAt || (left.id < right.id ? -1 : 1));
   return {
-    put: async (next) => void findings.set(next.id, extended(findings.get(next.id), next)),
-    during: async ({ start, end }) => all().filter((finding) => finding.firstAt < end && finding.lastAt >= start),
-    all,
+    put: async (finding) => void findings.set(finding.id, mergeFindings(findings.get(finding.id) ?? null, finding)),
+    during: async ({ start, end }) =>
+      [...findings.values()].filter(({ firstAt, lastAt }) => firstAt < end && lastAt >= start).sort(byFirstSeen),
   };
 }
 
-function extended(known: Finding | undefined, next: Finding): Finding {
-  if (known === undefined) return next;
+/** The newest entry of every rule and shard; earlier ones go to `onEntry` only. */
+export function offlineEvaluationLog(onEntry: (entry: EvaluationEntry) => void): EvaluationLog {
+  const newest = new Map<string, EvaluationEntry>();
   return {
-    ...(next.lastAt >= known.lastAt ? next : known),
-    firstAt: Math.min(known.firstAt, next.firstAt),
-    lastAt: Math.max(known.lastAt, next.lastAt),
-    count: Math.max(known.count, next.count),
-  };
-}
-
-export function memoryTicks(): TickStore {
-  let stored: { readonly record: TickRecord | null; readonly version: Version } = { record: null, version: null };
-  let writes = 0;
-  return {
-    read: async () => ({ value: stored.record, version: stored.version }),
-    replace: async (record, version) => {
-      if (version !== stored.version) return false;
-      writes += 1;
-      stored = { record, version: String(writes) };
-      return true;
+    record: async (entry) => {
+      newest.set(`${entry.rule}\n${entry.shard}`, entry);
+      onEntry(entry);
     },
+    latest: async () => [...newest.values()],
+    of: async (rule) => [...newest.values()].filter((entry) => entry.rule === rule),
   };
 }

@@ -9,7 +9,7 @@ import {
   type StoredAlert,
   supersededBy,
   withNote,
-} from '../../../src/azure/alert-episode.ts';
+} from '../../../src/model/alert-episode.ts';
 import type { Alert, HistoryEntry, Transition } from '../../../src/model/alert.ts';
 import type { Window } from '../../../src/model/window.ts';
 import type { AlertStore, CallOptions } from '../../../src/ports.ts';

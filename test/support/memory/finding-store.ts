@@ -1,4 +1,4 @@
-import { byFirstSeen, mergeFindings } from '../../../src/azure/finding-merge.ts';
+import { byFirstSeen, mergeFindings } from '../../../src/model/finding-merge.ts';
 import type { Finding } from '../../../src/model/finding.ts';
 import type { Window } from '../../../src/model/window.ts';
 import type { CallOptions, FindingStore } from '../../../src/ports.ts';

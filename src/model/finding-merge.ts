@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from './finding.ts';
 
 /** One finding of two with the same id: the widest span, the larger count, the rest from the one that speaks of the later time. */
 export function mergeFindings(stored: Finding | null, next: Finding): Finding {

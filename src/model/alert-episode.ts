@@ -1,4 +1,4 @@
-import type { Alert, HistoryEntry, Transition } from '../model/alert.ts';
+import type { Alert, HistoryEntry, Transition } from './alert.ts';
 
 /** Bounds that keep one alert within a table entity, however long it lives. */
 const REMEMBERED_TRANSITIONS = 64;
