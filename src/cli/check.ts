@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { loadTestFile } from '../local/ruletest/load.ts';
 import type { Diagnostic } from '../model/errors.ts';
 import { kqlBinder } from '../rules/bind-kql.ts';
 import { loadConfig } from '../rules/config.ts';
@@ -56,7 +57,8 @@ async function check({ files: named, cost }: Request, cwd: string): Promise<Chec
   const configs = found.files
     .filter(({ kind }) => kind === 'config')
     .flatMap(({ path, text }) => loadConfig(path, text).diagnostics);
-  const diagnostics: readonly Diagnostic[] = [...found.diagnostics, ...loaded.diagnostics, ...configs];
+  const tests = found.files.filter(({ kind }) => kind === 'tests').flatMap((file) => loadTestFile(file).diagnostics);
+  const diagnostics: readonly Diagnostic[] = [...found.diagnostics, ...loaded.diagnostics, ...configs, ...tests];
   return {
     schemaVersion: 1,
     ok: diagnostics.every(({ severity }) => severity !== 'error'),

@@ -20,6 +20,12 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./check.ts'),
   },
   {
+    name: 'test',
+    usage: 'test [FILES]',
+    about: 'run the unit tests of rules',
+    load: () => import('./test.ts'),
+  },
+  {
     name: 'query',
     usage: 'query KQL --archive DIR [--now T]',
     about: 'run KQL offline over archived diagnostics',

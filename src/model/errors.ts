@@ -148,6 +148,9 @@ export const ERRORS = {
     title: 'file on this machine cannot be written',
     fix: 'free space on its disk, or check path and permissions; the same command then goes on where it stopped',
   },
+  'TCN-T001': { kind: 'user', title: 'not a file of rule tests', fix: 'see docs/rules-tests.md, or `tocsin schema --tests`' },
+  'TCN-T002': { kind: 'user', title: 'rule test names what does not exist', fix: 'use the name suggested' },
+  'TCN-T003': { kind: 'user', title: 'rule test failed', fix: 'mend the rule, or what the test expects of it' },
   'TCN-X001': { kind: 'system', title: 'unexpected failure', fix: 'report it with the log lines around it' },
 } as const satisfies Record<string, { kind: ErrorKind; title: string; fix: string }>;
 

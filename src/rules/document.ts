@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, Scalar, type Tags } from 'yaml';
 import type { Diagnostic, ErrorCode } from '../model/errors.ts';
 
 export type Path = readonly (string | number)[];
@@ -36,10 +36,19 @@ interface Found {
   readonly value: Node | null;
 }
 
+export interface ReadOptions {
+  /** Takes `0x10` for the text that it is rather than for 16. */
+  readonly plainHex?: boolean;
+}
+
 /** Reads one YAML 1.2 document; never throws. */
-export function readDocument({ path: file, text }: SourceFile): SourceDocument {
+export function readDocument({ path: file, text }: SourceFile, { plainHex = false }: ReadOptions = {}): SourceDocument {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    ...(plainHex && { customTags: withoutHex }),
+  });
   const position = (offset: number): Position => {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -88,6 +97,8 @@ export function readDocument({ path: file, text }: SourceFile): SourceDocument {
     },
   };
 }
+
+const withoutHex = (tags: Tags): Tags => tags.filter((tag) => typeof tag === 'string' || tag.format !== 'HEX');
 
 /** A diagnostic of a file at a position. */
 export function diagnostic(

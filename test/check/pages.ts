@@ -18,6 +18,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   Q: 'Queues',
   R: 'Rule files',
   S: 'Storage',
+  T: 'Tests of rules',
   X: 'Anything else',
 };
 

@@ -1,4 +1,5 @@
 import { type Diagnostic, ERRORS } from '../../model/errors.ts';
+import { xml } from '../xml.ts';
 import type { CheckOutcome } from './outcome.ts';
 
 /** For people and terminals that link `file:line:col`. */
@@ -72,8 +73,4 @@ export function renderJunit({ files, diagnostics }: CheckOutcome): string {
   const failed = new Set(diagnostics.map(({ file }) => file)).size;
   const head = `<testsuite name="tocsin check" tests="${names.length}" failures="${failed}">`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${head}\n${cases.join('')}</testsuite>\n`;
-}
-
-function xml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -33,7 +33,7 @@ export async function readSources(dir: URL): Promise<Sources> {
 
 async function namesIn(folder: URL): Promise<readonly string[]> {
   try {
-    return (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
+    return (await readdir(folder)).filter((name) => /(?<!\.test)\.ya?ml$/.test(name)).sort();
   } catch (thrown) {
     throw new TocsinError('TCN-R017', `${folder.pathname}: ${codeOf(thrown)}`);
   }

@@ -1,0 +1,67 @@
+import type { Alert } from '../../model/alert.ts';
+import {
+  applyTransition,
+  bySeverity,
+  byStart,
+  episodeKey,
+  firedDuring,
+  lateEnd,
+  resolvedKnownAt,
+  type StoredAlert,
+  supersededBy,
+  withNote,
+} from '../../model/alert-episode.ts';
+import type { AlertStore } from '../../ports.ts';
+
+/** How long a group still lists a resolved alert. */
+const RETENTION = 15 * 60_000;
+
+/** Alerts in memory, with every episode that there ever was. */
+export function offlineAlerts(): AlertStore {
+  const alerts = new Map<string, StoredAlert>();
+  const ofGroup = new Map<string, Set<string>>();
+  const episodes = new Map<string, Alert>();
+
+  function keep(next: StoredAlert): void {
+    const { fingerprint } = next.alert;
+    alerts.set(fingerprint, next);
+    episodes.set(episodeKey(next.alert), next.alert);
+    const members = ofGroup.get(next.group) ?? new Set<string>();
+    ofGroup.set(next.group, members.add(fingerprint));
+  }
+
+  const endEpisode = (stored: StoredAlert | null): void => {
+    if (stored !== null) episodes.set(episodeKey(stored.alert), stored.alert);
+  };
+
+  return {
+    apply: async (transition, group) => {
+      const stored = alerts.get(transition.alert.fingerprint) ?? null;
+      const next = applyTransition(stored, transition, group);
+      if (next === null) {
+        endEpisode(stored === null ? null : lateEnd(stored, transition));
+        return false;
+      }
+      endEpisode(stored === null ? null : supersededBy(stored, next));
+      keep(next);
+      return true;
+    },
+    get: async (fingerprint) => alerts.get(fingerprint)?.alert ?? null,
+    open: async () =>
+      [...alerts.values()]
+        .map((stored) => stored.alert)
+        .filter((alert) => alert.status === 'firing')
+        .sort(bySeverity),
+    ofGroup: async (group, now) =>
+      [...(ofGroup.get(group) ?? [])]
+        .flatMap((fingerprint) => alerts.get(fingerprint) ?? [])
+        .filter((stored) => stored.alert.status === 'firing' || resolvedKnownAt(stored) > now - RETENTION)
+        .map((stored) => stored.alert)
+        .sort(bySeverity),
+    during: async ({ start, end }) => [...episodes.values()].filter((alert) => firedDuring(alert, start, end)).sort(byStart),
+    note: async (fingerprint, entry) => {
+      const stored = alerts.get(fingerprint);
+      if (stored !== undefined) keep(withNote(stored, entry));
+    },
+  };
+}
