@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
-import { loadTestFile } from '../local/ruletest/load.ts';
+import { loadTestFile, type RuleTest } from '../local/ruletest/load.ts';
+import { mutantsOf, survivorsOf } from '../local/ruletest/mutate.ts';
 import { runTest, type TestOutcome } from '../local/ruletest/run.ts';
 import { asTocsinError, type Diagnostic } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
 import type { SourceFile } from '../rules/document.ts';
 import { loadRuleFiles } from '../rules/load.ts';
 import { findTests, ruleFilesOf, type TestSource } from './test/files.ts';
-import type { TestReport } from './test/outcome.ts';
+import type { Survivor, TestReport } from './test/outcome.ts';
 import { renderJunit, renderText } from './test/render.ts';
 
 const HELP = `tocsin test
@@ -17,6 +18,7 @@ log rows to the very code that is deployed, in virtual time and without a networ
 FILES are test files, folders, or rule files (whose tests then run); by default rules/ of the working directory.
 
   --run PATTERN   only tests whose name or rule matches the regular expression
+  --mutate        also make each rule wrong (never breached, always, turned round) and see whether a test notices
   --output FORM   text (default), json or junit
 
 Exit codes: 0 all passed, 1 something failed, 2 wrong usage.
@@ -27,6 +29,7 @@ const FORMS = ['text', 'json', 'junit'] as const;
 interface Request {
   readonly files: readonly string[];
   readonly wanted: RegExp | null;
+  readonly mutate: boolean;
   readonly form: (typeof FORMS)[number];
   readonly help: boolean;
 }
@@ -54,6 +57,7 @@ export async function runTests({ files, wanted }: Pick<Request, 'files' | 'wante
   const outcomes: TestOutcome[] = [];
   const untested = new Set<string>();
   const tested = new Set<string>();
+  const chosen = new Map<Rule, { readonly tests: RuleTest[]; readonly rules: readonly Rule[] }>();
   const packs = rulePacks(diagnostics);
   for (const source of found.tests) {
     const loaded = loadTestFile(source.file);
@@ -67,19 +71,39 @@ export async function runTests({ files, wanted }: Pick<Request, 'files' | 'wante
       if (only !== null && !ids.some((id) => only.has(id))) continue;
       if (wanted !== null && ![test.name, ...ids].some((name) => wanted.test(name))) continue;
       outcomes.push(await runTest(test, rules));
+      for (const rule of rules.filter(({ id }) => ids.includes(id) && (only === null || only.has(id)))) {
+        const entry = chosen.get(rule) ?? { tests: [], rules };
+        entry.tests.push(test);
+        chosen.set(rule, entry);
+      }
     }
   }
   const failed = outcomes.filter(({ failures }) => failures.length > 0).length;
+  const mutants = mutate && failed === 0 ? await mutation(chosen) : null;
+  const readable = diagnostics.every(({ severity }) => severity !== 'error');
   return {
     schemaVersion: 1,
-    ok: failed === 0 && diagnostics.every(({ severity }) => severity !== 'error'),
+    ok: failed === 0 && readable && (mutants?.survived.length ?? 0) === 0,
     passed: outcomes.length - failed,
     failed,
     tests: outcomes,
     diagnostics,
     untested: wanted === null ? [...untested].filter((id) => !tested.has(id)) : [],
+    mutants,
     elapsedMs: Math.round(performance.now() - began),
   };
+}
+
+async function mutation(
+  chosen: ReadonlyMap<Rule, { readonly tests: readonly RuleTest[]; readonly rules: readonly Rule[] }>,
+): Promise<TestReport['mutants']> {
+  const survived: Survivor[] = [];
+  let made = 0;
+  for (const [rule, { tests, rules }] of chosen) {
+    made += mutantsOf(rule).length;
+    survived.push(...(await survivorsOf(rule, tests, rules)).map((mutant) => ({ rule: rule.id, mutant })));
+  }
+  return { made, survived };
 }
 
 /** Rule files are read once, whichever test files speak of them; their errors are stated once. */
@@ -119,13 +143,15 @@ function understood(args: readonly string[]): Request | string {
       allowPositionals: true,
       options: {
         run: { type: 'string' },
+        mutate: { type: 'boolean', default: false },
         output: { type: 'string', default: 'text' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
     const form = FORMS.find((one) => one === values.output);
     if (form === undefined) return `--output ${values.output} is not known; there are ${FORMS.join(', ')}`;
-    return { files: positionals, wanted: values.run === undefined ? null : new RegExp(values.run), form, help: values.help };
+    const wanted = values.run === undefined ? null : new RegExp(values.run);
+    return { files: positionals, wanted, mutate: values.mutate, form, help: values.help };
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }

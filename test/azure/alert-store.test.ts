@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoredAlert } from '../../src/model/alert-episode.ts';
 import { createAlertStore } from '../../src/azure/alert-store.ts';
 import { TABLES } from '../../src/azure/names.ts';
 import type { Storage } from '../../src/azure/storage.ts';
 import { openTable } from '../../src/azure/table.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
+import type { StoredAlert } from '../../src/model/alert-episode.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { Crash, crashingAt } from '../support/failing-storage.ts';
 import { MemoryAlertStore, MemoryLog } from '../support/memory/index.ts';

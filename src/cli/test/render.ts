@@ -4,7 +4,7 @@ import { xml } from '../xml.ts';
 import type { TestReport } from './outcome.ts';
 
 /** For people and terminals that link `file:line:col`. */
-export function renderText({ tests, diagnostics, passed, failed, untested, elapsedMs }: TestReport): string {
+export function renderText({ tests, diagnostics, passed, failed, untested, mutants, elapsedMs }: TestReport): string {
   const failures = tests.flatMap((test) => test.failures.map((failure) => `${failureText(failure)}\n`));
   const rules = new Set(tests.flatMap((test) => test.rules)).size;
   const summary = failed === 0 && diagnostics.length === 0 ? 'all passed' : `${failed} failed`;
@@ -13,7 +13,21 @@ export function renderText({ tests, diagnostics, passed, failed, untested, elaps
     ...failures,
     `${count(passed + failed, 'test')} of ${count(rules, 'rule')} in ${(elapsedMs / 1000).toFixed(1)} s: ${summary}\n`,
     untested.length === 0 ? '' : `Without a test: ${untested.join(', ')}\n`,
+    ...(mutants === null ? [] : mutantLines(mutants)),
   ].join('');
+}
+
+const MUTANTS = {
+  never: 'never breached',
+  always: 'breached by every value',
+  inverted: 'turned round',
+} as const;
+
+function mutantLines({ made, survived }: NonNullable<TestReport['mutants']>): readonly string[] {
+  return [
+    ...survived.map(({ rule, mutant }) => `${rule}: no test fails when its condition is ${MUTANTS[mutant]}\n`),
+    `${count(made, 'wrong rule')} tried: ${survived.length === 0 ? 'every one was noticed' : `${survived.length} went unnoticed`}\n`,
+  ];
 }
 
 function failureText({ diagnostic, expected, got, context }: Failure): string {

@@ -150,37 +150,68 @@ function fill(value: unknown, { count, time }: Turn): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fill(item, { count, time })]));
 }
 
+interface StoredTable {
+  readonly times: Float64Array;
+  readonly readableAt: Float64Array;
+  /** Whether any row can be read only after its time. */
+  readonly late: boolean;
+  /** 0, 1, 2, …: a part of it selects rows that follow each other. */
+  readonly order: Int32Array;
+  readonly table: Table;
+}
+
 /** Tables of rows that can be read by span and time of arrival. */
 export function tableReader(rows: readonly TestRow[]): ReadTables {
-  const byTable = new Map<string, TestRow[]>();
-  for (const row of rows) {
-    const list = byTable.get(row.table);
-    if (list === undefined) byTable.set(row.table, [row]);
-    else list.push(row);
-  }
-  const tables = new Map(
-    [...byTable].map(([name, list]) => {
-      const sorted = list.sort((left, right) => left.time - right.time);
-      return [name, { rows: sorted, table: columnar(sorted) }];
-    }),
-  );
+  const tables = new Map([...byTable(rows)].map(([name, list]) => [name, stored(list)]));
   return (names, span, now) => {
     const found = new Map<string, Table>();
     const marks: string[] = [];
     for (const name of names) {
       const known = tables.get(name);
       if (known === undefined) continue;
-      const visible: number[] = [];
-      known.rows.forEach(({ time, readableAt }, index) => {
-        if (time >= span.start && time < span.end && time <= now && readableAt <= now) visible.push(index);
-      });
-      const [first = 0] = visible;
-      const whole = visible.every((index, at) => index === first + at);
-      marks.push(`${name}:${whole ? `${first}+${visible.length}` : visible.join(',')}`);
-      found.set(name, selected(known.table, Int32Array.from(visible)));
+      const { times, readableAt, late, order, table } = known;
+      const from = firstNotBefore(times, span.start);
+      const to = Math.max(from, firstNotBefore(times, Math.min(span.end, now + 1)));
+      const within = order.subarray(from, to);
+      const visible = late ? within.filter((index) => (readableAt[index] as number) <= now) : within;
+      marks.push(`${name}:${visible.length === within.length ? `${from}-${to}` : visible.join(',')}`);
+      found.set(name, selected(table, visible));
     }
     return { tables: found, mark: marks.join(';') };
   };
+}
+
+function byTable(rows: readonly TestRow[]): ReadonlyMap<string, TestRow[]> {
+  const tables = new Map<string, TestRow[]>();
+  for (const row of rows) {
+    const list = tables.get(row.table);
+    if (list === undefined) tables.set(row.table, [row]);
+    else list.push(row);
+  }
+  return tables;
+}
+
+function stored(list: TestRow[]): StoredTable {
+  const rows = list.sort((left, right) => left.time - right.time);
+  return {
+    times: Float64Array.from(rows, ({ time }) => time),
+    readableAt: Float64Array.from(rows, ({ readableAt }) => readableAt),
+    late: rows.some(({ time, readableAt }) => readableAt > time),
+    order: Int32Array.from(rows, (_, index) => index),
+    table: columnar(rows),
+  };
+}
+
+/** Index of the first of ascending times that is not before `time`. */
+function firstNotBefore(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function columnar(rows: readonly TestRow[]): Table {

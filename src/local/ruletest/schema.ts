@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /* The form of `*.test.yaml` (docs/rules-tests.md), as data: it checks what is read and becomes a JSON Schema for editors. */
 
-export const TIME = /^(?:0|-?(?:\d+[smhdw])+|\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z)$/;
+const TIME = /^(?:0|-?(?:\d+[smhdw])+|\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z)$/;
 const SPAN = /^(?:\d+[smhdw])+$/;
 const LATE = /^\+?(?:\d+[smhdw])+$/;
 
@@ -16,7 +16,7 @@ const labels = z.record(z.string().min(1), z.union([z.string(), z.number(), z.bo
 const text = (about: string) => z.string().describe(`${about} The whole text, or /a pattern/.`);
 const number = z.union([z.number(), z.string().regex(/^-?\d+(?:\.\d+)?%?$/)]);
 
-export const targetSchema = z
+const targetSchema = z
   .strictObject({
     id: z.string().min(1).describe('The resource id; one is made of the rest when left out.').optional(),
     type: z.string().min(3).describe("Resource type; the rule's own when left out.").optional(),
@@ -39,7 +39,7 @@ const arrives = z
   .describe('How long after its time it can be read, e.g. +40m; at once when left out.')
   .optional();
 
-export const metricInput = z
+const metricInput = z
   .strictObject({
     metric: z.string().min(1).describe('Name of the metric.'),
     on,
@@ -57,7 +57,7 @@ export const metricInput = z
   .describe('A series of a platform metric.');
 
 const row = z.record(z.string().min(1), z.unknown());
-export const logInput = z
+const logInput = z
   .strictObject({
     log: z.string().min(1).describe('Name of the table.'),
     on,
@@ -72,7 +72,7 @@ export const logInput = z
   })
   .describe('Rows of a Log Analytics table.');
 
-export const outageInput = z
+const outageInput = z
   .strictObject({
     outage: z.enum(['metrics', 'logs']).describe('What cannot be read.'),
     from: time('When it begins; default 0.').optional(),
@@ -159,7 +159,7 @@ const evaluation = z
 const all = <Item extends z.ZodType>(item: Item, about: string) =>
   z.union([z.literal('none'), z.array(item)]).describe(`${about} The complete list, in any order, or none.`);
 
-export const checkSchema = z
+const checkSchema = z
   .strictObject({
     at: time('Time on the clock; the end of the test when left out.').optional(),
     alerts: all(alert, 'Alerts that fire at that time.').optional(),

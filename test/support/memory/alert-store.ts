@@ -1,3 +1,4 @@
+import type { Alert, HistoryEntry, Transition } from '../../../src/model/alert.ts';
 import {
   applyTransition,
   bySeverity,
@@ -10,7 +11,6 @@ import {
   supersededBy,
   withNote,
 } from '../../../src/model/alert-episode.ts';
-import type { Alert, HistoryEntry, Transition } from '../../../src/model/alert.ts';
 import type { Window } from '../../../src/model/window.ts';
 import type { AlertStore, CallOptions } from '../../../src/ports.ts';
 import { Faulty, throughJson } from './faults.ts';

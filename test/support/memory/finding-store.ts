@@ -1,5 +1,5 @@
-import { byFirstSeen, mergeFindings } from '../../../src/model/finding-merge.ts';
 import type { Finding } from '../../../src/model/finding.ts';
+import { byFirstSeen, mergeFindings } from '../../../src/model/finding-merge.ts';
 import type { Window } from '../../../src/model/window.ts';
 import type { CallOptions, FindingStore } from '../../../src/ports.ts';
 import { Faulty, throughJson } from './faults.ts';
