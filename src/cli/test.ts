@@ -50,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** Runs the tests of files and folders; `wanted` chooses among them by name or rule. */
-export async function runTests({ files, wanted }: Pick<Request, 'files' | 'wanted'>, cwd: string): Promise<TestReport> {
+async function runTests({ files, wanted, mutate }: Request, cwd: string): Promise<TestReport> {
   const began = performance.now();
   const found = await findTests(files, cwd);
   const diagnostics: Diagnostic[] = [...found.diagnostics];
