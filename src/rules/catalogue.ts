@@ -11,6 +11,8 @@ export type MetricStatus = 'current' | 'preview' | 'deprecated' | 'removed' | 'p
 /** One platform metric as the reference describes it. `exported`: a diagnostic setting can route it (without its dimensions). */
 export interface MetricFacts {
   readonly name: string;
+  /** As the portal shows it. */
+  readonly displayName: string;
   readonly unit: string;
   readonly aggregations: readonly Aggregation[];
   readonly dimensions: readonly string[];
@@ -85,10 +87,12 @@ export function columnsOf(table: string): readonly Column[] | null {
 }
 
 function parseMetric(row: string): MetricFacts {
-  const [name = '', unit = '', aggregations = '', dimensions = '', exported = '', status = '', supersededBy = '', marked = ''] =
+  const [name = '', unit = '', aggregations = '', dimensions = '', exported = '', status = '', supersededBy = '', ...rest] =
     row.split('|');
+  const [marked = '', displayName = ''] = rest;
   return {
     name,
+    displayName: displayName === '' ? name : displayName,
     unit,
     aggregations: split(aggregations) as readonly Aggregation[],
     dimensions: split(dimensions),

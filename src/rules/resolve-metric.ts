@@ -3,6 +3,7 @@ import type { Aggregation, MetricSignal, MetricTerm } from '../model/rule.ts';
 import type { TargetSelector } from '../model/target.ts';
 import { type MetricFacts, metricFacts, metricNamespaces, metricsOf, namespaceOf } from './catalogue.ts';
 import type { Path } from './document.ts';
+import { adviceOnName, insteadOfLegacy, isMisprintedDimension } from './metric-advice.ts';
 import type { RawMetric, RawWhere } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { adviceFor } from './suggest.ts';
@@ -51,12 +52,10 @@ function overOf(namespace: string, numerator: MetricFacts, raw: RawMetric, on: T
 
 function factsOf(namespace: string, name: string, on: TargetSelector, path: Path, scope: Scope): MetricFacts | null {
   const facts = metricFacts(namespace, name);
-  const known = metricsOf(namespace).filter((each) => each.status === 'current' || each.status === 'preview');
-  if (facts === null || facts.status === 'removed') {
-    const message = facts === null ? `${namespace} has no metric ${name}` : `Azure has removed the metric ${name}`;
-    const names = known.map((each) => each.name);
-    const hint = adviceFor(name, facts === null ? names : [], 'metrics');
-    scope.report('TCN-R010', path, message, { hint });
+  if (facts === null || facts.status === 'removed' || facts.status === 'page-only') {
+    const removed = facts?.status === 'removed';
+    const message = removed ? `Azure has removed the metric ${name}` : `${namespace} has no metric ${quoted(name)}`;
+    scope.report('TCN-R010', path, message, { hint: removed ? null : (adviceOnName(namespace, name) ?? listed(namespace)) });
     return null;
   }
   const instead = facts.supersededBy === null ? null : `use \`${facts.supersededBy}\``;
@@ -65,10 +64,23 @@ function factsOf(namespace: string, name: string, on: TargetSelector, path: Path
   const openAI = on.kinds === undefined || on.kinds.some((kind) => kind.toLowerCase() === 'openai');
   if (facts.notForAzureOpenAI && openAI) {
     const message = `Azure's reference says not to use ${name} for Azure OpenAI accounts`;
-    const hint = 'give the target set `kinds:` without OpenAI, or use ModelRequests and TimeToResponse';
-    scope.report('TCN-R013', path, message, { severity: 'warning', hint });
+    scope.report('TCN-R013', path, message, { severity: 'warning', hint: insteadOfLegacy(facts) });
   }
   return facts;
+}
+
+/** A name with blanks at its ends in quotes, or nobody would see what is wrong with it. */
+function quoted(name: string): string {
+  return name === name.trim() ? name : JSON.stringify(name);
+}
+
+function listed(namespace: string): string | null {
+  const living = metricsOf(namespace).filter(({ status }) => status === 'current' || status === 'preview');
+  return adviceFor(
+    '',
+    living.map(({ name }) => name),
+    'metrics',
+  );
 }
 
 function termOf(
@@ -124,7 +136,12 @@ function checkDimension(facts: MetricFacts, dimension: string, path: Path, scope
   if (facts.dimensions.includes(dimension)) return;
   const none = facts.dimensions.length === 0;
   const message = `metric ${facts.name} has no dimension ${dimension}`;
-  const hint = none ? 'it has no dimensions at all' : adviceFor(dimension, facts.dimensions, 'it can be split by');
+  const misprinted = isMisprintedDimension(facts, dimension)
+    ? `Microsoft's page lists it, the reference does not; it can be split by ${facts.dimensions.join(', ')}`
+    : null;
+  const hint = none
+    ? 'it has no dimensions at all'
+    : (misprinted ?? adviceFor(dimension, facts.dimensions, 'it can be split by'));
   scope.report('TCN-R014', path, message, { key, hint });
 }
 

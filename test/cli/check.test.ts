@@ -78,7 +78,7 @@ describe('tocsin check', () => {
   it('ends with 3 when there are only warnings', async () => {
     const { code, stdout } = await tocsin('check', ['warned.yaml'], folder);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/^warned\.yaml:5:21 warning TCN-R013 .*\n {4}give the target set/);
+    expect(stdout).toMatch(/^warned\.yaml:5:21 warning TCN-R013 .*\n {4}use `ModelRequests`/);
   });
 
   it('ends with 1 when a file cannot be read, and still checks the others', async () => {

@@ -295,7 +295,7 @@ describe('what is wrong is stated where it stands', () => {
     [
       'a legacy metric',
       '  - report: R\n    metric: { name: ServerErrors }\n    when: "> 5"',
-      "6:21 TCN-R013 Azure's reference says not to use ServerErrors for Azure OpenAI accounts — give the target set `kinds:` without OpenAI, or use ModelRequests and TimeToResponse",
+      '6:21 TCN-R013 Azure\'s reference says not to use ServerErrors for Azure OpenAI accounts — use `ModelRequests` with `where: { StatusCode: [">=500"] }`, or give the target set `kinds:` without OpenAI',
     ],
     [
       'a dimension to split by',
