@@ -28,8 +28,13 @@ export class Syntax {
     return this.#source.slice(this.#offset + this.#raw.TextStart, this.#offset + this.#raw.End);
   }
 
+  /** Where the node begins in the source, counted from 0. */
+  get start(): number {
+    return this.#offset + this.#raw.TextStart;
+  }
+
   get place(): Place {
-    return placeOf(this.#source, this.#offset + this.#raw.TextStart);
+    return placeOf(this.#source, this.start);
   }
 
   /** A named part, where it is written. */
@@ -58,6 +63,12 @@ export class Syntax {
       if (child !== null && !child.IsMissing) found.push(this.#make(child));
     }
     return found;
+  }
+
+  /** Calls `visit` for this node and all nodes below it, in the order of the text. */
+  walk(visit: (node: Syntax) => void): void {
+    visit(this);
+    for (const child of this.children) child.walk(visit);
   }
 
   /** The name in a name reference or declaration. */
