@@ -110,7 +110,8 @@ function run(plan: Relation, options: RunOptions): Table {
     json: (text) => {
       const known = parsed.get(text);
       if (known !== undefined) return known;
-      const value = text === '' ? null : (parseJson(text) ?? text);
+      const made = text === '' ? null : parseJson(text);
+      const value = made === undefined ? text : made;
       if (parsed.size >= 20_000) parsed.clear();
       parsed.set(text, value);
       return value;

@@ -76,6 +76,11 @@ export class Syntax {
     return String(this.#raw.SimpleName ?? this.text);
   }
 
+  /** The name that a column without one takes from its expression; empty when it takes none. */
+  get resultName(): string {
+    return language().resultName(this.#raw);
+  }
+
   /** What the binder says the node's name stands for: `Column`, `Variable`, `Function`, `Table`, … */
   get symbolKind(): string | undefined {
     const symbol = this.#raw.ReferencedSymbol as RawSymbol | null | undefined;
