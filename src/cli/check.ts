@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { kqlBinder } from '../local/kql/bind.ts';
 import { loadTestFile } from '../local/ruletest/load.ts';
 import type { Diagnostic } from '../model/errors.ts';
-import { kqlBinder } from '../rules/bind-kql.ts';
 import { loadConfig } from '../rules/config.ts';
 import { costOf } from '../rules/cost.ts';
 import { loadRuleFiles } from '../rules/load.ts';

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../model/errors.ts';
 import type { LogSignal } from '../model/rule.ts';
 import { type Column, LOG_CATEGORIES, tableNames } from './catalogue.ts';
 import type { RawLog } from './schema.ts';
@@ -6,17 +7,12 @@ import { adviceFor } from './suggest.ts';
 
 /** What analysing a query gave. Lines and columns count from 1 within the query. */
 export interface BoundQuery {
-  readonly problems: readonly {
-    readonly line: number;
-    readonly column: number;
-    readonly message: string;
-    readonly severity: 'error' | 'warning';
-  }[];
+  readonly problems: readonly Diagnostic[];
   /** Columns of the result; empty when the query does not bind. */
   readonly columns: readonly Column[];
 }
 
-/** Checks KQL against the documented tables; see bind-kql.ts. */
+/** Checks KQL against the documented tables; see src/local/kql/bind.ts. */
 export type BindQuery = (query: string) => BoundQuery;
 
 export interface ResolvedLog {
@@ -24,8 +20,11 @@ export interface ResolvedLog {
   readonly categories: readonly string[];
 }
 
-/** Checks a log signal; with `bind` also its KQL and the columns of its result. `null` after a diagnostic. */
-export function resolveLog(raw: RawLog, bind: BindQuery | null, scope: Scope): ResolvedLog | null {
+/**
+ * Checks a log signal; with `bind` also its KQL and the columns of its result. `inParts`: the rule cuts its window into parts, for which
+ * the result needs a time. `null` after a diagnostic.
+ */
+export function resolveLog(raw: RawLog, bind: BindQuery | null, inParts: boolean, scope: Scope): ResolvedLog | null {
   if (raw.query === undefined && raw.table === undefined) {
     scope.report('TCN-R002', ['log'], '`log` needs a `query` or a `table`', { key: true });
     return null;
@@ -46,7 +45,7 @@ export function resolveLog(raw: RawLog, bind: BindQuery | null, scope: Scope): R
     });
   }
   const by = raw.by ?? [];
-  if (bind !== null) checkQuery(query, raw, by, bind, scope);
+  if (bind !== null) checkQuery(query, raw, { by, inParts }, bind, scope);
   const categories = raw.categories ?? categoriesOf(query, table);
   for (const [index, category] of (raw.categories ?? []).entries()) checkCategory(category, index, scope);
   if (scope.failed()) return null;
@@ -62,13 +61,17 @@ function queryOf({ query, table }: RawLog): string {
   return (query ?? table ?? '').trimEnd();
 }
 
-function checkQuery(query: string, raw: RawLog, by: readonly string[], bind: BindQuery, scope: Scope): void {
+interface Needs {
+  readonly by: readonly string[];
+  readonly inParts: boolean;
+}
+
+function checkQuery(query: string, raw: RawLog, { by, inParts }: Needs, bind: BindQuery, scope: Scope): void {
   const { problems, columns } = bind(query);
   const path = raw.query === undefined ? (['log', 'table'] as const) : (['log', 'query'] as const);
   for (const problem of problems) {
     const { line, column } = scope.source.insideText([...scope.path, ...path], problem.line, problem.column);
-    const { severity, message } = problem;
-    scope.diagnostics.push({ code: 'TCN-R015', severity, file: scope.source.file, line, column, message, hint: null });
+    scope.diagnostics.push({ ...problem, file: scope.source.file, line, column });
   }
   if (problems.some(({ severity }) => severity === 'error') || columns.length === 0) return;
   const names = columns.map((column) => column.name);
@@ -81,6 +84,10 @@ function checkQuery(query: string, raw: RawLog, by: readonly string[], bind: Bin
   if (!names.some((name) => /^_?resourceid$/i.test(name))) {
     const hint = 'add _ResourceId to its `summarize … by` or `project`: it tells which resource a row speaks of';
     scope.report('TCN-R016', path, "the query's result has no column _ResourceId", { hint });
+  }
+  if (inParts && !columns.some(({ type }) => type === 'datetime')) {
+    const hint = 'add bin(TimeGenerated, 1m) to its `summarize … by`';
+    scope.report('TCN-R016', path, "`failing` cuts the window into parts, but the query's result has no time", { hint });
   }
 }
 

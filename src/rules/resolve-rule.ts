@@ -31,7 +31,7 @@ export function resolveRule(raw: RawRule, { defaults, targets, bind }: FileConte
     return null;
   }
   const on = resolveTarget(raw.on ?? defaults.on, raw.log === undefined ? null : tableOf(raw.log), targets, scope);
-  const log = raw.log === undefined ? null : resolveLog(raw.log, bind, scope);
+  const log = raw.log === undefined ? null : resolveLog(raw.log, bind, raw.failing !== undefined, scope);
   const metric = raw.metric === undefined || on === null ? null : resolveMetric(raw.metric, on, scope);
   const by = raw.metric?.by ?? raw.log?.by ?? [];
   const unit: ValueUnit =

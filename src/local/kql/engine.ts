@@ -1,8 +1,10 @@
 import { type Diagnostic, TocsinError } from '../../model/errors.ts';
 import { withoutPrefixes } from './cross.ts';
+import { bindingErrors } from './diagnose.ts';
 import { diagnosticOf, invalid, QueryProblem, unsupported } from './errors.ts';
 import { parseJson } from './json.ts';
 import { language } from './language.ts';
+import { refusedByLogAnalytics } from './lint.ts';
 import { lowerExpression } from './lower/expressions.ts';
 import { bindLets } from './lower/lets.ts';
 import { lowerPipeline, lowerRelation } from './lower/relations.ts';
@@ -11,7 +13,7 @@ import type { Relation } from './plan.ts';
 import { evaluate } from './run/relations.ts';
 import type { Run } from './run/run.ts';
 import { openSchema, type Schema, schemaText } from './schema.ts';
-import { placeOf, Syntax } from './syntax.ts';
+import { Syntax } from './syntax.ts';
 import { emptyTable, type Table } from './table.ts';
 import type { ColumnSpec, Dynamic } from './types.ts';
 
@@ -41,14 +43,16 @@ export interface Compiled {
 
 /**
  * Checks a query against a schema: a compiled query, or what is wrong with it. TCN-R015 is a mistake that Azure would refuse too,
- * TCN-L003 something that only this engine does not do; both carry line and column.
+ * TCN-R020 what Kusto has and Log Analytics refuses, TCN-L003 what only this engine does not do; all carry line and column.
  */
 export function compileQuery(text: string, schema: Schema): Compiled | readonly Diagnostic[] {
   const opened = openSchema(text, schema);
   try {
     const local = withoutPrefixes(text);
     const code = language().parse(local, schemaText(opened));
-    const found = diagnosticsOf(code, text);
+    const refused = refusedByLogAnalytics(new Syntax(code.Syntax, text));
+    if (refused.length > 0) return refused;
+    const found = bindingErrors(code, text, opened);
     if (found.length > 0) return found;
     const session = new Session({ expression: lowerExpression, relation: lowerRelation, pipeline: lowerPipeline }, opened);
     const plan = lowerBlock(new Syntax(code.Syntax, local), session);
@@ -74,13 +78,6 @@ function bounded(make: () => Table): Table {
 
 export function isCompiled(result: Compiled | readonly Diagnostic[]): result is Compiled {
   return !Array.isArray(result);
-}
-
-function diagnosticsOf(code: ReturnType<ReturnType<typeof language>['parse']>, text: string): readonly Diagnostic[] {
-  const all = code.GetDiagnostics();
-  return Array.from({ length: all.Count }, (_, index) => all.getItem(index))
-    .filter((diagnostic) => diagnostic.Severity === 'Error')
-    .map((diagnostic) => diagnosticOf(invalid(`${diagnostic.Code} ${diagnostic.Message}`, placeOf(text, diagnostic.Start))));
 }
 
 function lowerBlock(block: Syntax, session: Session): Relation {
@@ -113,7 +110,8 @@ function run(plan: Relation, options: RunOptions): Table {
     json: (text) => {
       const known = parsed.get(text);
       if (known !== undefined) return known;
-      const value = text === '' ? null : (parseJson(text) ?? text);
+      const made = text === '' ? null : parseJson(text);
+      const value = made === undefined ? text : made;
       if (parsed.size >= 20_000) parsed.clear();
       parsed.set(text, value);
       return value;

@@ -11,10 +11,13 @@ export class QueryProblem extends Error {
   override readonly name = 'QueryProblem';
   readonly code: ErrorCode;
   readonly at: Place;
-  constructor(code: ErrorCode, at: Place, message: string) {
+  /** What to write instead, where that can be guessed. */
+  readonly hint: string | null;
+  constructor(code: ErrorCode, at: Place, message: string, hint: string | null = null) {
     super(message);
     this.code = code;
     this.at = at;
+    this.hint = hint;
   }
 }
 
@@ -22,8 +25,8 @@ export function unsupported(what: string, at: Place): QueryProblem {
   return new QueryProblem('TCN-L003', at, `${what} is not supported offline`);
 }
 
-export function invalid(message: string, at: Place): QueryProblem {
-  return new QueryProblem('TCN-R015', at, message);
+export function invalid(message: string, at: Place, hint: string | null = null): QueryProblem {
+  return new QueryProblem('TCN-R015', at, message, hint);
 }
 
 export function diagnosticOf(problem: QueryProblem): Diagnostic {
@@ -34,6 +37,6 @@ export function diagnosticOf(problem: QueryProblem): Diagnostic {
     line: problem.at.line,
     column: problem.at.column,
     message: problem.message,
-    hint: ERRORS[problem.code].fix,
+    hint: problem.hint ?? ERRORS[problem.code].fix,
   };
 }

@@ -36,7 +36,7 @@ interface RawDiagnostic {
   readonly Message: string;
 }
 
-interface RawCode {
+export interface RawCode {
   readonly Syntax: RawNode;
   readonly ResultType: RawSymbol | null;
   GetDiagnostics(): { readonly Count: number; getItem(index: number): RawDiagnostic };
@@ -55,12 +55,20 @@ interface Kusto {
     readonly SymbolKind: Readonly<Record<string, unknown>>;
   };
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, unknown>> };
+  readonly Binding: { readonly Binder: { GetExpressionResultName(node: RawNode, otherwise: string, row: null): string | null } };
+  readonly Functions: { readonly All: readonly { readonly Name: string }[] };
+  readonly Aggregates: { readonly All: readonly { readonly Name: string }[] };
+  readonly PlugIns: { readonly All: readonly { readonly Name: string }[] };
 }
 
 export interface Language {
   parse(text: string, tables: Readonly<Record<string, string>>): RawCode;
   readonly kinds: ReadonlyMap<number, string>;
   readonly symbolKinds: ReadonlyMap<number, string>;
+  /** The name that a column takes from its expression, as `tostring(x)` is called `x`; empty when it takes none. */
+  resultName(node: RawNode): string;
+  /** Names of all functions, aggregates and plugins that the binder knows. */
+  readonly functions: readonly string[];
 }
 
 let loaded: Language | null = null;
@@ -75,7 +83,9 @@ function load(): Language {
   const require = createRequire(import.meta.url);
   require('@kusto/language-service-next/bridge.min.js');
   require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
-  const { KustoCode, GlobalState, Symbols, Syntax } = (globalThis as unknown as { Kusto: { Language: Kusto } }).Kusto.Language;
+  const { KustoCode, GlobalState, Symbols, Syntax, Binding, Functions, Aggregates, PlugIns } = (
+    globalThis as unknown as { Kusto: { Language: Kusto } }
+  ).Kusto.Language;
   const states = new Map<string, Globals>();
   // Most tables are the same in every query; only those that are open differ.
   const known = new Map<string, object>();
@@ -100,6 +110,8 @@ function load(): Language {
     parse: (text, tables) => KustoCode.ParseAndAnalyze(text, stateOf(tables)),
     kinds: namesByNumber(Syntax.SyntaxKind),
     symbolKinds: namesByNumber(Symbols.SymbolKind),
+    resultName: (node) => Binding.Binder.GetExpressionResultName(node, '', null) ?? '',
+    functions: [Functions, Aggregates, PlugIns].flatMap(({ All }) => All.map(({ Name }) => Name)),
   };
 }
 

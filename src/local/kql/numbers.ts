@@ -53,12 +53,14 @@ export function moduloLong(a: number | bigint, b: number | bigint): number | big
   return long(rest < 0n ? rest + divisor : rest);
 }
 
-/** A real (or an int, long) as a long, the fraction cut off; `null` for what 64 bits cannot hold. */
+/** A real (or an int, long) as a long: the fraction is cut off, what 64 bits cannot hold becomes their greatest or least; `null` for NaN. */
 export function toLong(value: number | bigint): number | bigint | null {
   if (typeof value === 'bigint') return value;
   const whole = Math.trunc(value);
   if (Number.isSafeInteger(whole)) return whole === 0 ? 0 : whole;
-  if (!Number.isFinite(whole) || whole >= 2 ** 63 || whole < -(2 ** 63)) return null;
+  if (Number.isNaN(whole)) return null;
+  if (whole >= 2 ** 63) return 2n ** 63n - 1n;
+  if (whole < -(2 ** 63)) return -(2n ** 63n);
   return long(BigInt(whole));
 }
 
@@ -76,20 +78,10 @@ export function parseLong(text: string): number | bigint | null {
 export function parseReal(text: string): number | null {
   const trimmed = text.trim();
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed);
-  if (/^0x[\da-f]+$/i.test(trimmed)) return Number(trimmed);
-  switch (trimmed.toLowerCase()) {
-    case 'nan':
-      return Number.NaN;
-    case 'inf':
-    case '+inf':
-    case 'infinity':
-      return Number.POSITIVE_INFINITY;
-    case '-inf':
-    case '-infinity':
-      return Number.NEGATIVE_INFINITY;
-    default:
-      return null;
-  }
+  const [, minus, word] = /^(?:\+|(-))?(nan|NaN|inf|infinity|Infinity)$/.exec(trimmed) ?? [];
+  if (word === undefined) return null;
+  if (word.length === 3 && word !== 'inf') return Number.NaN;
+  return minus === undefined ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
 }
 
 /** A real as Kusto prints it: at least one fraction digit, exponents as `1E+16`. */

@@ -28,8 +28,13 @@ export class Syntax {
     return this.#source.slice(this.#offset + this.#raw.TextStart, this.#offset + this.#raw.End);
   }
 
+  /** Where the node begins in the source, counted from 0. */
+  get start(): number {
+    return this.#offset + this.#raw.TextStart;
+  }
+
   get place(): Place {
-    return placeOf(this.#source, this.#offset + this.#raw.TextStart);
+    return placeOf(this.#source, this.start);
   }
 
   /** A named part, where it is written. */
@@ -60,9 +65,20 @@ export class Syntax {
     return found;
   }
 
+  /** Calls `visit` for this node and all nodes below it, in the order of the text. */
+  walk(visit: (node: Syntax) => void): void {
+    visit(this);
+    for (const child of this.children) child.walk(visit);
+  }
+
   /** The name in a name reference or declaration. */
   get name(): string {
     return String(this.#raw.SimpleName ?? this.text);
+  }
+
+  /** The name that a column without one takes from its expression; empty when it takes none. */
+  get resultName(): string {
+    return language().resultName(this.#raw);
   }
 
   /** What the binder says the node's name stands for: `Column`, `Variable`, `Function`, `Table`, … */

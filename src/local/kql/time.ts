@@ -165,6 +165,7 @@ export function parseTimespan(text: string): number | null {
   const unit = /^([+-]?\d+(?:\.\d+)?)\s*([a-z]+)?$/i.exec(trimmed);
   if (unit === null) return null;
   const [, count, name = 'd'] = unit;
+  if (unit[2] === undefined && count?.includes('.') === true) return null;
   const size = UNITS.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1];
   return size === undefined ? null : Math.round(Number(count) * size);
 }

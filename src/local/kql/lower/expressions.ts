@@ -119,6 +119,11 @@ export function withoutName(node: Syntax): Syntax {
 /** Where the engine's result type is not the one that the binder states. */
 const RESULT_TYPES: Readonly<Record<string, KustoType>> = { ceiling: 'real', getyear: 'long', jaccard_index: 'real' };
 
+function resultType(name: string, args: readonly Syntax[], node: Syntax): KustoType {
+  if (name === 'datetime_diff' && args[0]?.stringValue.toLowerCase() === 'week') return 'real';
+  return RESULT_TYPES[name] ?? node.type;
+}
+
 /** Text beside a bool is read as one: `success == false` where `success` is text. */
 function withBools(name: string, args: readonly Expression[], node: Syntax): readonly Expression[] {
   if ((name !== '==' && name !== '!=') || !args.some((arg) => arg.type === 'bool')) return args;
@@ -129,7 +134,7 @@ function call(node: Syntax, name: string, args: readonly Syntax[], scope: Scope)
   return checked(
     {
       kind: 'call',
-      type: RESULT_TYPES[name] ?? node.type,
+      type: resultType(name, args, node),
       name,
       args: withBools(
         name,

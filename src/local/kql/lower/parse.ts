@@ -14,6 +14,14 @@ interface Target {
 
 const WHOLE: ReadonlySet<KustoType> = new Set(['int', 'long']);
 
+/** What a column of a type takes in a regular expression; of other types, as much as it can. */
+const SHAPES: Partial<Record<KustoType, string>> = {
+  int: '\\s*[-+]?\\d+',
+  long: '\\s*[-+]?\\d+',
+  real: '\\s*[-+]?\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?',
+  bool: 'true|false',
+};
+
 /** `parse` and `parse-where`. */
 export function lowerParse(node: Syntax, input: Relation, scope: Scope): Relation {
   const kind = parameter(node, 'kind') ?? 'simple';
@@ -26,14 +34,14 @@ export function lowerParse(node: Syntax, input: Relation, scope: Scope): Relatio
   for (const part of node.list('Patterns')) {
     if (part.kind === 'StarExpression') {
       tokens.push({ kind: 'gap', group: -1 });
-      source += '.*';
+      source += '.*?';
     } else if (part.kind === 'NameDeclaration' || part.kind === 'NameAndTypeDeclaration') {
       const column = columns.place((part.kind === 'NameDeclaration' ? part : part.need('Name')).name);
       const type = columns.typeOf(column);
       const digits = kind !== 'relaxed' && WHOLE.has(type);
       tokens.push({ kind: digits ? 'digits' : 'gap', group: targets.length });
       groups += 1;
-      source += digits ? '(-?\\d+)' : '(.*)';
+      source += `(${SHAPES[type] ?? '.*'})`;
       targets.push({ group: kind === 'regex' ? groups : targets.length, column, type });
     } else {
       const text = part.stringValue;
@@ -47,7 +55,7 @@ export function lowerParse(node: Syntax, input: Relation, scope: Scope): Relatio
     }
   }
   const flags = parameter(node, 'flags') ?? '';
-  const regex = `${flags === '' ? '' : `(?${flags})`}^${source}$`;
+  const regex = `${flags === '' ? '' : `(?${flags})`}${source}`;
   const made = kind === 'regex' ? patternOf(regex) : null;
   if (typeof made === 'string') throw node.refuse(`the flags ${flags} (${made})`);
   return {

@@ -57,16 +57,24 @@ function lowerItem(
   });
 }
 
-/** `extend` and `serialize`: a name that exists is replaced where it stands, others are appended. All see the input's columns only. */
+/**
+ * `extend` and `serialize`: a name that exists is replaced where it stands, be it given or taken from the expression; others are
+ * appended. All see the input's columns only.
+ */
 export function lowerExtend(node: Syntax, input: Relation, scope: Scope): Relation {
   const { input: derived, made: expressions } = deriving(input, scope, (within) => {
     const all = identity(input);
+    const names = input.columns.map((spec) => spec.name);
     for (const item of node.list('Expressions')) {
       for (const { value, name } of lowerItem(item, within)) {
         if (item.kind === 'NameReference' && value.kind === 'column') continue;
-        const index = name === undefined ? -1 : input.columns.findIndex((spec) => spec.name === name);
+        const known = name ?? (withoutName(item).isTuple ? '' : item.resultName);
+        const index = known === '' ? -1 : names.indexOf(known);
         if (index >= 0) all[index] = value;
-        else all.push(value);
+        else {
+          all.push(value);
+          names.push(known);
+        }
       }
     }
     return all;

@@ -1,12 +1,12 @@
 import { scalarTypeOf, textOf, unboxed } from '../json.ts';
-import { isNumber } from '../numbers.ts';
+import { isNumber, toLong } from '../numbers.ts';
 import { convertText } from '../scalars/conversion.ts';
 import { nothing } from '../table.ts';
 import type { Dynamic, KustoType, Value } from '../types.ts';
 
 /**
- * An element of a dynamic as a value of a type: a cast, not a conversion, so what is of another type is null. A dynamic that was read
- * from JSON has its datetimes, timespans and guids as text.
+ * An element of a dynamic as a value of a type. Numbers lose their fraction, whole numbers are bools, and text becomes a datetime or a
+ * guid; text is no number, and what is of another type is null.
  */
 export function elementAs(value: Dynamic, type: KustoType): Value {
   if (type === 'dynamic') return value;
@@ -15,16 +15,24 @@ export function elementAs(value: Dynamic, type: KustoType): Value {
   const held = scalarTypeOf(value);
   const content = unboxed(value);
   switch (type) {
-    case 'int':
-      return typeof content === 'number' && held === 'long' && (content | 0) === content ? content : null;
+    case 'int': {
+      const whole = wholeOf(content, held);
+      return typeof whole === 'number' && (whole | 0) === whole ? whole : null;
+    }
     case 'long':
-      return held === 'long' ? content : null;
+      return wholeOf(content, held);
     case 'real':
       return (held === 'long' || held === 'real') && isNumber(content) ? Number(content) : null;
     case 'bool':
-      return typeof content === 'boolean' ? content : null;
+      return typeof content === 'boolean' ? content : held === 'long' ? content !== 0 : null;
+    case 'timespan':
+      return held === type ? content : null;
     default:
       if (held === type) return content;
       return held === 'string' ? convertText(type)(content as string) : null;
   }
+}
+
+function wholeOf(content: Value, held: KustoType | null): number | bigint | null {
+  return isNumber(content) && (held === 'long' || held === 'real') ? toLong(content) : null;
 }

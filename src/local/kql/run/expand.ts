@@ -1,6 +1,6 @@
-import { toDynamic } from '../json.ts';
+import { textOf } from '../json.ts';
 import type { Expand, RelationOf } from '../plan.ts';
-import { Column, concatColumns, gather, nothing, type Table, tableOf } from '../table.ts';
+import { Column, concatColumns, gather, type Table, tableOf } from '../table.ts';
 import { type Dynamic, isArray, isBag, type KustoType, type Value } from '../types.ts';
 import { elementAs } from './elements.ts';
 import { bind } from './expressions.ts';
@@ -113,7 +113,7 @@ export function runNarrow(relation: RelationOf<'narrow'>, run: Run): Table {
     for (const [index, spec] of input.specs.entries()) {
       numbers.push(row);
       names.push(spec.name);
-      texts.push(elementAs(toDynamic(input.columns[index]?.cell(row) ?? null, spec.type), 'string') ?? nothing('string'));
+      texts.push(textOf(input.columns[index]?.cell(row) ?? null, spec.type));
     }
   }
   const columns = [new Column('long', numbers), new Column('string', names), new Column('string', texts)];

@@ -93,10 +93,9 @@ export function runPivot(relation: RelationOf<'pivot'>, run: Run): Table {
   if (!relation.stated) {
     return tableOf([...known, ...made.map(({ spec }) => spec)], [...by, ...made.map(({ column }) => column)], count);
   }
-  const columns = relation.columns.map((spec): Column => {
-    const own = made.find((one) => one.spec.name === spec.name && one.spec.type === spec.type);
-    const key = groups.keys.findIndex((_, index) => known[index]?.name === spec.name);
-    return own?.column ?? by[key] ?? new Column(spec.type, new Array<Value>(count).fill(nothing(spec.type)));
+  const columns = relation.columns.map((spec, index): Column => {
+    const own = by[index] ?? made.find((one) => one.spec.name === spec.name && one.spec.type === spec.type)?.column;
+    return own ?? new Column(spec.type, new Array<Value>(count).fill(nothing(spec.type)));
   });
   return tableOf(relation.columns, columns, count);
 }

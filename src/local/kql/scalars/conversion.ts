@@ -1,20 +1,24 @@
 import { parseDecimal } from '../decimals.ts';
 import { unsupported } from '../errors.ts';
 import { scalarTypeOf, toDynamic, unboxed } from '../json.ts';
-import { isNumber, parseLong, parseReal, toLong } from '../numbers.ts';
+import { isNumber, long, parseLong, parseReal, toLong } from '../numbers.ts';
 import type { Call } from '../plan.ts';
 import type { Bound, Cell, Run } from '../run/run.ts';
-import { parseDatetime, parseTimespan } from '../time.ts';
+import { parseDatetime, parseTimespan, TICKS_BEFORE_FRAME } from '../time.ts';
 import type { Dynamic, KustoType, Value } from '../types.ts';
 import { argument, asText, held, type Scalar, type ScalarTable } from './define.ts';
 
-/** What cannot be converted is null. Text of a fraction is no whole number: `toint("3.14")` is null, `toint(3.14)` is 3. */
+/**
+ * What cannot be converted is null. Text of a fraction is no whole number: `toint("3.14")` is null, `toint(3.14)` is 3. Reals beyond the
+ * whole numbers of a type become its greatest or least, longs beyond an int wrap around.
+ */
 const CONVERTERS: Partial<Record<KustoType, (value: Value, from: KustoType) => Value>> = {
-  int: (value, from) => asInt(wholeOf(value, from)),
+  int: (value, from) => (from === 'long' ? wrappedInt(value as number | bigint) : asInt(wholeOf(value, from), from)),
   long: wholeOf,
   real: (value, from) => {
     if (from === 'string') return parseReal(value as string);
     if (from === 'decimal') return Number(value);
+    if (from === 'datetime') return Number(netTicks(value as number));
     return isNumber(value) ? Number(value) : value === true ? 1 : 0;
   },
   decimal: (value, from) => {
@@ -25,7 +29,10 @@ const CONVERTERS: Partial<Record<KustoType, (value: Value, from: KustoType) => V
     if (from === 'string') return boolOf(value as string);
     return typeof value === 'boolean' ? value : Number(value) !== 0;
   },
-  datetime: (value, from) => (from === 'string' ? parseDatetime(value as string) : value),
+  datetime: (value, from) => {
+    if (from === 'string') return parseDatetime(value as string);
+    return from === 'datetime' ? value : fromNetTicks(value as number | bigint);
+  },
   timespan: (value, from) => (from === 'string' ? parseTimespan(value as string) : value),
   guid: (value, from) => (from === 'string' ? guidOf(value as string) : value),
 };
@@ -33,11 +40,11 @@ const CONVERTERS: Partial<Record<KustoType, (value: Value, from: KustoType) => V
 const NUMBERS: readonly KustoType[] = ['string', 'int', 'long', 'real', 'decimal', 'bool'];
 const SOURCES: Partial<Record<KustoType, readonly KustoType[]>> = {
   int: NUMBERS,
-  long: NUMBERS,
-  real: NUMBERS,
+  long: [...NUMBERS, 'datetime', 'timespan'],
+  real: [...NUMBERS, 'datetime', 'timespan'],
   bool: NUMBERS,
   decimal: ['string', 'int', 'long', 'real', 'bool'],
-  datetime: ['string', 'datetime'],
+  datetime: ['string', 'datetime', 'int', 'long', 'real'],
   timespan: ['string', 'timespan'],
   guid: ['string', 'guid'],
 };
@@ -45,11 +52,28 @@ const SOURCES: Partial<Record<KustoType, readonly KustoType[]>> = {
 function wholeOf(value: Value, from: KustoType): number | bigint | null {
   if (from === 'string') return parseLong(value as string);
   if (from === 'decimal') return parseLong((value as string).split('.')[0] ?? '');
+  if (from === 'datetime') return long(netTicks(value as number));
   return isNumber(value) ? toLong(value) : value === true ? 1 : 0;
 }
 
-function asInt(value: number | bigint | null): number | null {
-  return typeof value === 'number' && (value | 0) === value ? value : null;
+function asInt(value: number | bigint | null, from: KustoType): number | null {
+  if (typeof value === 'number' && (value | 0) === value) return value;
+  if (value === null || from !== 'real') return null;
+  return value > 0 ? 2 ** 31 - 1 : -(2 ** 31);
+}
+
+function wrappedInt(value: number | bigint): number {
+  return Number(BigInt.asIntN(32, BigInt(value)));
+}
+
+/** A datetime as .NET counts it: ticks since 0001-01-01. */
+function netTicks(ticks: number): bigint {
+  return BigInt(ticks) + TICKS_BEFORE_FRAME;
+}
+
+function fromNetTicks(ticks: number | bigint): number | null {
+  const whole = toLong(ticks);
+  return whole === null ? null : Number(BigInt(whole) - TICKS_BEFORE_FRAME);
 }
 
 function boolOf(text: string): boolean | null {

@@ -44,7 +44,7 @@ const typeName: Scalar = {
     const [arg] = args;
     if (arg === undefined) return () => '';
     const { cell, type } = arg;
-    if (type !== 'dynamic') return (row) => (cell(row) === null ? 'null' : type);
+    if (type !== 'dynamic') return () => type;
     return (row) => {
       const value = cell(row) as Dynamic;
       if (value === null) return 'null';

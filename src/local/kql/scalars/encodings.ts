@@ -67,8 +67,9 @@ function guidText(bytes: Buffer | null): string | null {
   return copy.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+/** The digest in hexadecimal digits; of an empty text, an empty text. */
 function digest(algorithm: 'md5' | 'sha1' | 'sha256'): Scalar {
-  return textual((text) => createHash(algorithm).update(text).digest('hex'));
+  return textual((text) => (text === '' ? '' : createHash(algorithm).update(text).digest('hex')));
 }
 
 /** What `hash` reads: the text as UTF-8, numbers and ticks as eight bytes. */

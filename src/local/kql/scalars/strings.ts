@@ -29,8 +29,8 @@ const substring: Scalar = {
       if (from === null || count === null) return null;
       const value = text(row);
       const size = characters(value).length;
-      const begin = Number(from) < 0 ? Math.max(0, size + Number(from)) : Number(from);
-      return Number(count) <= 0 ? '' : slice(value, begin, begin + Number(count));
+      const begin = Number(from) < 0 ? size + Number(from) : Number(from);
+      return Number(count) <= 0 || begin < 0 ? '' : slice(value, begin, begin + Number(count));
     };
   },
 };
@@ -60,8 +60,10 @@ const indexOf: Scalar = {
     return (row) => {
       const [start = 0, length = -1, occurrence = 1] = numbers.map((cell) => Number(cell(row)));
       const value = text(row);
+      const wanted = needle(row);
+      if (wanted === '') return null;
       const from = start < 0 ? Math.max(0, value.length + start) : start;
-      const found = nth(value, needle(row), from, occurrence);
+      const found = nth(value, wanted, from, occurrence);
       return length >= 0 && found >= from + length ? -1 : found;
     };
   },

@@ -24,6 +24,25 @@ export function aggregated(call: AggregateCall, rows: readonly (readonly Value[]
           type,
         ),
       ];
+    case 'avgif':
+    case 'minif':
+    case 'maxif':
+    case 'dcountif':
+    case 'make_list_if':
+      return aggregated({ ...call, name: call.name.replace(/_?if$/, ''), args: call.args.slice(0, 1) }, rows.filter((row) => row[1] === true));
+    case 'stdev':
+    case 'variance': {
+      const numbers = present.map(Number);
+      const mean = numbers.reduce((total, value) => total + value, 0) / numbers.length;
+      const spread = numbers.reduce((total, value) => total + (value - mean) ** 2, 0) / (numbers.length - 1);
+      const variance = numbers.length < 2 ? 0 : spread;
+      return [call.name === 'variance' ? variance : Math.sqrt(variance)];
+    }
+    case 'percentiles':
+      return call.types.flatMap((_, index) => {
+        const only = rows.map((row) => [row[0] ?? null, row[index + 1] ?? null]);
+        return aggregated({ ...call, name: 'percentile' }, only);
+      });
     case 'avg':
       return [Number(sum(present, type)) / present.length];
     case 'min':

@@ -104,12 +104,52 @@ class Query {
   }
 
   whole(): string {
-    const lets = this.#writer.chance(0.15) ? `let V = U | where ${this.#over('U', () => this.#bool(1))};\n` : '';
-    const source = lets !== '' && this.#writer.chance(0.5) ? 'V' : this.#writer.pick(['T', 'T', 'U']);
-    this.#columns = COLUMNS[source === 'V' ? 'U' : source] ?? [];
+    const lets = this.#writer.chance(0.15) ? this.#let() : '';
+    const source = lets !== '' && this.#writer.chance(0.5) ? 'V' : this.#source();
+    if (source === 'V') this.#columns = COLUMNS.U ?? [];
     const ordered = this.#writer.chance(0.3) ? [this.#sort(this.#keys(2))] : [];
     const operators = Array.from({ length: 1 + this.#writer.below(5) }, () => this.#operator());
     return `${lets}${[source, ...ordered, ...operators].join('\n| ')}`;
+  }
+
+  /** A table by name: a filter, materialized or not, or a function that is called. */
+  #let(): string {
+    const condition = this.#over('U', () => this.#bool(1));
+    return this.#writer.pick([
+      `let V = U | where ${condition};\n`,
+      `let V = materialize(U | where ${condition});\n`,
+      `let pick = (least: long) { U | where c >= least or ${condition} };\nlet V = pick(1);\n`,
+    ]);
+  }
+
+  #source(): string {
+    const writer = this.#writer;
+    const [source, columns] = writer.choose<readonly [string, readonly ColumnSpec[]]>([
+      () => ['T', COLUMNS.T ?? []],
+      () => ['T', COLUMNS.T ?? []],
+      () => ['T', COLUMNS.T ?? []],
+      () => ['U', COLUMNS.U ?? []],
+      () => [`range a from ${writer.below(3)} to ${writer.below(8)} step ${1 + writer.below(3)}`, [{ name: 'a', type: 'long' }]],
+      () => [
+        `datatable(a:long, s:string) [${Array.from({ length: 1 + writer.below(4) }, () => `${writer.below(4)}, ${JSON.stringify(writer.pick(WORDS))}`).join(', ')}]`,
+        [
+          { name: 'a', type: 'long' },
+          { name: 's', type: 'string' },
+        ],
+      ],
+      () => {
+        this.#columns = [];
+        return [
+          `print a = ${this.#long(2)}, s = ${this.#string(2)}`,
+          [
+            { name: 'a', type: 'long' },
+            { name: 's', type: 'string' },
+          ],
+        ];
+      },
+    ]);
+    this.#columns = columns;
+    return source;
   }
 
   #over<Made>(table: string, make: () => Made): Made {
@@ -151,6 +191,11 @@ class Query {
       () => this.#project(),
       () => this.#take(),
       () => this.#away(),
+      () => this.#rename(),
+      () => this.#reorder(),
+      () => this.#keep(),
+      () => this.#name(),
+      () => this.#narrow(),
       () => this.#serialize(),
     ];
     const keyed = [
@@ -163,8 +208,8 @@ class Query {
     ];
     const special = [
       ...(this.#of('long').length > 0 ? [() => this.#join(), () => this.#join(), () => this.#partition()] : []),
-      ...(this.#of('dynamic').length > 0 ? [() => this.#expand(), () => this.#expand(), () => this.#apply()] : []),
-      ...(this.#of('string').length > 0 ? [() => this.#parse()] : []),
+      ...(this.#of('dynamic').length > 0 ? [() => this.#expand(), () => this.#expand(), () => this.#apply(), () => this.#unpack()] : []),
+      ...(this.#of('string').length > 0 ? [() => this.#parse(), () => this.#pairs(), () => this.#pivot()] : []),
       ...(this.#of('datetime').length > 0 ? [() => this.#makeSeries()] : []),
       () => this.#union(),
       () => this.#count(),
@@ -199,8 +244,77 @@ class Query {
     return `project-away ${gone}`;
   }
 
+  #rename(): string {
+    const column = this.#column();
+    const name = this.#fresh();
+    this.#columns = this.#columns.map((spec) => (spec === column ? { name, type: spec.type } : spec));
+    return `project-rename ${name} = ${column.name}`;
+  }
+
+  #reorder(): string {
+    const column = this.#column();
+    this.#columns = [column, ...this.#columns.filter((spec) => spec !== column)];
+    return `project-reorder ${column.name}`;
+  }
+
+  #keep(): string {
+    const kept = new Set(Array.from({ length: 1 + this.#writer.below(4) }, () => this.#column()));
+    this.#columns = this.#columns.filter((spec) => kept.has(spec));
+    return `project-keep ${this.#columns.map((spec) => spec.name).join(', ')}`;
+  }
+
+  #name(): string {
+    return `as ${this.#fresh()}`;
+  }
+
+  #narrow(): string {
+    if (this.#writer.chance(0.7)) return this.#take();
+    this.#columns = [
+      { name: 'Row', type: 'long' },
+      { name: 'Column', type: 'string' },
+      { name: 'Value', type: 'string' },
+    ];
+    this.#serialized = false;
+    return 'evaluate narrow()';
+  }
+
+  #unpack(): string {
+    const bag = this.#writer.pick(this.#of('dynamic'));
+    const taken = this.#columns.some(({ name }) => name === 'k' || name === 'l');
+    if (taken) return this.#take();
+    this.#columns = [
+      ...this.#columns.filter(({ name }) => name !== bag),
+      { name: 'k', type: 'long' },
+      { name: 'l', type: 'string' },
+    ];
+    this.#serialized = false;
+    const stated = this.#columns.map(({ name, type }) => `${name}:${type}`).join(', ');
+    return `evaluate bag_unpack(${bag}) : (${stated})`;
+  }
+
+  #pivot(): string {
+    const text = this.#writer.pick(this.#of('string'));
+    const key = this.#of('long').find((name) => name !== text);
+    if (key === undefined || this.#columns.some(({ name }) => name === 'aa')) return this.#take();
+    this.#columns = [
+      { name: key, type: 'long' },
+      { name: 'B', type: 'long' },
+      { name: 'ab', type: 'long' },
+    ];
+    this.#serialized = false;
+    const aggregate = this.#writer.pick(['count()', `sum(${key})`, `max(${key})`]);
+    return `evaluate pivot(${text}, ${aggregate}, ${key}) : (${key}:long, B:long, ab:long)`;
+  }
+
+  #pairs(): string {
+    const text = this.#writer.pick(this.#of('string'));
+    if (this.#columns.some(({ name }) => name === 'x' || name === 'y')) return this.#take();
+    this.#columns = [...this.#columns, { name: 'x', type: 'long' }, { name: 'y', type: 'string' }];
+    return `parse-kv ${text} as (x:long, y:string) with (pair_delimiter = ";", kv_delimiter = "=")`;
+  }
+
   #take(): string {
-    return `take ${this.#writer.below(6)}`;
+    return `${this.#writer.pick(['take', 'take', 'sample'])} ${this.#writer.below(6)}`;
   }
 
   #count(): string {
@@ -221,6 +335,12 @@ class Query {
       () => ({ text: `max(${this.#expression('datetime', 1)})`, type: 'datetime' }),
       () => ({ text: `dcount(${this.#string(1)})`, type: 'long' }),
       () => ({ text: `make_list(${this.#long(1)})`, type: 'dynamic' }),
+      () => ({ text: `avgif(${this.#long(1)}, ${this.#bool(1)})`, type: 'real' }),
+      () => ({ text: `maxif(${this.#long(1)}, ${this.#bool(1)})`, type: 'long' }),
+      () => ({ text: `dcountif(${this.#string(1)}, ${this.#bool(1)})`, type: 'long' }),
+      () => ({ text: `make_list_if(${this.#long(1)}, ${this.#bool(1)})`, type: 'dynamic' }),
+      () => ({ text: `stdev(${this.#leaf('long', () => '1')} % 5)`, type: 'real' }),
+      () => ({ text: `variance(${this.#leaf('long', () => '1')} % 5)`, type: 'real' }),
       () => ({ text: `make_set(${this.#string(1)})`, type: 'dynamic' }),
       () => ({ text: `percentile(${this.#long(0)}, ${writer.pick([1, 50, 95])})`, type: 'long' }),
       () => ({ text: `sum(${this.#long(1)}) + count()`, type: 'long' }),
@@ -338,6 +458,8 @@ class Query {
   }
 
   #union(): string {
+    // A column of the same name and another type would be split in two.
+    if (this.#of('long').length === 0 && this.#columns.some(({ name }) => name === 'a')) return this.#take();
     const longs = this.#of('long');
     const source = this.#writer.chance(0.3) ? `withsource=${this.#fresh()} ` : '';
     const [name] = longs;
@@ -467,6 +589,12 @@ class Query {
       () => `bin(${sub()}, ${1 + writer.below(3)})`,
       () => `abs(${sub()})`,
       () => `tolong(${this.#string(depth - 1)})`,
+      () => `${writer.pick(['max_of', 'min_of'])}(${sub()}, ${sub()})`,
+      () => `case(${this.#bool(depth - 1)}, ${sub()}, ${this.#bool(depth - 1)}, ${sub()}, ${sub()})`,
+      () => `indexof(${this.#string(depth - 1)}, ${JSON.stringify(writer.pick(['a', '', '2;']))})`,
+      () => `array_length(${this.#dynamic()})`,
+      () => `toscalar(U | where c > ${writer.below(3)} | summarize max(a))`,
+      () => `datetime_diff('hour', ${this.#datetime(depth - 1)}, ${this.#datetime(depth - 1)})`,
       () => `(-${sub()})`,
     ]);
   }
@@ -507,9 +635,15 @@ class Query {
     const sub = (): string => this.#datetime(depth - 1);
     return writer.choose([
       sub,
+      () => `startofday(${sub()})`,
       () => `(${sub()} ${writer.pick(['+', '-'])} 90m)`,
       () => `bin(${sub()}, ${writer.pick(['1h', '7d', '13m'])})`,
     ]);
+  }
+
+  #dynamic(): string {
+    const name = this.#leaf('dynamic', () => 'dynamic([1, [2, 3], {"k": []}])');
+    return this.#writer.pick([name, `${name}[0]`, `${name}[-1]`, `${name}.k`]);
   }
 
   #bool(depth: number): string {
@@ -532,7 +666,10 @@ class Query {
       () => `isnotempty(${this.#string(depth - 1)})`,
       () => `(${this.#long(depth - 1)} between (${writer.below(3)} .. ${writer.below(6)}))`,
       () => `(${this.#long(depth - 1)} ${writer.pick(['in', '!in'])} (${writer.below(3)}, 4))`,
-      () => `(${this.#string(depth - 1)} ${writer.pick(['in', '!in'])} ("a", "7"))`,
+      () => `(${this.#string(depth - 1)} ${writer.pick(['in', '!in', 'in~', '!in~'])} ("a", "7"))`,
+      () => `(${this.#string(depth - 1)} ${writer.pick(['=~', '!~'])} ${this.#string(depth - 1)})`,
+      () => `(${this.#string(depth - 1)} ${writer.pick(['has_any', 'has_all'])} ("a", "1"))`,
+      () => `(${this.#long(depth - 1)} in (U | where c > ${writer.below(3)} | project a))`,
     ]);
   }
 }

@@ -1,7 +1,7 @@
 import type { Expression, NestedLevel, Relation, RelationOf, WindowCall } from '../../../../src/local/kql/plan.ts';
 import { type Bag, type Dynamic, isArray, isBag, type KustoType, type Value } from '../../../../src/local/kql/types.ts';
 import { aggregated } from './aggregates.ts';
-import { applied, compare, element, keyText, long } from './values.ts';
+import { applied, compare, element, keyText, long, textOf } from './values.ts';
 
 /*
  * The plan row by row: every operator as its definition reads. It shares nothing with the engine but the plan and the form of values.
@@ -149,6 +149,50 @@ const NAIVE: { readonly [K in Relation['kind']]?: (relation: RelationOf<K>, worl
     grouped(rowsOf(relation.input, world), [relation.key], world).flatMap((rows) =>
       rowsOf(relation.body, { ...world, given: { ...world.given, [relation.given]: rows } }),
     ),
+  narrow: (relation, world) =>
+    rowsOf(relation.input, world).flatMap((row, index) =>
+      relation.input.columns.map((spec, column): Row => [index, spec.name, textOf(row[column] ?? null, spec.type)]),
+    ),
+  unpack: (relation, world) =>
+    rowsOf(relation.input, world).map((row) => {
+      const bag = row[relation.bag] ?? null;
+      return relation.columns.map((spec) => {
+        const own = relation.input.columns.findIndex((column, index) => column.name === spec.name && index !== relation.bag);
+        if (own >= 0) return row[own] ?? null;
+        const value = isBag(bag) && Object.hasOwn(bag, spec.name) ? (bag[spec.name] ?? null) : null;
+        if (spec.type === 'string') return value === null ? '' : textOf(value, 'dynamic');
+        return typeof value === 'number' || typeof value === 'bigint' ? value : null;
+      });
+    }),
+  pivot: (relation, world) =>
+    grouped(rowsOf(relation.input, world), relation.by, world).map((rows) => {
+      const keys = relation.by.map((key) => evaluate(key, rows[0] ?? [], world));
+      const values = relation.columns.slice(keys.length).map((spec) => {
+        const own = rows.filter((row) => evaluate(relation.pivot, row, world) === spec.name);
+        const { aggregate } = relation;
+        const everywhere = rowsOf(relation.input, world).some((row) => evaluate(relation.pivot, row, world) === spec.name);
+        if (!everywhere) return nothing(spec.type);
+        return aggregated(
+          aggregate,
+          own.map((row) => aggregate.args.map((arg) => evaluate(arg, row, world))),
+        )[0] as Value;
+      });
+      return [...keys, ...values];
+    }),
+  parsePairs: (relation, world) =>
+    rowsOf(relation.input, world).map((row) => {
+      const pairs = String(evaluate(relation.text, row, world))
+        .split(relation.pairDelimiter)
+        .map((pair) => pair.split(relation.valueDelimiter));
+      return relation.columns.map((spec, column) => {
+        const key = relation.keys.find((one) => one.column === column);
+        if (key === undefined) return row[column] ?? null;
+        const found = pairs.find(([name, ...rest]) => name?.trim() === key.name && rest.length > 0);
+        const text = found?.slice(1).join(relation.valueDelimiter).trim();
+        if (spec.type === 'string') return text ?? '';
+        return text !== undefined && /^-?\d+$/.test(text) ? long(BigInt(text)) : null;
+      });
+    }),
   topNested: (relation, world) => topped(relation.levels, rowsOf(relation.input, world), world),
   makeSeries,
   parse: (relation, world) =>
@@ -224,7 +268,7 @@ function expansion(relation: RelationOf<'expand'>, row: Row, world: World): read
       const item = relation.items.findIndex((one) => one.column === column);
       if (item < 0) return row[column] ?? null;
       const value = lists[item]?.[position] ?? null;
-      if (relation.items[item]?.type === 'long') return typeof value === 'bigint' || Number.isInteger(value) ? value : null;
+      if (relation.items[item]?.type === 'long') return typeof value === 'number' ? Math.trunc(value) : typeof value === 'bigint' ? value : null;
       return value;
     }),
   );

@@ -153,10 +153,53 @@ export function applied(call: Call, args: readonly Value[]): Value {
       return a === true || b === true ? true : a === null || b === null ? null : false;
     case 'not':
       return a === null ? null : a !== true;
+    case '=~':
+      return asText(0).toLowerCase() === asText(1).toLowerCase();
+    case '!~':
+      return asText(0).toLowerCase() !== asText(1).toLowerCase();
+    case 'in~':
+    case '!in~': {
+      const texts = args.slice(1).map((value) => String(value).toLowerCase());
+      return texts.includes(asText(0).toLowerCase()) === (call.name === 'in~');
+    }
+    case 'has_any':
+    case 'has_all': {
+      const own = terms(asText(0).toLowerCase());
+      const wanted = args.slice(1).map((value) => String(value).toLowerCase());
+      return call.name === 'has_any' ? wanted.some((term) => own.includes(term)) : wanted.every((term) => own.includes(term));
+    }
+    case 'case':
+      for (let index = 0; index + 1 < args.length; index += 2) if (args[index] === true) return widened(args[index + 1] ?? null, call);
+      return widened(args[args.length - 1] ?? null, call);
+    case 'max_of':
+    case 'min_of':
+      return args
+        .filter((value) => value !== null)
+        .reduce<Value>((best, value) => {
+          if (best === null) return value;
+          const sign = compare(value, best);
+          return (call.name === 'max_of' ? sign > 0 : sign < 0) ? value : best;
+        }, null);
+    case 'indexof':
+      return asText(1) === '' ? null : asText(0).indexOf(asText(1));
+    case 'array_length':
+      return Array.isArray(a) ? a.length : null;
+    case 'member':
+      return Array.isArray(a)
+        ? typeof b === 'number'
+          ? ((a as readonly Dynamic[])[b < 0 ? a.length + b : b] ?? null)
+          : null
+        : typeof a === 'object' && a !== null && !(a instanceof Boxed) && typeof b === 'string' && Object.hasOwn(a, b)
+          ? ((a as Record<string, Dynamic>)[b] ?? null)
+          : null;
+    case 'startofday':
+      return a === null ? null : Math.floor((a as number) / 864_000_000_000) * 864_000_000_000;
+    case 'datetime_diff':
+      return b === null || c === null ? null : Math.floor((b as number) / 36_000_000_000) - Math.floor((c as number) / 36_000_000_000);
     case 'in':
-      return among(a, args.slice(1));
+      return among(a, args.slice(1).flatMap((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value])));
     case '!in':
-      return !among(a, args.slice(1));
+      return !among(a, args.slice(1).flatMap((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value])));
     case 'iff':
       return widened(a === true ? b : c, call);
     case 'coalesce':
@@ -210,7 +253,8 @@ function widened(value: Value, call: Call): Value {
   return call.type === 'real' && value !== null ? Number(value) : value;
 }
 
-function textOf(value: Value, type: KustoType): string {
+/** The text of a value, as `tostring` gives it. */
+export function textOf(value: Value, type: KustoType): string {
   if (value === null) return '';
   switch (type) {
     case 'bool':
@@ -219,6 +263,12 @@ function textOf(value: Value, type: KustoType): string {
     case 'int':
     case 'long':
       return String(value);
+    case 'real':
+      return Number.isInteger(value) && Math.abs(value as number) < 1e21 ? `${value}.0` : String(value);
+    case 'datetime':
+      return `${new Date(Date.UTC(2020, 0, 1) + (value as number) / 10_000).toISOString().slice(0, -1)}0000Z`;
+    case 'dynamic':
+      return typeof value === 'string' ? value : value instanceof Boxed ? textOf(value.value, value.type) : jsonText(value as Dynamic);
     default:
       throw new Error(`the naive interpreter has no text of a ${type}`);
   }

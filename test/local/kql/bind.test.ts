@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { kqlBinder } from '../../src/rules/bind-kql.ts';
-import { loadRuleFiles } from '../../src/rules/load.ts';
+import { kqlBinder } from '../../../src/local/kql/bind.ts';
+import { loadRuleFiles } from '../../../src/rules/load.ts';
 
 const bind = kqlBinder();
 const ruleWith = (log: string) => `version: 1\nrules:\n  - report: R\n    log:\n${log}    when: "> 0"\n`;
@@ -44,6 +44,20 @@ describe('KQL of a rule', () => {
       "6:14 TCN-R016 the query's result has no column Run",
       "7:12 TCN-R016 the query's result has no column Operation",
     ]);
+  });
+
+  it('needs a time in its result where the window is cut into parts', () => {
+    const failing = (query: string) => found(`${ruleWith(`      query: ${query}\n`)}    window: 5m\n    failing: 3 of 5\n`);
+    expect(failing('AmlRunEvent | summarize count() by _ResourceId')).toEqual([
+      "5:14 TCN-R016 `failing` cuts the window into parts, but the query's result has no time",
+    ]);
+    expect(failing('AmlRunEvent | summarize count() by _ResourceId, bin(TimeGenerated, 1m)')).toEqual([]);
+  });
+
+  it('may speak of other workspaces and resources', () => {
+    for (const query of ['workspace("w").AmlRunEvent', 'resource("/subscriptions/s").AmlRunEvent', 'app("a").requests']) {
+      expect(bind(`${query} | summarize count() by _ResourceId`).problems).toEqual([]);
+    }
   });
 
   it('over a custom table, which only the workspace knows, is taken as it is', () => {
