@@ -234,14 +234,16 @@ class ArchiveTable implements Table {
   #make(name: string): Column | null {
     const type = this.#parts.reduce<KustoType | null>((known, { chunk }) => known ?? chunk.typeOf(name), null);
     if (type === null) return null;
-    return new Column(type, () =>
-      concatData(
+    return new Column(type, () => {
+      // All is read before the first is taken: how texts are kept depends on how many there are.
+      for (const { chunk } of this.#parts) chunk.typeOf(name);
+      return concatData(
         this.#parts.map(({ chunk, rows, selected }) => {
           const data = chunk.data(name, rows) ?? encode(type, new Array<Value>(rows).fill(nothing(type)));
           return selected === null ? data : gatherData(data, selected, nothing(type));
         }),
-      ),
-    );
+      );
+    });
   }
 }
 

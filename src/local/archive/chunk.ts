@@ -4,7 +4,7 @@ import { parseJson } from '../kql/json.ts';
 import type { KustoType } from '../kql/types.ts';
 import type { FieldPlan, PlacedField } from './field-plan.ts';
 import { GrowingColumn } from './growing-column.ts';
-import { eachLine, GrowingFile, READ_SIZE, withBuffer } from './growing-file.ts';
+import { eachLine, GrowingFile, STEP, withBuffer } from './growing-file.ts';
 import { maySpecial, sameBytes, textOfJson, wholeNumber } from './json-bytes.ts';
 import { LineScanner, NESTED, NUMBER, TEXT } from './line-scanner.ts';
 import { type ArchiveRecord, cellOf, resourceCells, resourceIdOf, timeOf } from './row.ts';
@@ -14,6 +14,8 @@ import { timeOfBytes } from './time-bytes.ts';
 
 /** Longer texts are decoded only when their column is asked for. */
 const LONG_TEXT = 64;
+/** What is so long in JSON, escapes and all, is neither guid nor time. */
+const SURELY_TEXT = 6 * 40 + 2;
 const RESOURCE = ' resource';
 
 /** A value that stays in the file for now: its row, where it lies with its quotes or brackets, and what becomes of it. */
@@ -30,7 +32,12 @@ interface PlannedField {
   readonly plan: FieldPlan;
   text: GrowingColumn | null;
   number: GrowingColumn | null;
+  /** The number in its pool of the text that the field had last, -1 for none. */
+  code: number;
 }
+
+/** One for all: it is used for the time of a block, and remembers nothing beyond. */
+const scanner = new LineScanner();
 
 function noneDeferred(): Deferred {
   return { rows: [], offsets: [], lengths: [], plans: [] };
@@ -53,6 +60,7 @@ export class Chunk {
   /** The columns that are made of the resource's id. */
   readonly #ids: ReadonlySet<string>;
   #columns = new Map<string, GrowingColumn>();
+  #times: GrowingColumn | null = null;
   /** Columns that are not wholly read, and whether nested values were passed over that may fill any column of a member. */
   #deferred = new Set<string>();
   #deferredMembers = false;
@@ -112,6 +120,7 @@ export class Chunk {
 
   #reset(): void {
     this.#columns = new Map();
+    this.#times = null;
     this.#deferred = new Set();
     this.#deferredMembers = false;
     this.#later = noneDeferred();
@@ -144,7 +153,7 @@ export class Chunk {
         const length = lengths[index] as number;
         if (offset + length > end) {
           begin = offset;
-          end = begin + readSync(file, buffer, 0, READ_SIZE, begin);
+          end = begin + readSync(file, buffer, 0, Math.max(STEP, length), begin);
           // The file was cut back in the meantime; the next refresh begins anew.
           if (offset + length > end) return;
         }
@@ -157,52 +166,61 @@ export class Chunk {
   }
 
   #addLines(bytes: Buffer, end: number): void {
+    scanner.begin(bytes);
     eachLine(bytes, end, (from, to) => {
       if (this.#add(bytes, from, to, this.rows)) this.rows += 1;
       else this.skipped += 1;
     });
   }
 
-  readonly #scanner = new LineScanner();
   /** What to do with the fields in the order in which the last lines had them. */
   readonly #plans: PlannedField[] = [];
 
   /** `false` for a line that is no record with a time. */
   #add(bytes: Buffer, from: number, to: number, row: number): boolean {
-    const scanner = this.#scanner;
     if (this.mapping.plan === null || !scanner.scan(bytes, from, to)) return this.#addParsed(bytes, from, to, row);
     let time: number | null = null;
     for (let field = 0; field < scanner.count; field += 1) {
-      if (this.#planAt(bytes, field).plan.kind === 'time' && scanner.kinds[field] === TEXT) {
-        time ??= timeOfBytes(bytes, scanner.start[field] as number, scanner.end[field] as number);
-      }
+      const { plan } = this.#planAt(bytes, field);
+      if (time === null && plan.kind === 'time' && scanner.kinds[field] === TEXT)
+        time = timeOfBytes(bytes, scanner.start[field] as number, scanner.end[field] as number);
     }
-    if (time === null) return this.#addParsed(bytes, from, to, row);
+    if (time === null) {
+      scanner.forget();
+      return this.#addParsed(bytes, from, to, row);
+    }
     this.#addTime(row, time);
     for (let field = 0; field < scanner.count; field += 1) this.#addField(bytes, field, row);
     return true;
   }
 
   #addTime(row: number, time: number): void {
-    this.#column('TimeGenerated', 'datetime').put(row, time);
-    this.earliest = Math.min(this.earliest, time);
-    this.latest = Math.max(this.latest, time);
+    this.#times ??= this.#column('TimeGenerated', 'datetime');
+    this.#times.put(row, time);
+    if (time < this.earliest) this.earliest = time;
+    if (time > this.latest) this.latest = time;
   }
 
   #planAt(bytes: Buffer, field: number): PlannedField {
-    const start = this.#scanner.keyStart[field] as number;
-    const end = this.#scanner.keyEnd[field] as number;
     const last = this.#plans[field];
+    if (scanner.sameName[field] === 1 && last !== undefined) return last;
+    const start = scanner.keyStart[field] as number;
+    const end = scanner.keyEnd[field] as number;
     if (last !== undefined && sameBytes(last.key, bytes, start, end)) return last;
     const key = Buffer.from(bytes.subarray(start, end));
-    const made = { key, plan: (this.mapping.plan as (name: string) => FieldPlan)(key.toString()), text: null, number: null };
+    const plan = (this.mapping.plan as (name: string) => FieldPlan)(key.toString());
+    const made = { key, plan, text: null, number: null, code: -1 };
     this.#plans[field] = made;
     return made;
   }
 
   #addField(bytes: Buffer, field: number, row: number): void {
-    const scanner = this.#scanner;
     const known = this.#plans[field] as PlannedField;
+    if (scanner.sameText[field] === 1 && known.code >= 0 && known.text?.isCoded === true) {
+      known.text.putCode(row, known.code);
+      return;
+    }
+    known.code = -1;
     const { plan } = known;
     if (plan.kind === 'skip' || plan.kind === 'time') return;
     const kind = scanner.kinds[field];
@@ -211,8 +229,9 @@ export class Chunk {
     const quotes = kind === TEXT ? 1 : 0;
     const plain = quotes === 1 && scanner.escaped[field] === 0;
     if (plan.kind === 'resource') {
-      if (plain) this.#putText(this.#column(RESOURCE, 'string'), bytes, start, end, row);
-      else if (quotes === 1) this.#column(RESOURCE, 'string').put(row, textOfJson(bytes, start - 1, end + 1));
+      known.text ??= this.#column(RESOURCE, 'string');
+      if (plain) known.code = putText(known.text, bytes, start, end, row);
+      else if (quotes === 1) known.text.put(row, textOfJson(bytes, start - 1, end + 1));
       return;
     }
     if (plan.kind === 'members' || kind === NESTED || end - start > LONG_TEXT) {
@@ -222,7 +241,7 @@ export class Chunk {
     }
     if (plain && plan.text !== null && (plan.kind === 'cell' || !maySpecial(bytes, start, end))) {
       known.text ??= this.#column(plan.text, 'string');
-      this.#putText(known.text, bytes, start, end, row);
+      known.code = putText(known.text, bytes, start, end, row);
       return;
     }
     if (kind === NUMBER && plan.number !== null) {
@@ -237,9 +256,9 @@ export class Chunk {
   }
 
   #defer(plan: PlacedField, nested: boolean, start: number, length: number, row: number): void {
-    if (nested || plan.columns.length === 0) this.#deferredMembers = true;
-    for (const name of plan.columns) this.#deferred.add(name);
     const { rows, offsets, lengths, plans } = this.#later;
+    if (nested || plan.columns.length === 0) this.#deferredMembers = true;
+    if (plans[plans.length - 1] !== plan) for (const name of plan.columns) this.#deferred.add(name);
     rows.push(row);
     offsets.push(this.#file.offset + start);
     lengths.push(length);
@@ -248,18 +267,11 @@ export class Chunk {
 
   /** Takes in a value from its bytes, quotes and brackets included. */
   #addPlaced(plan: PlacedField, bytes: Buffer, start: number, end: number, row: number): void {
+    if (plan.text !== null && bytes[start] === 0x22 && end - start >= SURELY_TEXT) {
+      if (this.#column(plan.text, 'string').putJson(row, bytes, start + 1, end - 1)) return;
+    }
     const value = bytes[start] === 0x22 ? textOfJson(bytes, start, end) : (parseJson(bytes.toString('utf8', start, end)) ?? null);
     plan.put(value, (name, type, cell) => this.#column(name, type).put(row, cell));
-  }
-
-  /** Texts that repeat the row before are found without hashing. */
-  #putText(column: GrowingColumn, bytes: Buffer, start: number, end: number, row: number): void {
-    const { pool } = column;
-    if (pool === null) column.put(row, bytes.toString('utf8', start, end));
-    else {
-      const last = column.codeAt(row - 1);
-      column.putCode(row, pool.is(last, bytes, start, end) ? last : pool.codeOf(bytes, start, end));
-    }
   }
 
   #addParsed(bytes: Buffer, from: number, to: number, row: number): boolean {
@@ -280,4 +292,16 @@ export class Chunk {
     }
     return column;
   }
+}
+
+/** The text's number in its pool, -1 where texts are kept as they are. */
+function putText(column: GrowingColumn, bytes: Buffer, start: number, end: number, row: number): number {
+  const { pool } = column;
+  if (pool === null) {
+    column.put(row, bytes.toString('utf8', start, end));
+    return -1;
+  }
+  const code = pool.codeOf(bytes, start, end);
+  column.putCode(row, code);
+  return code;
 }

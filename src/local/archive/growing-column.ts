@@ -1,14 +1,28 @@
 import type { Data } from '../kql/data.ts';
 import { nothing } from '../kql/table.ts';
 import type { KustoType, Value } from '../kql/types.ts';
+import { TextBlocks } from './text-blocks.ts';
 import type { TextPool } from './text-pool.ts';
 
 const FIRST_ROWS = 256;
+/** One for all: what is not full yet is filled by whoever comes next. */
+const texts = new TextBlocks();
+
+/** Long texts by row, as in ByteTexts. */
+interface Bytes {
+  readonly kind: 'bytes';
+  readonly blocks: Buffer[];
+  places: Int32Array<ArrayBuffer>;
+  starts: Int32Array<ArrayBuffer>;
+  ends: Int32Array<ArrayBuffer>;
+  readonly others: Map<number, string>;
+}
 
 type Store =
   | { kind: 'numbers'; numbers: Float64Array<ArrayBuffer>; nulls: Uint8Array<ArrayBuffer> }
   | { kind: 'truths'; truths: Uint8Array<ArrayBuffer> }
   | { kind: 'codes'; codes: Int32Array<ArrayBuffer>; pool: TextPool }
+  | Bytes
   | { kind: 'values'; values: Value[] };
 
 /** The values of one column of one file, row by row as they come; rows in between hold nothing. */
@@ -30,8 +44,21 @@ export class GrowingColumn {
     if (store.kind !== 'codes') return null;
     if (!store.pool.isSpread) return store.pool;
     const { values } = store.pool;
-    this.#store = { kind: 'values', values: Array.from(store.codes.subarray(0, this.#rows), (code) => values[code] as Value) };
+    if (this.type === 'string') {
+      this.#store = noBytes();
+      for (let row = 0; row < this.#rows; row += 1) this.put(row, values[store.codes[row] as number] as Value);
+    } else
+      this.#store = { kind: 'values', values: Array.from(store.codes.subarray(0, this.#rows), (code) => values[code] as Value) };
     return null;
+  }
+
+  /** Takes in a long JSON string without its quotes; `false` where it has to be put as a value. */
+  putJson(row: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.pool !== null) return false;
+    const store = this.#store;
+    if (store.kind !== 'bytes' || !texts.write(bytes, start, end)) return false;
+    putWritten(store, row);
+    return true;
   }
 
   putCode(row: number, code: number): void {
@@ -42,9 +69,9 @@ export class GrowingColumn {
     this.#rows = row + 1;
   }
 
-  codeAt(row: number): number {
-    const store = this.#store;
-    return store.kind === 'codes' && row >= 0 && row < store.codes.length ? (store.codes[row] as number) : 0;
+  /** Whether texts are kept by their numbers now. */
+  get isCoded(): boolean {
+    return this.#store.kind === 'codes';
   }
 
   put(row: number, value: Value): void {
@@ -72,6 +99,15 @@ export class GrowingColumn {
         this.putCode(row, pool.codeOfText(value));
         return;
       }
+      case 'bytes': {
+        const text = value as string;
+        if (texts.writeText(text)) putWritten(store, row);
+        else {
+          store.others.set(row, text);
+          if (row < store.places.length) store.places[row] = -1;
+        }
+        return;
+      }
       case 'values':
         break;
     }
@@ -83,6 +119,8 @@ export class GrowingColumn {
 
   /** The first `rows` values; later ones that are put do not change it. */
   data(rows: number): Data {
+    // May change how texts are kept.
+    void this.pool;
     const store = this.#store;
     switch (store.kind) {
       case 'numbers': {
@@ -94,6 +132,19 @@ export class GrowingColumn {
         return { kind: 'bools', truths: fitted(store.truths, rows, new Uint8Array(rows).fill(2)) };
       case 'codes': {
         return { kind: 'coded', codes: fitted(store.codes, rows, new Int32Array(rows)), dictionary: store.pool };
+      }
+      case 'bytes': {
+        const { blocks, others } = store;
+        const places = fitted(store.places, rows, new Int32Array(rows).fill(-1));
+        const starts = fitted(store.starts, rows, new Int32Array(rows));
+        return {
+          kind: 'bytes',
+          blocks: blocks.slice(),
+          places,
+          starts,
+          ends: fitted(store.ends, rows, new Int32Array(rows)),
+          others,
+        };
       }
       case 'values': {
         const { values } = store;
@@ -121,6 +172,31 @@ function emptyStore(type: KustoType, pool: TextPool | null): Store {
     default:
       return pool === null ? { kind: 'values', values: [] } : { kind: 'codes', codes: new Int32Array(0), pool };
   }
+}
+
+function noBytes(): Bytes {
+  return {
+    kind: 'bytes',
+    blocks: [],
+    places: new Int32Array(0),
+    starts: new Int32Array(0),
+    ends: new Int32Array(0),
+    others: new Map(),
+  };
+}
+
+/** The text that was written last is that of the row. */
+function putWritten(store: Bytes, row: number): void {
+  const { blocks } = store;
+  if (blocks[blocks.length - 1] !== texts.block) blocks.push(texts.block);
+  if (row >= store.places.length) {
+    store.places = grown(store.places, new Int32Array(sizeFor(row)).fill(-1));
+    store.starts = grown(store.starts, new Int32Array(sizeFor(row)));
+    store.ends = grown(store.ends, new Int32Array(sizeFor(row)));
+  }
+  store.places[row] = blocks.length - 1;
+  store.starts[row] = texts.start;
+  store.ends[row] = texts.end;
 }
 
 function sizeFor(row: number): number {

@@ -1,4 +1,6 @@
-import { JsonMembers } from './json-members.ts';
+import { type ByteTexts, textReader } from './byte-texts.ts';
+import { JsonMembers, type JsonRows } from './json-members.ts';
+import { readMembers, readMembersOfBytes } from './json-path.ts';
 import type { Dynamic, Value } from './types.ts';
 
 /*
@@ -53,9 +55,25 @@ export interface JsonTexts {
   readonly members: JsonMembers;
 }
 
+/** Bytes are looked through where they lie. */
+function jsonRows(texts: Data): JsonRows {
+  const text = readerOf(texts) as (row: number) => string;
+  if (texts.kind !== 'bytes') return { text, members: (row, names, into) => readMembers(text(row), names, into) };
+  const { blocks, places, starts, ends } = texts;
+  return {
+    text,
+    members: (row, names, into) => {
+      const block = blocks[places[row] as number];
+      return block === undefined
+        ? readMembers(text(row), names, into)
+        : readMembersOfBytes(block, starts[row] as number, ends[row] as number, names, into);
+    },
+  };
+}
+
 export function jsonTexts(texts: Data, path: readonly string[], parse: (text: string) => Dynamic): JsonTexts {
   const rows = lengthOf(texts);
-  const members = new JsonMembers(readerOf(texts) as (row: number) => string, rows, parse);
+  const members = new JsonMembers(jsonRows(texts), rows, parse);
   members.ask(path);
   return { kind: 'json', texts, rows, path, parse, members };
 }
@@ -67,7 +85,7 @@ export function memberOfTexts(data: JsonTexts, name: string): JsonTexts {
   return { ...data, path };
 }
 
-export type Data = Plain | Coded | Numeric | Bools | JsonTexts;
+export type Data = Plain | Coded | Numeric | Bools | JsonTexts | ByteTexts;
 
 const TRUTHS: readonly (boolean | null)[] = [false, true, null];
 
@@ -89,6 +107,8 @@ export function lengthOf(data: Data): number {
       return data.numbers.length;
     case 'bools':
       return data.truths.length;
+    case 'bytes':
+      return data.places.length;
     case 'json':
       return data.rows;
   }
@@ -114,6 +134,8 @@ export function readerOf(data: Data): (row: number) => Value {
       const { truths } = data;
       return (row) => TRUTHS[truths[row] as number] as Value;
     }
+    case 'bytes':
+      return textReader(data);
     case 'json': {
       const text = readerOf(data.texts);
       const { parse, path } = data;

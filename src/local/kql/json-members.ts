@@ -1,19 +1,26 @@
-import { type JsonNames, jsonNames, readMembers } from './json-path.ts';
+import { type JsonNames, jsonNames } from './json-path.ts';
 import { type Dynamic, isBag } from './types.ts';
+
+/** JSON texts by row. */
+export interface JsonRows {
+  readonly text: (row: number) => string;
+  /** Puts the members of a row's text where they belong; `false` where the parser has to decide (see readMembers). */
+  readonly members: (row: number, names: JsonNames, into: Dynamic[]) => boolean;
+}
 
 /**
  * The members of the JSON texts of one column that a query asks for. All that were asked for before the first is read are found in one
  * pass over a row's text.
  */
 export class JsonMembers {
-  readonly #text: (row: number) => string;
+  readonly #texts: JsonRows;
   readonly #rows: number;
   readonly #parse: (text: string) => Dynamic;
   #asked: (readonly string[])[] = [];
   #passes: Pass[] = [];
 
-  constructor(text: (row: number) => string, rows: number, parse: (text: string) => Dynamic) {
-    this.#text = text;
+  constructor(texts: JsonRows, rows: number, parse: (text: string) => Dynamic) {
+    this.#texts = texts;
     this.#rows = rows;
     this.#parse = parse;
   }
@@ -35,7 +42,7 @@ export class JsonMembers {
     if (pass === undefined) {
       // A path that only leads to others is not read itself: its value would have to be built.
       const leaves = this.#asked.filter((one) => !this.#asked.some((other) => other.length > one.length && isPrefix(one, other)));
-      pass = new Pass([path, ...leaves.filter((one) => !same(one, path))], this.#text, this.#rows, this.#parse);
+      pass = new Pass([path, ...leaves.filter((one) => !same(one, path))], this.#texts, this.#rows, this.#parse);
       this.#asked = [];
       this.#passes.push(pass);
     }
@@ -49,21 +56,16 @@ class Pass {
   readonly #values: Dynamic[][];
   readonly #done: Uint8Array;
   readonly #row: Dynamic[];
-  readonly #text: (row: number) => string;
+  readonly #texts: JsonRows;
   readonly #parse: (text: string) => Dynamic;
 
-  constructor(
-    paths: readonly (readonly string[])[],
-    text: (row: number) => string,
-    rows: number,
-    parse: (text: string) => Dynamic,
-  ) {
+  constructor(paths: readonly (readonly string[])[], texts: JsonRows, rows: number, parse: (text: string) => Dynamic) {
     this.#paths = paths.filter((path, index) => paths.findIndex((other) => same(path, other)) === index);
     this.#names = jsonNames(this.#paths);
     this.#values = this.#paths.map(() => new Array<Dynamic>(rows).fill(null));
     this.#row = this.#paths.map(() => null);
     this.#done = new Uint8Array(rows);
-    this.#text = text;
+    this.#texts = texts;
     this.#parse = parse;
   }
 
@@ -82,10 +84,9 @@ class Pass {
 
   #read(row: number): void {
     this.#done[row] = 1;
-    const text = this.#text(row);
     const found = this.#row;
     found.fill(null);
-    const whole = readMembers(text, this.#names, found) ? null : { value: this.#parse(text) };
+    const whole = this.#texts.members(row, this.#names, found) ? null : { value: this.#parse(this.#texts.text(row)) };
     for (let index = 0; index < found.length; index += 1) {
       const value = whole === null ? (found[index] as Dynamic) : memberOf(whole.value, this.#paths[index] as readonly string[]);
       (this.#values[index] as Dynamic[])[row] = value;

@@ -68,23 +68,23 @@ export function readMembers(text: string, names: JsonNames, into: Dynamic[]): bo
   const length = bytes.write(text, 'utf8');
   // What ends a run of characters ends the text, too: the length need not be looked at for every byte.
   bytes[length] = 0;
-  return scanBytes(length, names, into);
+  return readMembersOfBytes(bytes, 0, length, names, into);
 }
 
-function scanBytes(length: number, names: JsonNames, into: Dynamic[]): boolean {
-  const source = bytes;
+/** The same for a text that lies in bytes and is followed by a byte of 0. */
+export function readMembersOfBytes(source: Buffer, from: number, end: number, names: JsonNames, into: Dynamic[]): boolean {
   scans += 1;
-  let at = 0;
+  let at = from;
   let depth = 0;
   /** A bit per level: 1 for an object. */
   let objects = 0;
   /** What is looked for in the value to come. */
   let next: JsonNames | null = names;
-  if (length === 0 || source[0] !== OPEN_OBJECT) return false;
+  if (source[from] !== OPEN_OBJECT) return false;
   for (;;) {
     // A value begins here.
-    if ((source[at] as number) <= 32) at = blanksFrom(at, length);
-    if (at >= length) return false;
+    if ((source[at] as number) <= 32) at = blanksFrom(source, at, end);
+    if (at >= end) return false;
     const first = source[at] as number;
     let opened = false;
     if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
@@ -95,15 +95,15 @@ function scanBytes(length: number, names: JsonNames, into: Dynamic[]): boolean {
         open[depth] = next;
       } else objects &= ~(1 << depth);
       at += 1;
-      if ((source[at] as number) <= 32) at = blanksFrom(at, length);
-      if (at >= length) return false;
+      if ((source[at] as number) <= 32) at = blanksFrom(source, at, end);
+      if (at >= end) return false;
       opened = source[at] !== (first === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_ARRAY);
     } else {
       const start = at;
-      at = first === QUOTE ? endOfString(at, length) : endOfWord(at, length, first);
+      at = first === QUOTE ? endOfString(source, at, end) : endOfWord(source, at, end, first);
       if (at < 0) return false;
       if (next !== null && next.leaf >= 0) {
-        const value = scalarOf(start, at);
+        const value = scalarOf(source, start, at);
         if (value === undefined) return false;
         into[next.leaf] = value;
       }
@@ -112,9 +112,9 @@ function scanBytes(length: number, names: JsonNames, into: Dynamic[]): boolean {
     // After a value: commas and closing brackets, until another value is to come.
     for (;;) {
       if (!opened) {
-        if ((source[at] as number) <= 32) at = blanksFrom(at, length);
-        if (depth === 0) return at === length;
-        if (at >= length) return false;
+        if ((source[at] as number) <= 32) at = blanksFrom(source, at, end);
+        if (depth === 0) return at === end;
+        if (at >= end) return false;
         const code = source[at] as number;
         at += 1;
         if (code === (((objects >> depth) & 1) === 1 ? CLOSE_OBJECT : CLOSE_ARRAY)) {
@@ -122,44 +122,44 @@ function scanBytes(length: number, names: JsonNames, into: Dynamic[]): boolean {
           continue;
         }
         if (code !== COMMA) return false;
-        if ((source[at] as number) <= 32) at = blanksFrom(at, length);
+        if ((source[at] as number) <= 32) at = blanksFrom(source, at, end);
       }
       opened = false;
       if (((objects >> depth) & 1) === 0) break;
       // A name and its colon.
-      if (at >= length || source[at] !== QUOTE) return false;
+      if (at >= end || source[at] !== QUOTE) return false;
       const nameStart = at + 1;
-      at = endOfString(at, length);
+      at = endOfString(source, at, end);
       if (at < 0) return false;
       const wanted = open[depth] as JsonNames | null;
       if (wanted !== null) {
         if (escaped) return false;
-        next = namedIn(wanted, nameStart, at - 1);
+        next = namedIn(source, wanted, nameStart, at - 1);
         if (next !== null) {
           if (next.scan === scans) return false;
           next.scan = scans;
         }
       }
-      if ((source[at] as number) <= 32) at = blanksFrom(at, length);
-      if (at >= length || source[at] !== COLON) return false;
+      if ((source[at] as number) <= 32) at = blanksFrom(source, at, end);
+      if (at >= end || source[at] !== COLON) return false;
       at += 1;
       break;
     }
   }
 }
 
-function namedIn({ children }: JsonNames, start: number, end: number): JsonNames | null {
+function namedIn(source: Buffer, { children }: JsonNames, start: number, end: number): JsonNames | null {
   for (let index = 0; index < children.length; index += 1) {
     const child = children[index] as JsonNames;
-    if (child.size === end - start && child.first === bytes[start] && isName(child.name, start, end)) return child;
+    if (child.size === end - start && child.first === source[start] && isName(source, child.name, start, end)) return child;
   }
   return null;
 }
 
-function blanksFrom(from: number, length: number): number {
+function blanksFrom(source: Buffer, from: number, end: number): number {
   let at = from;
-  while ((bytes[at] as number) <= 32 && at < length) {
-    const code = bytes[at];
+  while ((source[at] as number) <= 32 && at < end) {
+    const code = source[at];
     if (code !== 32 && code !== 10 && code !== 13 && code !== 9) break;
     at += 1;
   }
@@ -173,68 +173,67 @@ const ENDS_RUN = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 32 || byt
 let escaped = false;
 
 /** Where a string that begins at `from` is over, -1 for one with control characters, a wrong escape or no end. */
-function endOfString(from: number, length: number): number {
-  const source = bytes;
+function endOfString(source: Buffer, from: number, end: number): number {
   let at = from + 1;
   while (ENDS_RUN[source[at] as number] === 0) at += 1;
   escaped = false;
-  return source[at] === QUOTE ? at + 1 : endOfEscaped(at, length);
+  return source[at] === QUOTE ? at + 1 : endOfEscaped(source, at, end);
 }
 
-function endOfEscaped(from: number, length: number): number {
+function endOfEscaped(source: Buffer, from: number, end: number): number {
   escaped = true;
   let at = from;
-  while (at < length) {
-    const code = bytes[at] as number;
+  while (at < end) {
+    const code = source[at] as number;
     if (code === QUOTE) return at + 1;
     if (code < 32) return -1;
     at += 1;
     if (code !== BACKSLASH) continue;
-    const kind = at < length ? String.fromCharCode(bytes[at] as number) : '';
+    const kind = at < end ? String.fromCharCode(source[at] as number) : '';
     at += 1;
     if (kind === 'u') {
-      if (at + 4 > length || !/^[\da-f]{4}$/i.test(bytes.toString('latin1', at, at + 4))) return -1;
+      if (at + 4 > end || !/^[\da-f]{4}$/i.test(source.toString('latin1', at, at + 4))) return -1;
       at += 4;
     } else if (kind === '' || !'"\\/bfnrt'.includes(kind)) return -1;
   }
   return -1;
 }
 
-function isName(name: Buffer, from: number, to: number): boolean {
+function isName(source: Buffer, name: Buffer, from: number, to: number): boolean {
   if (name.length !== to - from) return false;
-  for (let at = from; at < to; at += 1) if (name[at - from] !== bytes[at]) return false;
+  for (let at = from; at < to; at += 1) if (name[at - from] !== source[at]) return false;
   return true;
 }
 
 const WORDS = { true: Buffer.from('true'), false: Buffer.from('false'), null: Buffer.from('null') };
 
 /** Where a number, `true`, `false` or `null` is over, -1 for anything else. */
-function endOfWord(from: number, length: number, first: number): number {
-  if (first === 0x74) return isName(WORDS.true, from, Math.min(length, from + 4)) ? from + 4 : -1;
-  if (first === 0x66) return isName(WORDS.false, from, Math.min(length, from + 5)) ? from + 5 : -1;
-  if (first === 0x6e) return isName(WORDS.null, from, Math.min(length, from + 4)) ? from + 4 : -1;
+function endOfWord(source: Buffer, from: number, end: number, first: number): number {
+  if (first === 0x74) return isName(source, WORDS.true, from, Math.min(end, from + 4)) ? from + 4 : -1;
+  if (first === 0x66) return isName(source, WORDS.false, from, Math.min(end, from + 5)) ? from + 5 : -1;
+  if (first === 0x6e) return isName(source, WORDS.null, from, Math.min(end, from + 4)) ? from + 4 : -1;
   let at = first === 0x2d ? from + 1 : from;
   const whole = at;
-  at = digitsFrom(at, length);
-  if (at === whole || (at > whole + 1 && bytes[whole] === 0x30)) return -1;
-  if (at < length && bytes[at] === 0x2e) {
+  at = digitsFrom(source, at, end);
+  if (at === whole || (at > whole + 1 && source[whole] === 0x30)) return -1;
+  if (at < end && source[at] === 0x2e) {
     const fraction = at + 1;
-    at = digitsFrom(fraction, length);
+    at = digitsFrom(source, fraction, end);
     if (at === fraction) return -1;
   }
-  if (at < length && ((bytes[at] as number) | 32) === 0x65) {
+  if (at < end && ((source[at] as number) | 32) === 0x65) {
     let exponent = at + 1;
-    if (exponent < length && (bytes[exponent] === 0x2b || bytes[exponent] === 0x2d)) exponent += 1;
-    at = digitsFrom(exponent, length);
+    if (exponent < end && (source[exponent] === 0x2b || source[exponent] === 0x2d)) exponent += 1;
+    at = digitsFrom(source, exponent, end);
     if (at === exponent) return -1;
   }
   return at;
 }
 
-function digitsFrom(from: number, length: number): number {
+function digitsFrom(source: Buffer, from: number, end: number): number {
   let at = from;
-  while (at < length) {
-    const code = bytes[at] as number;
+  while (at < end) {
+    const code = source[at] as number;
     if (code < 48 || code > 57) break;
     at += 1;
   }
@@ -242,29 +241,29 @@ function digitsFrom(from: number, length: number): number {
 }
 
 /** The scalar that was stepped over last, from its bytes; `undefined` where only the parser keeps all of it. */
-function scalarOf(start: number, end: number): Dynamic | undefined {
-  const first = bytes[start];
+function scalarOf(source: Buffer, start: number, end: number): Dynamic | undefined {
+  const first = source[start];
   if (first === QUOTE) {
-    const text = escaped ? null : textOf(start + 1, end - 1);
+    const text = escaped ? null : textOf(source, start + 1, end - 1);
     // A lone surrogate, which bytes do not keep.
     return text === null || text.includes('\ufffd') ? undefined : text;
   }
   if (first === 0x74) return true;
   if (first === 0x66) return false;
   if (first === 0x6e) return null;
-  if (end - start > 15) return realOf(start, end);
+  if (end - start > 15) return realOf(source, start, end);
   let whole = 0;
   for (let at = first === 0x2d ? start + 1 : start; at < end; at += 1) {
-    const digit = (bytes[at] as number) - 48;
-    if (digit < 0 || digit > 9) return realOf(start, end);
+    const digit = (source[at] as number) - 48;
+    if (digit < 0 || digit > 9) return realOf(source, start, end);
     whole = whole * 10 + digit;
   }
   return first === 0x2d ? -whole : whole;
 }
 
 /** A number with a fraction; 1.0 is told from 1 only by the parser. */
-function realOf(start: number, end: number): Dynamic | undefined {
-  const value = Number(bytes.toString('latin1', start, end));
+function realOf(source: Buffer, start: number, end: number): Dynamic | undefined {
+  const value = Number(source.toString('latin1', start, end));
   return Number.isInteger(value) || !Number.isFinite(value) ? undefined : value;
 }
 
@@ -272,14 +271,14 @@ const RECENT = 256;
 const recent = new Array<{ readonly bytes: Buffer; readonly text: string } | undefined>(RECENT).fill(undefined);
 
 /** Members hold few different texts: the ones met last are not decoded again. */
-function textOf(start: number, end: number): string {
-  if (end - start > 48) return bytes.toString('utf8', start, end);
+function textOf(source: Buffer, start: number, end: number): string {
+  if (end - start > 48) return source.toString('utf8', start, end);
   let hash = end - start;
-  for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
+  for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (source[at] as number)) | 0;
   const slot = (hash ^ (hash >>> 8)) & (RECENT - 1);
   const known = recent[slot];
-  if (known !== undefined && isName(known.bytes, start, end)) return known.text;
-  const text = bytes.toString('utf8', start, end);
-  recent[slot] = { bytes: Buffer.from(bytes.subarray(start, end)), text };
+  if (known !== undefined && isName(source, known.bytes, start, end)) return known.text;
+  const text = source.toString('utf8', start, end);
+  recent[slot] = { bytes: Buffer.from(source.subarray(start, end)), text };
   return text;
 }

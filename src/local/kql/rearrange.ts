@@ -1,3 +1,4 @@
+import { type ByteTexts, concatTexts, gatherTexts, sliceTexts, textsOfCodes } from './byte-texts.ts';
 import { type Coded, type Data, type Dictionary, dictionaryOf, jsonTexts, lengthOf, type Numeric, readerOf } from './data.ts';
 import type { Value } from './types.ts';
 
@@ -54,6 +55,8 @@ export function gatherData(data: Data, selection: ArrayLike<number>, none: Value
       }
       return { kind: 'bools', truths: picked };
     }
+    case 'bytes':
+      return gatherTexts(data, selection, none as string);
     case 'json':
       return jsonTexts(gatherData(data.texts, selection, ''), data.path, data.parse);
   }
@@ -88,6 +91,8 @@ export function sliceData(data: Data, rows: number): Data {
       return { kind: 'numeric', numbers: data.numbers.subarray(0, end), nulls: data.nulls?.subarray(0, end) ?? null };
     case 'bools':
       return { kind: 'bools', truths: data.truths.subarray(0, end) };
+    case 'bytes':
+      return sliceTexts(data, end);
     case 'json':
       return jsonTexts(sliceData(data.texts, end), data.path, data.parse);
   }
@@ -103,6 +108,9 @@ export function concatData(parts: readonly Data[]): Data {
   if (filled.length === 1) return first;
   if (filled.every((part) => part.kind === 'numeric')) return concatNumeric(filled);
   if (filled.every((part) => part.kind === 'coded')) return concatCoded(filled);
+  if (filled.some((part) => part.kind === 'bytes') && filled.every((part) => part.kind === 'bytes' || part.kind === 'coded')) {
+    return concatTexts(filled.map(asBytes));
+  }
   const values: Value[] = [];
   for (const part of filled) {
     const cell = readerOf(part);
@@ -110,6 +118,11 @@ export function concatData(parts: readonly Data[]): Data {
     for (let row = 0; row < rows; row += 1) values.push(cell(row));
   }
   return { kind: 'plain', values };
+}
+
+function asBytes(data: Data): ByteTexts {
+  if (data.kind === 'bytes') return data;
+  return data.kind === 'coded' ? textsOfCodes(data.codes, data.dictionary.values as readonly string[]) : concatTexts([]);
 }
 
 function concatNumeric(parts: readonly Numeric[]): Numeric {
