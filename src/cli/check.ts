@@ -4,8 +4,9 @@ import { loadTestFile } from '../local/ruletest/load.ts';
 import type { Diagnostic } from '../model/errors.ts';
 import { loadConfig } from '../rules/config.ts';
 import { costOf } from '../rules/cost.ts';
+import { lintRules } from '../rules/lint.ts';
 import { loadRuleFiles } from '../rules/load.ts';
-import { findFiles } from './check/files.ts';
+import { type FoundFiles, findFiles } from './check/files.ts';
 import { type CheckOutcome, neededCategories } from './check/outcome.ts';
 import { renderGithub, renderJunit, renderText } from './check/render.ts';
 
@@ -50,15 +51,14 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function check({ files: named, cost }: Request, cwd: string): Promise<CheckOutcome> {
   const found = await findFiles(named, cwd);
-  const loaded = loadRuleFiles(
-    found.files.filter(({ kind }) => kind === 'rules'),
-    { bind: kqlBinder() },
-  );
+  const ruleFiles = found.files.filter(({ kind }) => kind === 'rules');
+  const loaded = loadRuleFiles(ruleFiles, { bind: kqlBinder() });
+  const linted = lintRules(ruleFiles, loaded.rules);
   const configs = found.files
     .filter(({ kind }) => kind === 'config')
     .flatMap(({ path, text }) => loadConfig(path, text).diagnostics);
   const tests = found.files.filter(({ kind }) => kind === 'tests').flatMap((file) => loadTestFile(file).diagnostics);
-  const diagnostics: readonly Diagnostic[] = [...found.diagnostics, ...loaded.diagnostics, ...configs, ...tests];
+  const diagnostics: readonly Diagnostic[] = inPlace(found, [...loaded.diagnostics, ...linted, ...configs, ...tests]);
   return {
     schemaVersion: 1,
     ok: diagnostics.every(({ severity }) => severity !== 'error'),
@@ -71,6 +71,13 @@ async function check({ files: named, cost }: Request, cwd: string): Promise<Chec
     categories: neededCategories(loaded.rules),
     cost: cost ? costOf(loaded.rules) : null,
   };
+}
+
+/** File by file, each from its beginning; files that could not be read come first. */
+function inPlace({ files, diagnostics }: FoundFiles, more: readonly Diagnostic[]): readonly Diagnostic[] {
+  const order = new Map(files.map(({ path }, index) => [path, index]));
+  const place = ({ file }: Diagnostic) => order.get(file) ?? -1;
+  return [...diagnostics, ...[...more].sort((a, b) => place(a) - place(b) || a.line - b.line || a.column - b.column)];
 }
 
 function render(outcome: CheckOutcome, form: Form): string {

@@ -152,6 +152,16 @@ export const ERRORS = {
   'TCN-T001': { kind: 'user', title: 'not a file of rule tests', fix: 'see docs/rules-tests.md, or `tocsin schema --tests`' },
   'TCN-T002': { kind: 'user', title: 'rule test names what does not exist', fix: 'use the name suggested' },
   'TCN-T003': { kind: 'user', title: 'rule test failed', fix: 'mend the rule, or what the test expects of it' },
+  'TCN-W001': { kind: 'user', title: 'data between windows that no window covers', fix: 'lengthen `window` or shorten `every`' },
+  'TCN-W002': { kind: 'user', title: 'judged before data have arrived', fix: 'leave `delay` out, or lengthen the time' },
+  'TCN-W003': { kind: 'user', title: 'duration that is no multiple of `every`', fix: 'use one of those named' },
+  'TCN-W004': { kind: 'user', title: 'condition that always or never holds', fix: 'mend the threshold' },
+  'TCN-W005': { kind: 'user', title: 'severity that is never reached', fix: 'exchange the thresholds, or remove the rule' },
+  'TCN-W006': { kind: 'user', title: 'two rules that say the same', fix: 'remove one of them' },
+  'TCN-W007': { kind: 'user', title: 'split into ever more series', fix: 'split by a dimension with few values' },
+  'TCN-W008': { kind: 'user', title: 'level added up', fix: 'use `maximum` or `average`' },
+  'TCN-W009': { kind: 'user', title: 'log category unknown or not named', fix: 'name the category that the rule needs' },
+  'TCN-W010': { kind: 'user', title: 'query with a time range of its own', fix: 'leave the time range to Tocsin' },
   'TCN-X001': { kind: 'system', title: 'unexpected failure', fix: 'report it with the log lines around it' },
 } as const satisfies Record<string, { kind: ErrorKind; title: string; fix: string }>;
 

@@ -1,5 +1,6 @@
 import { formatDuration, MINUTE, parseDuration } from '../model/duration.ts';
 import type { ResponsePlan, Rule, Severity, Signal } from '../model/rule.ts';
+import { usualDelay } from './delays.ts';
 import { resolveCondition, type ValueUnit } from './resolve-condition.ts';
 import { type BindQuery, resolveLog, tableOf } from './resolve-log.ts';
 import { grainOf, resolveMetric } from './resolve-metric.ts';
@@ -14,10 +15,6 @@ export interface FileContext {
   readonly bind: BindQuery | null;
 }
 
-/** How late data usually are: https://learn.microsoft.com/azure/azure-monitor/logs/data-ingestion-time */
-const METRIC_DELAY = 3 * MINUTE;
-const RESOURCE_LOG_DELAY = 10 * MINUTE;
-const ACTIVITY_LOG_DELAY = 20 * MINUTE;
 const DEFAULT_WINDOW = 5 * MINUTE;
 const DEFAULT_SEVERITY = 2;
 
@@ -128,10 +125,7 @@ function checkPlaceholders(raw: RawRule, labels: readonly string[], scope: Scope
 }
 
 function delayOf(written: string, signal: Signal): number {
-  const own = parseDuration(written);
-  if (own !== null) return own;
-  if (signal.kind === 'metric') return METRIC_DELAY;
-  return signal.table === 'AzureActivity' ? ACTIVITY_LOG_DELAY : RESOURCE_LOG_DELAY;
+  return parseDuration(written) ?? usualDelay(signal);
 }
 
 function failingOf(written: string | undefined): Rule['failing'] {

@@ -19,6 +19,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   R: 'Rule files',
   S: 'Storage',
   T: 'Tests of rules',
+  W: 'Doubtful rules (`tocsin check`)',
   X: 'Anything else',
 };
 

@@ -24,9 +24,18 @@ export function renderText({ files, rules, diagnostics, categories, cost }: Chec
       `  metric calls       ${cost.metricCallsPerHour}\n`,
       `  log queries        ${cost.logQueriesPerHour}, and ${cost.watermarkQueriesPerHour} small ones that ask how far tables have come\n`,
       `  state operations   ${cost.stateOperationsPerHour}\n`,
+      `\n${cost.callsPerMinute} calls a minute. About ${dollars(cost.monthly.total)} a month at list prices, without what diagnostic settings ingest:\n`,
+      `  metric calls       ${dollars(cost.monthly.metricCalls)}\n`,
+      `  log queries        ${dollars(cost.monthly.logQueries)}, over Analytics tables\n`,
+      `  functions          ${dollars(cost.monthly.functions)}\n`,
+      `  storage            ${dollars(cost.monthly.storage)}\n`,
     );
   }
   return lines.join('');
+}
+
+function dollars(amount: number): string {
+  return `$${amount.toFixed(2)}`;
 }
 
 function verdict(diagnostics: readonly Diagnostic[]): string {
