@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { kqlBinder } from '../../src/local/kql/bind.ts';
 import { compileQuery, isCompiled } from '../../src/local/kql/engine.ts';
 import type { Schema } from '../../src/local/kql/schema.ts';
 import { DAY, HOUR, MINUTE } from '../../src/model/duration.ts';
 import type { Rule } from '../../src/model/rule.ts';
-import { kqlBinder } from '../../src/local/kql/bind.ts';
 import { columnsOf, tableNames } from '../../src/rules/catalogue.ts';
 import { loadRuleFiles } from '../../src/rules/load.ts';
 import { logReadings, metricQueries, readingsFor } from '../../src/rules/plan.ts';

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { strToU8, zipSync } from 'fflate';
 import type { Diagnostic } from '../../model/errors.ts';
-import { kqlBinder } from '../kql/bind.ts';
 import { type CompileResult, compile } from '../../rules/compile.ts';
+import { kqlBinder } from '../kql/bind.ts';
 import { bundle } from './bundle.ts';
 import { readSources } from './sources.ts';
 

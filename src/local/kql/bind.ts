@@ -27,7 +27,8 @@ function analyse(query: string): BoundQuery {
     const code = language().parse(withoutPrefixes(query), schemaText(schema));
     const syntax = new Syntax(code.Syntax, query);
     const refused = refusedByLogAnalytics(syntax);
-    const errors = refused.length > 0 ? refused : bindingErrors(code, query, schema).filter((each) => !ofCustomTable(each.message));
+    const errors =
+      refused.length > 0 ? refused : bindingErrors(code, query, schema).filter((each) => !ofCustomTable(each.message));
     if (errors.length > 0) return { problems: errors, columns: [] };
     const columns = code.ResultType?.Columns;
     return {

@@ -61,7 +61,9 @@ export function againstAlertRules(query: Syntax): readonly Diagnostic[] {
         piped.add(node.need('Operator').start);
         break;
       case 'TakeOperator':
-        found.push(finding(node, 'warning', 'take keeps any rows, so an alert can miss those that matter', 'use top, or summarize'));
+        found.push(
+          finding(node, 'warning', 'take keeps any rows, so an alert can miss those that matter', 'use top, or summarize'),
+        );
         break;
       case 'SearchOperator':
       case 'FindOperator':

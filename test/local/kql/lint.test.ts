@@ -32,8 +32,14 @@ describe('a name that is close to a known one is suggested', () => {
 
 describe('what Log Analytics refuses is an error', () => {
   it.each([
-    ['alias database d = cluster("x").database("y"); print 1', '1:1 TCN-R020 error: Log Analytics has no alias statements (use let)'],
-    ['declare query_parameters(a:long = 1);\nprint a', '1:1 TCN-R020 error: Log Analytics has no declare query_parameters (use let)'],
+    [
+      'alias database d = cluster("x").database("y"); print 1',
+      '1:1 TCN-R020 error: Log Analytics has no alias statements (use let)',
+    ],
+    [
+      'declare query_parameters(a:long = 1);\nprint a',
+      '1:1 TCN-R020 error: Log Analytics has no declare query_parameters (use let)',
+    ],
     [
       'cluster("x").database("y").T | count',
       '1:1 TCN-R020 error: Log Analytics has no cluster() (read another workspace as workspace("name").Table)',
@@ -42,7 +48,10 @@ describe('what Log Analytics refuses is an error', () => {
       'AzureDiagnostics | join (database("y").T) on CorrelationId',
       '1:26 TCN-R020 error: Log Analytics has no database() (read another workspace as workspace("name").Table)',
     ],
-    ['AzureDiagnostics | where cursor_after("")', '1:26 TCN-R020 error: Log Analytics has no cursor_after() (compare ingestion_time() instead)'],
+    [
+      'AzureDiagnostics | where cursor_after("")',
+      '1:26 TCN-R020 error: Log Analytics has no cursor_after() (compare ingestion_time() instead)',
+    ],
     ['print current_principal()', '1:7 TCN-R020 error: Log Analytics has no current_principal() (leave it out)'],
     ['AzureDiagnostics | extend e = extent_id()', '1:31 TCN-R020 error: Log Analytics has no extent_id() (leave it out)'],
     ['AzureDiagnostics | extend e = extent_tags()', '1:31 TCN-R020 error: Log Analytics has no extent_tags() (leave it out)'],

@@ -18,14 +18,25 @@ describe('term operators', () => {
   });
 
   it('take an underscore for a separator and accented letters for letters', () => {
-    expect(print('"red_fox" has "red", "éa" has "a", "größe" has "GRÖSSE", "Größe 1" has "größe"')).toEqual([true, false, false, true]);
+    expect(print('"red_fox" has "red", "éa" has "a", "größe" has "GRÖSSE", "Größe 1" has "größe"')).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 });
 
 describe('conversions', () => {
   it('cut fractions of numbers but refuse those of text', () => {
     expect(print('tolong(2.5), tolong(-2.5), tolong("2.5"), toint("1e3"), tobool(2.5), tobool("2.5"), tobool("-1")')).toEqual([
-      2, -2, null, null, true, null, true,
+      2,
+      -2,
+      null,
+      null,
+      true,
+      null,
+      true,
     ]);
   });
 
@@ -126,12 +137,9 @@ describe('texts', () => {
       'abc',
       3,
     ]);
-    expect(print('split("a_b", "_", 5), split("a_b", "_", 1), split("", ","), strcat_array(dynamic([1, null, 3]), "-")')).toEqual([
-      null,
-      ['b'],
-      [''],
-      '1--3',
-    ]);
+    expect(print('split("a_b", "_", 5), split("a_b", "_", 1), split("", ","), strcat_array(dynamic([1, null, 3]), "-")')).toEqual(
+      [null, ['b'], [''], '1--3'],
+    );
   });
 
   it('without characters have an empty digest, and nulls are empty in strcat', () => {
@@ -145,8 +153,7 @@ describe('texts', () => {
 });
 
 describe('parse', () => {
-  const parsed = (texts: string, pattern: string) =>
-    kql(`datatable(s:string)[${texts}] | parse ${pattern} | project-away s`);
+  const parsed = (texts: string, pattern: string) => kql(`datatable(s:string)[${texts}] | parse ${pattern} | project-away s`);
 
   it('empties the whole row where one value is not of its type, unless it is relaxed', () => {
     const text = "'a=1,b=2,c=zz,d=4'";

@@ -29,7 +29,10 @@ export function aggregated(call: AggregateCall, rows: readonly (readonly Value[]
     case 'maxif':
     case 'dcountif':
     case 'make_list_if':
-      return aggregated({ ...call, name: call.name.replace(/_?if$/, ''), args: call.args.slice(0, 1) }, rows.filter((row) => row[1] === true));
+      return aggregated(
+        { ...call, name: call.name.replace(/_?if$/, ''), args: call.args.slice(0, 1) },
+        rows.filter((row) => row[1] === true),
+      );
     case 'stdev':
     case 'variance': {
       const numbers = present.map(Number);

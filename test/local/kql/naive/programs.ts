@@ -208,7 +208,9 @@ class Query {
     ];
     const special = [
       ...(this.#of('long').length > 0 ? [() => this.#join(), () => this.#join(), () => this.#partition()] : []),
-      ...(this.#of('dynamic').length > 0 ? [() => this.#expand(), () => this.#expand(), () => this.#apply(), () => this.#unpack()] : []),
+      ...(this.#of('dynamic').length > 0
+        ? [() => this.#expand(), () => this.#expand(), () => this.#apply(), () => this.#unpack()]
+        : []),
       ...(this.#of('string').length > 0 ? [() => this.#parse(), () => this.#pairs(), () => this.#pivot()] : []),
       ...(this.#of('datetime').length > 0 ? [() => this.#makeSeries()] : []),
       () => this.#union(),

@@ -268,7 +268,8 @@ function expansion(relation: RelationOf<'expand'>, row: Row, world: World): read
       const item = relation.items.findIndex((one) => one.column === column);
       if (item < 0) return row[column] ?? null;
       const value = lists[item]?.[position] ?? null;
-      if (relation.items[item]?.type === 'long') return typeof value === 'number' ? Math.trunc(value) : typeof value === 'bigint' ? value : null;
+      if (relation.items[item]?.type === 'long')
+        return typeof value === 'number' ? Math.trunc(value) : typeof value === 'bigint' ? value : null;
       return value;
     }),
   );

@@ -117,8 +117,11 @@ function ordered(name: string, a: Value, b: Value): Value {
   return name === '<' ? sign < 0 : name === '<=' ? sign <= 0 : name === '>' ? sign > 0 : sign >= 0;
 }
 
-function among(value: Value, items: readonly Value[]): boolean {
-  return value !== null && items.some((item) => item !== null && equal(value, item));
+/** Whether a value is in a list, whose arrays count by their members; null beside a null is neither. */
+function among(value: Value, list: readonly Value[]): boolean | null {
+  const items = list.flatMap((item): readonly Value[] => (Array.isArray(item) ? (item as readonly Value[]) : [item]));
+  if (value === null) return items.includes(null) ? null : false;
+  return items.some((item) => item !== null && equal(value, item));
 }
 
 /** The value of a call whose arguments are known. */
@@ -169,7 +172,8 @@ export function applied(call: Call, args: readonly Value[]): Value {
       return call.name === 'has_any' ? wanted.some((term) => own.includes(term)) : wanted.every((term) => own.includes(term));
     }
     case 'case':
-      for (let index = 0; index + 1 < args.length; index += 2) if (args[index] === true) return widened(args[index + 1] ?? null, call);
+      for (let index = 0; index + 1 < args.length; index += 2)
+        if (args[index] === true) return widened(args[index + 1] ?? null, call);
       return widened(args[args.length - 1] ?? null, call);
     case 'max_of':
     case 'min_of':
@@ -195,11 +199,15 @@ export function applied(call: Call, args: readonly Value[]): Value {
     case 'startofday':
       return a === null ? null : Math.floor((a as number) / 864_000_000_000) * 864_000_000_000;
     case 'datetime_diff':
-      return b === null || c === null ? null : Math.floor((b as number) / 36_000_000_000) - Math.floor((c as number) / 36_000_000_000);
+      return b === null || c === null
+        ? null
+        : Math.floor((b as number) / 36_000_000_000) - Math.floor((c as number) / 36_000_000_000);
     case 'in':
-      return among(a, args.slice(1).flatMap((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value])));
-    case '!in':
-      return !among(a, args.slice(1).flatMap((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value])));
+      return among(a, args.slice(1));
+    case '!in': {
+      const found = among(a, args.slice(1));
+      return found === null ? null : !found;
+    }
     case 'iff':
       return widened(a === true ? b : c, call);
     case 'coalesce':
@@ -268,7 +276,11 @@ export function textOf(value: Value, type: KustoType): string {
     case 'datetime':
       return `${new Date(Date.UTC(2020, 0, 1) + (value as number) / 10_000).toISOString().slice(0, -1)}0000Z`;
     case 'dynamic':
-      return typeof value === 'string' ? value : value instanceof Boxed ? textOf(value.value, value.type) : jsonText(value as Dynamic);
+      return typeof value === 'string'
+        ? value
+        : value instanceof Boxed
+          ? textOf(value.value, value.type)
+          : jsonText(value as Dynamic);
     default:
       throw new Error(`the naive interpreter has no text of a ${type}`);
   }
