@@ -190,3 +190,32 @@ describe('extend', () => {
     ]);
   });
 });
+
+describe('union', () => {
+  it('of kind inner has the columns that all branches have, in the order of the first', () => {
+    const query = 'let A = datatable(a:long, b:long)[1, 2]; let B = datatable(c:long, a:long)[3, 4]; union kind=inner';
+    expect(columns(`${query} A, B`)).toEqual(['a:long']);
+    expect(kql(`${query} withsource=from A, B | sort by a asc`)).toEqual([
+      ['union_arg0', 1],
+      ['union_arg1', 4],
+    ]);
+  });
+});
+
+describe('evaluate', () => {
+  it('narrow writes every cell as tostring does', () => {
+    expect(kql('print b = true, r = 2.0, n = int(null) | evaluate narrow()')).toEqual([
+      [0, 'b', 'True'],
+      [0, 'r', '2.0'],
+      [0, 'n', ''],
+    ]);
+  });
+
+  it('pivot keeps its groups apart from a value of the same name', () => {
+    const query = `datatable(a:long, s:string)[1, 'a', 1, 'b', 2, 'b'] | evaluate pivot(s, count(), a) : (a:long, b:long)`;
+    expect(kql(query)).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+  });
+});

@@ -18,17 +18,23 @@ export function lowerUnion(node: Syntax, input: Relation | null, scope: Scope): 
   const withSource = (parameter(node, 'withsource') ?? parameter(node, 'with_source')) !== undefined;
   const kind = parameter(node, 'kind') ?? 'outer';
   if (kind !== 'inner' && kind !== 'outer') throw node.refuse(`union kind=${kind}`);
-  const columns = node.tableColumns;
-  const shown = withSource ? columns.slice(1) : columns;
+  const bound = node.tableColumns;
+  const source = withSource ? bound.slice(0, 1) : [];
+  // The binder lists all columns of an inner union; the engine gives those that all branches have.
+  const [one] = all;
+  const shown =
+    kind === 'outer'
+      ? bound.slice(source.length)
+      : (one?.relation.columns ?? []).filter((spec) => all.every(({ relation }) => has(relation.columns, spec)));
+  const columns = [...source, ...shown];
   const mapping = mappingOf(
     shown,
     all.map(({ relation }) => relation.columns),
   );
   const mappings = all.map(({ relation }) => mapping(relation.columns));
-  const wanted = new Set(all.flatMap(({ relation }) => relation.columns.map(keyOf)));
-  const common = [...wanted].filter((key) => all.every(({ relation }) => relation.columns.some((spec) => keyOf(spec) === key)));
   const filled = shown.every((_, index) => mappings.some((mapping) => (mapping[index] ?? -1) >= 0));
-  if (!filled || shown.length !== (kind === 'inner' ? common.length : wanted.size)) throw node.refuse('a union of these columns');
+  const wanted = new Set(all.flatMap(({ relation }) => relation.columns.map(keyOf)));
+  if (!filled || (kind === 'outer' && shown.length !== wanted.size)) throw node.refuse('a union of these columns');
   return {
     kind: 'union',
     columns,
@@ -39,6 +45,10 @@ export function lowerUnion(node: Syntax, input: Relation | null, scope: Scope): 
       label: label ?? `union_arg${index}`,
     })),
   };
+}
+
+function has(columns: readonly ColumnSpec[], wanted: ColumnSpec): boolean {
+  return columns.some((spec) => keyOf(spec) === keyOf(wanted));
 }
 
 function keyOf(spec: ColumnSpec): string {

@@ -117,8 +117,11 @@ function ordered(name: string, a: Value, b: Value): Value {
   return name === '<' ? sign < 0 : name === '<=' ? sign <= 0 : name === '>' ? sign > 0 : sign >= 0;
 }
 
-function among(value: Value, items: readonly Value[]): boolean {
-  return value !== null && items.some((item) => item !== null && equal(value, item));
+/** Whether a value is in a list, whose arrays count by their members; null beside a null is neither. */
+function among(value: Value, list: readonly Value[]): boolean | null {
+  const items = list.flatMap((item): readonly Value[] => (Array.isArray(item) ? (item as readonly Value[]) : [item]));
+  if (value === null) return items.includes(null) ? null : false;
+  return items.some((item) => item !== null && equal(value, item));
 }
 
 /** The value of a call whose arguments are known. */
@@ -200,15 +203,11 @@ export function applied(call: Call, args: readonly Value[]): Value {
         ? null
         : Math.floor((b as number) / 36_000_000_000) - Math.floor((c as number) / 36_000_000_000);
     case 'in':
-      return among(
-        a,
-        args.slice(1).flatMap((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value])),
-      );
-    case '!in':
-      return !among(
-        a,
-        args.slice(1).flatMap((value) => (Array.isArray(value) ? (value as readonly Value[]) : [value])),
-      );
+      return among(a, args.slice(1));
+    case '!in': {
+      const found = among(a, args.slice(1));
+      return found === null ? null : !found;
+    }
     case 'iff':
       return widened(a === true ? b : c, call);
     case 'coalesce':
