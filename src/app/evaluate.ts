@@ -20,6 +20,7 @@ import type {
   Version,
 } from '../ports.ts';
 import { parentOf, shardsOf } from '../rules/shards.ts';
+import { variantsOf } from '../rules/variants.ts';
 import {
   readLogs,
   readMetrics,
@@ -151,7 +152,9 @@ async function closePass(pass: Pass, read: readonly WindowReadings[], deps: Eval
   try {
     const due = plan.due.length;
     const expected = await expectedOf(pass, deps);
-    const judgement = judge(rule, state, plan, { due: read.slice(0, due), recheck: read.slice(due) }, expected, now);
+    const { rules: variants, problems } = variantsOf(rule, pass.targets);
+    const readings = { due: read.slice(0, due), recheck: read.slice(due) };
+    const judgement = judge(rule, state, plan, readings, expected, now, { variants, notes: problems });
     if (!(await deps.states.replace(key, judgement.next, version))) {
       deps.log.info(where, 'someone else judged');
       return { judgedWindows: 0, transitions: 0 };

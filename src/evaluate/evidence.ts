@@ -2,6 +2,7 @@ import type { Evidence } from '../model/alert.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
 import type { Window } from '../model/window.ts';
+import { budgetOf } from './assess-burn.ts';
 import { thresholdOf, unitOf } from './condition-words.ts';
 import { firstAtOrAfter } from './fold.ts';
 
@@ -15,14 +16,25 @@ const MOST_POINTS = 120;
 export function evidenceOf(rule: Rule, series: Series | null, window: Window): Evidence {
   const points: { at: number; value: number }[] = [];
   const base = series === null ? [] : (series.over ?? series.points);
+  const spoken = spokenValue(rule);
   const end = firstAtOrAfter(base, window.end + rule.window);
   for (let index = Math.max(0, end - MOST_POINTS); index < end; index++) {
     const point = base[index];
     if (point === undefined || series === null) continue;
-    const value = series.over === null ? point.value : ratioAt(series, point.at, point.value);
+    const value = spoken(series.over === null ? point.value : ratioAt(series, point.at, point.value));
     if (Number.isFinite(value)) points.push({ at: point.at, value: Number(value.toPrecision(6)) });
   }
-  return { points, threshold: thresholdOf(rule), unit: unitOf(rule) };
+  const { condition } = rule;
+  if (condition.kind !== 'threshold' || condition.relativeTo === undefined) return { points, threshold: thresholdOf(rule), unit: unitOf(rule) };
+  return { points, threshold: null, unit: 'number' };
+}
+
+/** The points are charted beside the threshold, so those of a burn rate are burn rates. */
+function spokenValue({ condition }: Rule): (value: number) => number {
+  if (condition.kind !== 'burnRate') return (value) => value;
+  const { scale, counts } = condition;
+  const budget = budgetOf(condition);
+  return (value) => (counts === 'good' ? 1 - value / scale : value / scale) / budget;
 }
 
 function ratioAt({ points }: Series, at: number, over: number): number {

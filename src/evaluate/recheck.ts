@@ -1,21 +1,23 @@
 import { formatDuration } from '../model/duration.ts';
 import { fingerprint } from '../model/fingerprint.ts';
-import type { Rule } from '../model/rule.ts';
+import type { ChangedCondition, Rule } from '../model/rule.ts';
 import type { Reading, Series } from '../model/series.ts';
 import type { JudgedWindow } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
 import { type Absence, lastEvent } from './absence.ts';
 import { transitionOf } from './alert.ts';
-import type { Assessor } from './assess.ts';
+import type { Assessor } from './assessor.ts';
+import { noticeLate } from './changed.ts';
 import { evidenceOf } from './evidence.ts';
 import { expectedKey, spoken } from './expected.ts';
 import { lateBreach } from './findings.ts';
 import { seriesKey } from './register.ts';
-import type { Place, Work } from './work.ts';
+import { type Place, ruleFor, type Work } from './work.ts';
 
-/** How the rule looks at a series: a threshold's assessor, or what an absence rule expects. */
+/** How the rule looks at a series: an assessor of its values, what an absence rule expects, or what `changed` looks for. */
 export type Eye =
-  | { readonly kind: 'threshold'; readonly assessor: Assessor }
+  | { readonly kind: 'values'; readonly assessorFor: (target: string) => Assessor }
+  | { readonly kind: 'changed'; readonly condition: ChangedCondition }
   | { readonly kind: 'absent'; readonly absence: Absence };
 
 /**
@@ -40,14 +42,32 @@ export function recheck(
     if (reading.status !== 'ok' || without.has(target)) continue;
     for (const series of reading.series) {
       const place = { target, key: seriesKey(series.labels, work.rule.signal.by), labels: series.labels };
-      const correction =
-        eye.kind === 'threshold'
-          ? recheckThreshold(work, eye.assessor, place, series, window, before)
-          : recheckAbsence(work, eye.absence, place, series, window, before);
+      const correction = correctionOf(work, eye, place, series, window, before);
       if (correction !== null && state(work, correction, series, window, at)) changed += 1;
     }
   }
   return changed;
+}
+
+function correctionOf(
+  work: Work,
+  eye: Eye,
+  place: Place,
+  series: Series,
+  window: Window,
+  before: ReadonlySet<string>,
+): Correction | null {
+  switch (eye.kind) {
+    case 'values':
+      return recheckValues(work, eye.assessorFor(place.target), place, series, window, before);
+    case 'absent':
+      return recheckAbsence(work, eye.absence, place, series, window, before);
+    case 'changed': {
+      if (!noticeLate(work, eye.condition, place.target, series, window)) return null;
+      const fingerprint = nameOf(work, place);
+      return before.has(fingerprint) ? null : { place, fingerprint, breach: true, value: null };
+    }
+  }
 }
 
 interface Correction {
@@ -57,7 +77,7 @@ interface Correction {
   readonly value: number | null;
 }
 
-function recheckThreshold(
+function recheckValues(
   work: Work,
   assessor: Assessor,
   place: Place,
@@ -96,8 +116,9 @@ function nameOf(work: Work, { target, key, labels }: Place): string {
 }
 
 function state(work: Work, correction: Correction, series: Series, window: Window, at: number): boolean {
-  const { rule, register, transitions, findings } = work;
+  const { register, transitions, findings } = work;
   const { place, breach, value } = correction;
+  const rule = ruleFor(work, place.target);
   const evidence = evidenceOf(rule, series, window);
   const instance = register.find(place.target, place.key);
   if (rule.disposition === 'alert' && instance !== null && instance.state !== 'pending') {

@@ -2,7 +2,7 @@ import { TocsinError } from '../model/errors.ts';
 import type { Series } from '../model/series.ts';
 import type { Instance } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
-import type { Assessor } from './assess.ts';
+import type { Assessor } from './assessor.ts';
 import { goBlind, seeAgain } from './blind.ts';
 import { isOpen } from './life.ts';
 import { seriesKey, wholeKey } from './register.ts';

@@ -12,6 +12,8 @@ export interface Series {
   readonly labels: Labels;
   readonly points: readonly Point[];
   readonly over: readonly Point[] | null;
+  /** Of a rule with several conditions: what the others than the first look at, in their order. */
+  readonly others?: readonly Pick<Series, 'points' | 'over'>[];
 }
 
 /** Why a reading cannot be judged. The words appear in the evaluation log, on the page and in findings. */

@@ -3,6 +3,7 @@ import type { Rule } from '../model/rule.ts';
 import { diagnostic, type Path, readDocument, type SourceDocument, type SourceFile } from './document.ts';
 import { diagnosticsOf } from './issues.ts';
 import type { BindQuery } from './resolve-log.ts';
+import { applyOverride, isWatching, type NamedOverride, overridesOf } from './named-overrides.ts';
 import { type FileContext, resolveRule } from './resolve-rule.ts';
 import { selectorOf, type TargetSets } from './resolve-target.ts';
 import { alertRule, defaultsSchema, type RawDefaults, RESERVED_KINDS, reportRule, ruleFile, selectorSchema } from './schema.ts';
@@ -27,10 +28,12 @@ const CODES = { general: 'TCN-R002', unknownKey: 'TCN-R003' } as const;
 export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOptions = {}): LoadedRules {
   const rules = new Map<string, Rule>();
   const diagnostics: Diagnostic[] = [];
+  const named: NamedOverride[] = [];
   for (const file of files) {
     const source = readDocument(file);
     const loaded = loadDocument(source, bind ?? null);
     diagnostics.push(...loaded.diagnostics);
+    named.push(...loaded.overrides);
     for (const { rule, scope } of loaded.rules) {
       const first = rules.get(rule.id);
       if (first === undefined) rules.set(rule.id, rule);
@@ -43,11 +46,13 @@ export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOption
       diagnostics.push(...scope.diagnostics);
     }
   }
-  return { rules: [...rules.values()], diagnostics: sortedByPlace(diagnostics, files) };
+  for (const override of named) diagnostics.push(...applyOverride(override, rules));
+  return { rules: [...rules.values()].filter(isWatching), diagnostics: sortedByPlace(diagnostics, files) };
 }
 
 interface LoadedDocument {
   readonly rules: readonly { readonly rule: Rule; readonly scope: Scope }[];
+  readonly overrides: readonly NamedOverride[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -55,7 +60,7 @@ function loadDocument(source: SourceDocument, bind: BindQuery | null): LoadedDoc
   const diagnostics: Diagnostic[] = source.problems.map(({ position, message }) =>
     diagnostic('TCN-R001', source.file, position, message),
   );
-  if (source.broken) return { rules: [], diagnostics };
+  if (source.broken) return { rules: [], overrides: [], diagnostics };
   diagnostics.push(...fileDiagnostics(source));
   const context: FileContext = { defaults: defaultsOf(source, diagnostics), targets: targetsOf(source, diagnostics), bind };
   const list = isMapping(source.value) ? source.value.rules : undefined;
@@ -66,7 +71,7 @@ function loadDocument(source: SourceDocument, bind: BindQuery | null): LoadedDoc
     diagnostics.push(...scope.diagnostics);
     return [];
   });
-  return { rules, diagnostics };
+  return { rules, overrides: overridesOf(source, diagnostics), diagnostics };
 }
 
 /** What is wrong with a file outside of its parts: those are checked one by one, so that a wrong one hides no other. */
@@ -74,11 +79,12 @@ function fileDiagnostics(source: SourceDocument): readonly Diagnostic[] {
   if (!isMapping(source.value)) {
     return [diagnostic('TCN-R002', source.file, source.valueAt([]), 'a rule file is a mapping with `version: 1` and `rules:`')];
   }
-  const { defaults, targets, rules, ...rest } = source.value;
+  const { defaults, targets, rules, overrides, ...rest } = source.value;
   const frame = {
     ...rest,
     ...(defaults === undefined || isMapping(defaults) ? {} : { defaults }),
     ...(targets === undefined || isMapping(targets) ? {} : { targets }),
+    ...('overrides' in source.value ? { overrides: Array.isArray(overrides) ? [] : overrides } : {}),
     ...('rules' in source.value ? { rules: Array.isArray(rules) ? [] : rules } : {}),
   };
   const { error } = ruleFile.safeParse(frame);

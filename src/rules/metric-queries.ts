@@ -1,5 +1,5 @@
 import type { MetricQuery } from '../model/query.ts';
-import type { MetricSignal, Rule } from '../model/rule.ts';
+import { type MetricSignal, type Rule, signalsOf } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
 import { isMergeable, type MetricNeed, needsOf } from './metric-needs.ts';
@@ -11,6 +11,11 @@ const QUERY_METRICS = 20;
 export interface MetricEntry {
   readonly rule: Rule;
   readonly targets: readonly Target[];
+}
+
+function pairsOf(rule: Rule, targets: readonly Target[]): readonly (readonly [MetricSignal, Target])[] {
+  const signals = signalsOf(rule).filter((signal) => signal.kind === 'metric');
+  return signals.flatMap((signal) => targets.map((target) => [signal, target] as const));
 }
 
 /** A need and who has it, in one place: subscription, region, namespace, grain. */
@@ -26,9 +31,7 @@ interface Placed extends MetricNeed {
 export function metricQueries(entries: readonly MetricEntry[], span: Window): readonly MetricQuery[] {
   const places = new Map<string, { readonly place: Place; readonly needs: Map<string, Placed> }>();
   for (const { rule, targets } of entries) {
-    const { signal } = rule;
-    if (signal.kind !== 'metric') continue;
-    for (const target of targets) {
+    for (const [signal, target] of pairsOf(rule, targets)) {
       const place = placeOf(signal, target);
       const key = JSON.stringify(place);
       const { needs } = places.get(key) ?? { needs: new Map<string, Placed>() };

@@ -1,5 +1,5 @@
 import type { EvaluationJob } from '../model/messages.ts';
-import type { Rule } from '../model/rule.ts';
+import { type Rule, signalsOf } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 import { alignDown } from '../model/window.ts';
 import { SHARD_TARGETS, type Shard, shardsOf } from './shards.ts';
@@ -116,9 +116,11 @@ function jobOf(kind: EvaluationJob['kind'], shards: readonly Shard[], now: numbe
   };
 }
 
-function metricNames({ signal }: Rule): readonly string[] {
-  if (signal.kind !== 'metric') return [];
-  return signal.over === null ? [signal.metric.name] : [signal.metric.name, signal.over.name];
+function metricNames(rule: Rule): readonly string[] {
+  return signalsOf(rule).flatMap((signal) => {
+    if (signal.kind !== 'metric') return [];
+    return signal.over === null ? [signal.metric.name] : [signal.metric.name, signal.over.name];
+  });
 }
 
 function unionSize(present: ReadonlySet<string>, added: readonly string[]): number {

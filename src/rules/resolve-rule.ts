@@ -1,9 +1,12 @@
-import { formatDuration, MINUTE, parseDuration } from '../model/duration.ts';
-import type { ResponsePlan, Rule, Severity, Signal } from '../model/rule.ts';
+import { formatDuration, HOUR, MINUTE, parseDuration } from '../model/duration.ts';
+import type { Condition, LogSignal, MetricSignal, ResponsePlan, Rule, Severity, Signal, ValueUnit } from '../model/rule.ts';
+import type { TargetSelector } from '../model/target.ts';
 import { usualDelay } from './delays.ts';
-import { resolveCondition, type ValueUnit } from './resolve-condition.ts';
+import { allOf, resolveAll, type UngrainedPart } from './resolve-all.ts';
+import { conditionKind, resolveCondition } from './resolve-condition.ts';
 import { type BindQuery, resolveLog, tableOf } from './resolve-log.ts';
-import { grainOf, resolveMetric } from './resolve-metric.ts';
+import { grainDividing, grainOf, resolveMetric } from './resolve-metric.ts';
+import { resolveOverrides } from './resolve-override.ts';
 import { resolveTarget, type TargetSets } from './resolve-target.ts';
 import { FAILING, type RawDefaults, type RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -21,36 +24,27 @@ const DEFAULT_SEVERITY = 2;
 /** A rule whose form is right, checked in meaning and completed with defaults; `null` after diagnostics in the scope. */
 export function resolveRule(raw: RawRule, { defaults, targets, bind }: FileContext, scope: Scope): Rule | null {
   const id = 'alert' in raw ? raw.alert : raw.report;
-  if ((raw.metric === undefined) === (raw.log === undefined)) {
-    const both = raw.metric !== undefined;
-    if (both) scope.report('TCN-R009', ['log'], 'a rule has either `metric` or `log`, not both', { key: true });
-    else scope.report('TCN-R002', [], 'the rule watches nothing', { hint: 'add `metric:` or `log:`' });
-    return null;
-  }
+  if (signalKind(raw, scope) === null) return null;
   const on = resolveTarget(raw.on ?? defaults.on, raw.log === undefined ? null : tableOf(raw.log), targets, scope);
-  const log = raw.log === undefined ? null : resolveLog(raw.log, bind, raw.failing !== undefined, scope);
-  const metric = raw.metric === undefined || on === null ? null : resolveMetric(raw.metric, on, scope);
-  const by = raw.metric?.by ?? raw.log?.by ?? [];
-  const unit: ValueUnit =
-    metric?.percent === true ? 'percent' : raw.metric !== undefined && raw.metric.over === undefined ? 'number' : 'ratio';
-  if (raw.metric !== undefined && metric === null) return null;
-  const condition = resolveCondition(raw, unit, by, scope);
-  const every = milliseconds(raw.every ?? defaults.every, MINUTE);
-  const window = condition?.kind === 'absent' ? condition.for : milliseconds(raw.window, DEFAULT_WINDOW);
+  const by = raw.metric?.by ?? raw.log?.by ?? raw.all?.[0]?.metric.by ?? [];
+  const kind = conditionKind(raw, scope);
+  const looks = on === null || kind === null ? null : looksOf(raw, on, by, bind, scope);
+  const every = milliseconds(raw.every ?? defaults.every, everyOf(raw, looks?.condition ?? null));
+  const window = windowOf(raw, looks?.condition ?? null);
   const failing = failingOf(raw.failing);
   checkTimes(raw, { every, window, failing }, scope);
   checkPlaceholders(raw, [...by, ...Object.keys({ ...defaults.labels, ...raw.labels })], scope);
-  if (on === null || condition === null || scope.failed()) return null;
-  const signal: Signal | null =
-    metric !== null ? { ...metric.signal, grain: grainOf(window, every, failing?.m ?? 1) } : (log?.signal ?? null);
-  if (signal === null) return null;
+  const overrides = looks === null ? [] : resolveOverrides(raw, looks, scope);
+  if (on === null || looks === null || scope.failed()) return null;
+  const grain = commonGrain(looks.condition, window, every, failing?.m ?? 1);
+  const signal: Signal = looks.signal.kind === 'metric' ? { ...looks.signal, grain } : looks.signal;
   return {
     id,
     disposition: 'alert' in raw ? 'alert' : 'report',
     on,
     signal,
-    condition,
-    window,
+    condition: looks.parts === null ? looks.condition : allOf(looks.parts, grain),
+    window: looks.condition.kind === 'threshold' && looks.condition.relativeTo !== undefined ? 2 * window : window,
     every,
     for: milliseconds(raw.for, 0),
     failing,
@@ -63,9 +57,80 @@ export function resolveRule(raw: RawRule, { defaults, targets, bind }: FileConte
     labels: { ...defaults.labels, ...raw.labels },
     summary: raw.summary ?? defaultSummary(id, raw, by),
     respond: 'respond' in raw ? responseOf(raw.respond) : null,
-    categories: log?.categories ?? [],
+    categories: looks.categories,
+    ...(raw.limit === undefined ? {} : { limit: raw.limit }),
+    ...(overrides.length === 0 ? {} : { overrides }),
+    ...(raw.thresholdTag === undefined ? {} : { thresholdTag: { name: raw.thresholdTag, unit: looks.unit } }),
     source: { file: scope.source.file, line: scope.source.valueAt(scope.path).line },
   };
+}
+
+/** What a rule looks at and when it fires, but for the grain of its metrics. */
+interface Looks {
+  readonly signal: Omit<MetricSignal, 'grain'> | LogSignal;
+  readonly condition: Condition;
+  /** Of a rule with several conditions. */
+  readonly parts: readonly UngrainedPart[] | null;
+  readonly unit: ValueUnit;
+  readonly categories: readonly string[];
+}
+
+const SIGNALS = ['metric', 'log', 'all'] as const;
+
+function signalKind(raw: RawRule, scope: Scope): (typeof SIGNALS)[number] | null {
+  const [kind, other] = SIGNALS.filter((each) => raw[each] !== undefined);
+  if (kind === undefined) scope.report('TCN-R002', [], 'the rule watches nothing', { hint: 'add `metric:` or `log:`' });
+  else if (other === undefined) return kind;
+  else scope.report('TCN-R009', [other], `a rule has either \`${kind}\` or \`${other}\`, not both`, { key: true });
+  return null;
+}
+
+function looksOf(
+  raw: RawRule,
+  on: TargetSelector,
+  by: readonly string[],
+  bind: BindQuery | null,
+  scope: Scope,
+): Looks | null {
+  if (raw.all !== undefined) {
+    const parts = resolveAll(raw, raw.all, on, scope);
+    const [first] = parts ?? [];
+    if (parts === null || first === undefined) return null;
+    return { signal: first.signal, condition: allOf(parts, MINUTE), parts, unit: 'number', categories: [] };
+  }
+  const log = raw.log === undefined ? null : resolveLog(raw.log, bind, inParts(raw), scope);
+  const metric = raw.metric === undefined ? null : resolveMetric(raw.metric, on, scope);
+  if (raw.metric !== undefined && metric === null) return null;
+  const unit: ValueUnit =
+    metric?.percent === true ? 'percent' : raw.metric !== undefined && raw.metric.over === undefined ? 'number' : 'ratio';
+  const condition = resolveCondition(raw, unit, by, scope);
+  const signal = metric?.signal ?? log?.signal;
+  if (condition === null || signal === undefined) return null;
+  return { signal, condition, parts: null, unit, categories: log?.categories ?? [] };
+}
+
+/** Whether the rule tells parts of its window apart, for which rows must carry a time. */
+function inParts({ failing, burnRate, relativeTo, changed }: RawRule): boolean {
+  return failing !== undefined || burnRate !== undefined || relativeTo !== undefined || changed !== undefined;
+}
+
+/** Slow windows need not be looked at every minute, nor hours of logs. */
+function everyOf(raw: RawRule, condition: Condition | null): number {
+  if (condition?.kind !== 'burnRate') return MINUTE;
+  const shortest = Math.min(...condition.pairs.map(({ short }) => short));
+  if (shortest >= HOUR) return 15 * MINUTE;
+  return raw.log === undefined ? MINUTE : 5 * MINUTE;
+}
+
+function windowOf(raw: RawRule, condition: Condition | null): number {
+  if (condition?.kind === 'absent') return condition.for;
+  if (condition?.kind === 'burnRate') return Math.max(...condition.pairs.map((pair) => pair.long + pair.for));
+  return milliseconds(raw.window, DEFAULT_WINDOW);
+}
+
+function commonGrain(condition: Condition, window: number, every: number, parts: number): number {
+  if (condition.kind !== 'burnRate') return grainOf(window, every, parts);
+  return grainDividing([every, ...condition.pairs.flatMap(({ long, short }) => [long, short])]);
 }
 
 function checkTimes(
@@ -76,7 +141,7 @@ function checkTimes(
   const windowKey = raw.absent === undefined ? ['window'] : ['absent', 'for'];
   if (every < MINUTE) scope.report('TCN-R007', ['every'], '`every` is at least 1m: that is how often the timer ticks');
   if (window <= 0) scope.report('TCN-R007', windowKey, 'the window must be longer than nothing');
-  if (raw.metric !== undefined) {
+  if (raw.log === undefined) {
     if (every % MINUTE !== 0)
       scope.report('TCN-R007', ['every'], '`every` of a metric rule is in whole minutes: metrics have no finer grain');
     if (window % MINUTE !== 0) scope.report('TCN-R007', windowKey, 'the window of a metric rule is in whole minutes');
@@ -139,6 +204,12 @@ function responseOf({ owner, within, action, runbook, steps }: Extract<RawRule, 
 
 function defaultSummary(id: string, raw: RawRule, by: readonly string[]): string {
   const who = by.map((label) => `{{labels.${label}}}`).join(', ');
+  if (raw.burnRate !== undefined) {
+    return `${id}: ${who === '' ? 'the error budget' : `the error budget of ${who}`} burns {{value}} times as fast as ${raw.burnRate.slo} allows`;
+  }
+  if (raw.changed !== undefined) return `${id}: ${who} was not seen within ${raw.changed.within}`;
+  if (raw.all !== undefined) return `${id}: ${who === '' ? '' : `${who}: `}${raw.all.map((part) => `${part.metric.name} ${part.when}`).join(' and ')}`;
+  if (raw.relativeTo !== undefined) return `${id}: ${who === '' ? '' : `${who} `}is at {{value}} times the {{window}} before (${raw.when})`;
   if (raw.absent !== undefined) return `${id}: ${who === '' ? 'nothing' : `no sign of ${who}`} for ${raw.absent.for}`;
   return `${id}: ${who === '' ? '' : `${who} `}is at {{value}} (${raw.when})`;
 }

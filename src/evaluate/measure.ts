@@ -1,0 +1,52 @@
+import type { Comparison, Signal } from '../model/rule.ts';
+import type { Series } from '../model/series.ts';
+import { emptyFold, foldPoints, worstPoint } from './fold.ts';
+
+/** The points of one signal of a series. */
+export type Measured = Pick<Series, 'points' | 'over'>;
+
+/** One value for `[start, end)`; `none`: no data there; `below floor`: too few samples, or a denominator of 0. */
+export type Measure = (series: Measured, start: number, end: number) => number | 'none' | 'below floor';
+
+/**
+ * How a signal's points become one value. Metrics are folded by their aggregation, a ratio on both sides; a numerator without points
+ * beside a denominator with some is 0, because Azure sends no row for a count of nothing. Log rows are counted or, with `over`, added
+ * up; of log rows with a value the one decides that is worst with respect to `when`.
+ */
+export function measureOf(signal: Signal, floor: number, when: Comparison): Measure {
+  const above = emptyFold();
+  const below = emptyFold();
+  const over = signal.kind === 'log' ? (signal.over === undefined ? null : 'total') : (signal.over?.aggregate ?? null);
+  if (over === null) {
+    const aggregate = signal.kind === 'metric' ? signal.metric.aggregate : signal.value === null ? 'count' : null;
+    return ({ points }, start, end) => {
+      if (aggregate === null) worstPoint(points, when, start, end, above);
+      else foldPoints(points, aggregate, start, end, above);
+      if (Number.isNaN(above.value)) return 'none';
+      return above.weight < floor ? 'below floor' : above.value;
+    };
+  }
+  const aggregate = signal.kind === 'metric' ? signal.metric.aggregate : 'total';
+  return (series, start, end) => {
+    foldPoints(series.over ?? [], over, start, end, below);
+    if (Number.isNaN(below.value)) return 'none';
+    if (below.value < floor || below.value === 0) return 'below floor';
+    foldPoints(series.points, aggregate, start, end, above);
+    return (Number.isNaN(above.value) ? 0 : above.value) / below.value;
+  };
+}
+
+/** The second half of a window as a multiple of the first, which must not be below `floor`, nor 0. */
+export function relativeMeasureOf(signal: Signal, floor: number, when: Comparison): Measure {
+  const measure = measureOf(signal, 0, when);
+  const isCounter = signal.kind === 'metric' ? signal.metric.aggregate === 'total' || signal.metric.aggregate === 'count' : signal.value === null;
+  return (series, start, end) => {
+    const middle = (start + end) / 2;
+    const before = measure(series, start, middle);
+    const now = measure(series, middle, end);
+    if (now === 'none' && before === 'none') return 'none';
+    if (typeof before === 'string' || before < floor || before <= 0) return 'below floor';
+    if (typeof now === 'string') return isCounter ? 0 : now;
+    return now / before;
+  };
+}
