@@ -1,5 +1,13 @@
 import type { Alert, StateReason } from '../model/alert.ts';
-import type { BurnRateCondition, ChangedCondition, Comparison, Expectation, MetricSignal, MetricTerm, Rule } from '../model/rule.ts';
+import type {
+  BurnRateCondition,
+  ChangedCondition,
+  Comparison,
+  Expectation,
+  MetricSignal,
+  MetricTerm,
+  Rule,
+} from '../model/rule.ts';
 import { formatNumber, formatSpan, formatValue, type Unit } from '../render/format.ts';
 
 /** When the rule fires, as a sentence: `ModelRequests where StatusCode is 429, divided by ModelRequests, over 5 min, is > 10% for 3 min`. */

@@ -25,7 +25,8 @@ export function evidenceOf(rule: Rule, series: Series | null, window: Window): E
     if (Number.isFinite(value)) points.push({ at: point.at, value: Number(value.toPrecision(6)) });
   }
   const { condition } = rule;
-  if (condition.kind !== 'threshold' || condition.relativeTo === undefined) return { points, threshold: thresholdOf(rule), unit: unitOf(rule) };
+  if (condition.kind !== 'threshold' || condition.relativeTo === undefined)
+    return { points, threshold: thresholdOf(rule), unit: unitOf(rule) };
   return { points, threshold: null, unit: 'number' };
 }
 

@@ -36,16 +36,21 @@ export function measureOf(signal: Signal, floor: number, when: Comparison): Meas
   };
 }
 
-/** The second half of a window as a multiple of the first, which must not be below `floor`, nor 0. */
+/**
+ * The second half of a window as a multiple of the first, which must not be below `floor`, nor 0, nor have begun only after its middle: a
+ * series that has just begun would else spike by growing into its second window.
+ */
 export function relativeMeasureOf(signal: Signal, floor: number, when: Comparison): Measure {
   const measure = measureOf(signal, 0, when);
-  const isCounter = signal.kind === 'metric' ? signal.metric.aggregate === 'total' || signal.metric.aggregate === 'count' : signal.value === null;
+  const isCounter =
+    signal.kind === 'metric' ? signal.metric.aggregate === 'total' || signal.metric.aggregate === 'count' : signal.value === null;
   return (series, start, end) => {
     const middle = (start + end) / 2;
     const before = measure(series, start, middle);
     const now = measure(series, middle, end);
     if (now === 'none' && before === 'none') return 'none';
     if (typeof before === 'string' || before < floor || before <= 0) return 'below floor';
+    if (measure(series, start, (start + middle) / 2) === 'none') return 'below floor';
     if (typeof now === 'string') return isCounter ? 0 : now;
     return now / before;
   };

@@ -11,7 +11,10 @@ export type Memories = Map<string, Memory>;
 
 export function openMemories(known: Readonly<Record<string, KnownValues>> | undefined): Memories {
   return new Map(
-    Object.entries(known ?? {}).map(([target, { since, values }]) => [target, { since, values: new Map(Object.entries(values)) }]),
+    Object.entries(known ?? {}).map(([target, { since, values }]) => [
+      target,
+      { since, values: new Map(Object.entries(values)) },
+    ]),
   );
 }
 

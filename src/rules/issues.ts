@@ -12,7 +12,19 @@ export interface IssueCodes {
 }
 
 const COMPARISON_KEYS = new Set(['when', 'clear']);
-const DURATION_KEYS = new Set(['every', 'window', 'for', 'keepFiringFor', 'delay', 'within', 'seen', 'period', 'long', 'short', 'learn']);
+const DURATION_KEYS = new Set([
+  'every',
+  'window',
+  'for',
+  'keepFiringFor',
+  'delay',
+  'within',
+  'seen',
+  'period',
+  'long',
+  'short',
+  'learn',
+]);
 
 /**
  * Diagnostics for what zod found wrong in the part of a document that begins at `base`: unknown keys at the key, with the nearest

@@ -94,7 +94,9 @@ function pairsOf({ windows, speed = 'fast' }: RawBurnRate, period: number, scope
       .map(({ speed: _, ...pair }) => pair);
   }
   if (speed !== 'fast') {
-    scope.report('TCN-R009', ['burnRate', 'speed'], '`speed` chooses among the default windows; these are your own', { key: true });
+    scope.report('TCN-R009', ['burnRate', 'speed'], '`speed` chooses among the default windows; these are your own', {
+      key: true,
+    });
   }
   return windows.map(({ long, short, budget, factor, for: held }, index) => {
     if ((budget === undefined) === (factor === undefined)) {
@@ -114,7 +116,8 @@ function checkPairs(pairs: readonly BurnPair[], period: number, scope: Scope): v
   pairs.forEach((pair, index) => {
     const at = ['burnRate', 'windows', index];
     const { long, short } = pair;
-    if (short <= 0 || short >= long) scope.report('TCN-R009', at, 'the short window must be shorter than the long one, and not 0');
+    if (short <= 0 || short >= long)
+      scope.report('TCN-R009', at, 'the short window must be shorter than the long one, and not 0');
     if ([long, short, pair.for].some((ms) => ms % MINUTE !== 0)) scope.report('TCN-R007', at, 'windows are in whole minutes');
     if (long > period) {
       const message = `a window of ${formatDuration(long)} is longer than the period of ${formatDuration(period)}`;

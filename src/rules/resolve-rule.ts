@@ -85,13 +85,7 @@ function signalKind(raw: RawRule, scope: Scope): (typeof SIGNALS)[number] | null
   return null;
 }
 
-function looksOf(
-  raw: RawRule,
-  on: TargetSelector,
-  by: readonly string[],
-  bind: BindQuery | null,
-  scope: Scope,
-): Looks | null {
+function looksOf(raw: RawRule, on: TargetSelector, by: readonly string[], bind: BindQuery | null, scope: Scope): Looks | null {
   if (raw.all !== undefined) {
     const parts = resolveAll(raw, raw.all, on, scope);
     const [first] = parts ?? [];
@@ -110,8 +104,8 @@ function looksOf(
 }
 
 /** Whether the rule tells parts of its window apart, for which rows must carry a time. */
-function inParts({ failing, burnRate, relativeTo, changed }: RawRule): boolean {
-  return failing !== undefined || burnRate !== undefined || relativeTo !== undefined || changed !== undefined;
+function inParts({ failing, burnRate, relativeTo }: RawRule): boolean {
+  return failing !== undefined || burnRate !== undefined || relativeTo !== undefined;
 }
 
 /** Slow windows need not be looked at every minute, nor hours of logs. */
@@ -208,8 +202,10 @@ function defaultSummary(id: string, raw: RawRule, by: readonly string[]): string
     return `${id}: ${who === '' ? 'the error budget' : `the error budget of ${who}`} burns {{value}} times as fast as ${raw.burnRate.slo} allows`;
   }
   if (raw.changed !== undefined) return `${id}: ${who} was not seen within ${raw.changed.within}`;
-  if (raw.all !== undefined) return `${id}: ${who === '' ? '' : `${who}: `}${raw.all.map((part) => `${part.metric.name} ${part.when}`).join(' and ')}`;
-  if (raw.relativeTo !== undefined) return `${id}: ${who === '' ? '' : `${who} `}is at {{value}} times the {{window}} before (${raw.when})`;
+  if (raw.all !== undefined)
+    return `${id}: ${who === '' ? '' : `${who}: `}${raw.all.map((part) => `${part.metric.name} ${part.when}`).join(' and ')}`;
+  if (raw.relativeTo !== undefined)
+    return `${id}: ${who === '' ? '' : `${who} `}is at {{value}} times the {{window}} before (${raw.when})`;
   if (raw.absent !== undefined) return `${id}: ${who === '' ? 'nothing' : `no sign of ${who}`} for ${raw.absent.for}`;
   return `${id}: ${who === '' ? '' : `${who} `}is at {{value}} (${raw.when})`;
 }

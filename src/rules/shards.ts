@@ -26,7 +26,9 @@ export interface Shard {
  * overflows: then that one bucket splits in two, and `parentOf` names the shard whose state both halves begin with.
  */
 export function shardsOf(rule: Rule, targets: readonly Target[], workspaces: readonly string[]): readonly Shard[] {
-  const watched = targets.filter((target) => matches(rule.on, target) && isEnabled(rule, target)).sort((left, right) => compare(left.id, right.id));
+  const watched = targets
+    .filter((target) => matches(rule.on, target) && isEnabled(rule, target))
+    .sort((left, right) => compare(left.id, right.id));
   if (watched.length === 0) return [];
   if (rule.signal.kind === 'log') {
     return [...new Set(workspaces)].sort(compare).map((workspace) => ({
