@@ -91,6 +91,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       metrics: ports.metrics,
       logs: ports.logs,
       inventory: ports.inventory,
+      destinations: ports.destinations,
       states: ports.states,
       evaluations: ports.evaluations,
       findings: ports.findings,

@@ -44,13 +44,14 @@ export function absenceOf(
   targets: readonly string[],
   expected: readonly Expected[],
   first: boolean,
+  atHome: ReadonlySet<string> = new Set(targets),
 ): Absence {
   const expectations = expectationsOf(condition);
   return {
     condition,
     expectations,
     watched: new Set(targets),
-    listed: listedKeys(work.rule, expectations, targets, expected),
+    listed: listedKeys(work.rule, expectations, targets, expected, atHome),
     first,
   };
 }

@@ -30,6 +30,8 @@ export interface WindowReading {
 export interface JudgeContext {
   /** The rule as overridden for some targets, by target id. */
   readonly variants?: ReadonlyMap<string, Rule>;
+  /** Targets whose logs are expected in this shard's workspace; absent: all. */
+  readonly atHome?: ReadonlySet<string> | undefined;
   /** What the evaluation log should say besides. */
   readonly notes?: readonly string[];
 }
@@ -58,14 +60,14 @@ export function judge(
   read: { readonly due: readonly WindowReading[]; readonly recheck: readonly WindowReading[] },
   expected: readonly Expected[],
   now: number,
-  { variants = NO_VARIANTS, notes = [] }: JudgeContext = {},
+  { variants = NO_VARIANTS, atHome, notes = [] }: JudgeContext = {},
 ): Judgement {
   const idle = plan.due.length === 0 && plan.recheck.length === 0 && plan.skipped === null;
   const began = state ?? beginning(rule, plan, now);
   const work = openWork(rule, variants, began);
   for (const note of notes) work.tally.reasons.add(note);
   const course = openCourse(rule, began, plan, now, state === null);
-  const eye = eyeOf(work, course, expected);
+  const eye = eyeOf(work, course, expected, atHome);
 
   passOver(work, course);
   const readings = new Map(read.due.map((one) => [one.window.end, one.readings]));
@@ -89,11 +91,11 @@ export function withoutUnsent(state: ShardState, ids: readonly string[]): ShardS
   return { ...state, unsent: state.unsent.filter((transition) => !sent.has(transition.id)) };
 }
 
-function eyeOf(work: Work, { plan, first }: Course, expected: readonly Expected[]): Eye {
+function eyeOf(work: Work, { plan, first }: Course, expected: readonly Expected[], atHome?: ReadonlySet<string>): Eye {
   const { rule, variants } = work;
   const { condition } = rule;
   if (condition.kind === 'absent') {
-    return { kind: 'absent', absence: absenceOf(work, condition, plan.targets, expected, first) };
+    return { kind: 'absent', absence: absenceOf(work, condition, plan.targets, expected, first, atHome) };
   }
   if (condition.kind === 'changed') return { kind: 'changed', condition };
   const common = assessorOf(rule);

@@ -5,6 +5,7 @@ import { MINUTE } from '../../src/model/duration.ts';
 import type { EvaluationJob, NotificationJob } from '../../src/model/messages.ts';
 import type { LogAnswer, LogCell, LogQuery, MetricAnswer, MetricQuery } from '../../src/model/query.ts';
 import type { Target } from '../../src/model/target.ts';
+import type { LogDestinations } from '../../src/ports.ts';
 import { loadRuleFiles } from '../../src/rules/load.ts';
 import {
   FakeClock,
@@ -68,7 +69,12 @@ export function ruleWorld(rules: string, targets: readonly Target[]) {
   const loaded = loadRuleFiles([{ path: 'rules.yaml', text: `version: 1\n${rules}` }]);
   expect(loaded.diagnostics).toEqual([]);
   const clock = new FakeClock(T0);
-  const world = { counters: [] as readonly Counter[], rows: [] as readonly Row[], workspaces: ['ws'] };
+  const world = {
+    counters: [] as readonly Counter[],
+    rows: [] as readonly Row[],
+    workspaces: ['ws'],
+    destinations: undefined as LogDestinations | undefined,
+  };
   const queue = new MemoryQueue<EvaluationJob>(clock);
   const common = { rules: loaded.rules, inventory: new MemoryInventory(targets), clock, log: new MemoryLog() };
   const deps = {
@@ -89,9 +95,10 @@ export function ruleWorld(rules: string, targets: readonly Target[]) {
     async pass(minutes: number) {
       for (let minute = 0; minute < minutes; minute++) {
         clock.advance(MINUTE);
-        const { workspaces } = world;
+        const { workspaces, destinations } = world;
+        const told = destinations === undefined ? {} : { destinations };
         await tick({ ...common, workspaces, ticks, evaluations: queue, sweeps: [] });
-        for (const job of queue.due(clock.now())) await evaluate(job, { ...deps, workspaces });
+        for (const job of queue.due(clock.now())) await evaluate(job, { ...deps, ...told, workspaces });
       }
     },
     transitions: told,
