@@ -86,7 +86,7 @@ function notice(
   work: Work,
   { within, learn }: ChangedCondition,
   { since, values }: Memory,
-  groups: Set<string>,
+  groups: ReadonlySet<string>,
   key: string,
   { first, last }: Events,
   window: Window,
@@ -100,9 +100,7 @@ function notice(
     work.beyond += 1;
     return;
   }
-  const group = groupOf(key);
-  const isTold = window.end - since >= learn && groups.has(group) && window.end > since;
-  if (!isTold) groups.add(group);
+  const isTold = window.end > since && window.end - since >= learn && groups.has(groupOf(key));
   values.set(key, [isTold ? first : LEARNT, last]);
 }
 
@@ -125,8 +123,9 @@ function groupOf(key: string): string {
   return key.slice(0, key.indexOf(BETWEEN));
 }
 
-function groupsOf({ values }: Memory): Set<string> {
-  return new Set([...values.keys()].map(groupOf));
+/** The label sets beside which values are known. Where there are no other labels, they are those of the target as a whole. */
+function groupsOf({ values }: Memory): ReadonlySet<string> {
+  return new Set(['', ...[...values.keys()].map(groupOf)]);
 }
 
 function eventsOf({ points }: Series, { start, end }: Window): Events | null {

@@ -13,7 +13,7 @@ import { judgeChanged } from './changed.ts';
 import { beginning, type Course, closeState, openCourse, passOver } from './course.ts';
 import { type DuePlan, type DueWindow, PATIENCE } from './due.ts';
 import { type EntryBody, entryOf } from './entry.ts';
-import { judgeLimit } from './limit.ts';
+import { admitWaiting, judgeLimit } from './limit.ts';
 import { openMemories } from './memories.ts';
 import { type Eye, recheck } from './recheck.ts';
 import { registerOf } from './register.ts';
@@ -115,6 +115,7 @@ function openWork(rule: Rule, variants: ReadonlyMap<string, Rule>, state: ShardS
     expected: new Map(Object.entries(state.expected).filter(([, key]) => fits(key))),
     blind: new Map(Object.entries(state.blind)),
     breaches: [],
+    waiting: [],
     beyond: 0,
     transitions: [],
     findings: new Map(),
@@ -154,6 +155,7 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
   else if (eye.kind === 'changed') {
     for (const one of heard) judgeChanged(work, eye.condition, one.target, one.series, window, one);
   } else for (const one of heard) judgeThreshold(work, eye.assessorFor(one.target), one.target, one.series, window, one);
+  admitWaiting(work);
   if (isNewest) judgeLimit(work, plan.targets, window);
   for (const target of judged) last.set(target, window.end);
   course.lastWindowEnd = Math.max(course.lastWindowEnd, window.end);

@@ -4,6 +4,15 @@ import type { Window } from '../model/window.ts';
 import { LIMIT } from './register.ts';
 import { follow, type Work } from './work.ts';
 
+/** Lets those begin for whom others have made room. */
+export function admitWaiting(work: Work): void {
+  const waiting = work.waiting.splice(0);
+  for (const begin of waiting) begin();
+  const beyond = work.waiting.splice(0).length;
+  work.beyond += beyond;
+  work.tally.breaches += beyond;
+}
+
 /** One alert speaks for the series of a window that found no room. */
 export function judgeLimit(work: Work, targets: readonly string[], window: Window): void {
   const { rule, register, beyond } = work;

@@ -27,7 +27,9 @@ export interface Work {
   readonly blind: Map<string, number>;
   /** Fingerprints that breach in the window being judged. */
   readonly breaches: string[];
-  /** Series that could not begin in the window being judged, because the rule has reached its limit. */
+  /** Series that found no room in the window being judged, because the rule had reached its limit. */
+  readonly waiting: (() => void)[];
+  /** How many found none even after the others had ended. */
   beyond: number;
   readonly transitions: Transition[];
   readonly findings: Map<string, Finding>;
@@ -65,8 +67,7 @@ export function settle(work: Work, place: Place, verdict: Verdict, window: Windo
   const old = register.find(place.target, place.key);
   if (old === null && verdict.kind !== 'breach') return;
   if (verdict.kind === 'breach' && (old === null || old.state === 'resolved') && !hasRoom(work, place)) {
-    work.beyond += 1;
-    work.tally.breaches += 1;
+    work.waiting.push(() => settle(work, place, verdict, window, series, held));
     return;
   }
   const identity = old ?? { ...place, fingerprint: fingerprint(rule.id, place.target, place.labels) };
