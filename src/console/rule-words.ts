@@ -1,12 +1,13 @@
 import type { Alert, StateReason } from '../model/alert.ts';
-import type {
-  BurnRateCondition,
-  ChangedCondition,
-  Comparison,
-  Expectation,
-  MetricSignal,
-  MetricTerm,
-  Rule,
+import {
+  type BurnRateCondition,
+  type ChangedCondition,
+  type Comparison,
+  type Expectation,
+  type MetricSignal,
+  type MetricTerm,
+  RELATIVE_WINDOWS,
+  type Rule,
 } from '../model/rule.ts';
 import { formatNumber, formatSpan, formatValue, type Unit } from '../render/format.ts';
 
@@ -29,7 +30,7 @@ export function conditionWords(rule: Rule): string {
     return `over ${formatSpan(rule.window)} ${parts.join(', and ')}${held}`;
   }
   if (condition.relativeTo !== undefined) {
-    const span = formatSpan(rule.window / 2);
+    const span = formatSpan(rule.window / RELATIVE_WINDOWS);
     return `${signalWords(rule)}, over ${span}, is ${comparisonWords(condition.when, 'number')} times that of the ${span} before${held}`;
   }
   return `${signalWords(rule)}, over ${formatSpan(rule.window)}, is ${comparisonWords(condition.when, unitOf(rule))}${often}${held}`;

@@ -1,5 +1,5 @@
 import { formatDuration } from '../model/duration.ts';
-import type { Comparison, Rule, Signal } from '../model/rule.ts';
+import { type Comparison, RELATIVE_WINDOWS, type Rule, type Signal } from '../model/rule.ts';
 import { formatNumber, formatPercent } from './template.ts';
 
 /** The unit in which a rule's values are meant. */
@@ -26,7 +26,7 @@ export function thresholdOf({ condition }: Rule): number | null {
 export function spokenWindow({ condition, window }: Rule): number {
   if (condition.kind === 'absent') return condition.for;
   if (condition.kind === 'burnRate') return Math.max(...condition.pairs.map(({ long }) => long));
-  return condition.kind === 'threshold' && condition.relativeTo !== undefined ? window / 2 : window;
+  return condition.kind === 'threshold' && condition.relativeTo !== undefined ? window / RELATIVE_WINDOWS : window;
 }
 
 /** The condition in words: `> 10% for 3m`, `> 5 in 3 of 5`, `no event for 26h`, `> 14.4× over 1h and 5m, of the budget of 99.9% in 30d`. */

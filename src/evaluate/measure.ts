@@ -1,4 +1,4 @@
-import type { Comparison, Signal } from '../model/rule.ts';
+import { type Comparison, RELATIVE_WINDOWS, type Signal } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
 import { emptyFold, foldPoints, worstPoint } from './fold.ts';
 
@@ -37,20 +37,20 @@ export function measureOf(signal: Signal, floor: number, when: Comparison): Meas
 }
 
 /**
- * The second half of a window as a multiple of the first, which must not be below `floor`, nor 0, nor have begun only after its middle: a
- * series that has just begun would else spike by growing into its second window.
+ * The last third of a window as a multiple of the third before, which must not be below `floor`, nor 0. The first third tells that the
+ * series is older than that: one that has just begun would else spike by growing into its second window.
  */
 export function relativeMeasureOf(signal: Signal, floor: number, when: Comparison): Measure {
   const measure = measureOf(signal, 0, when);
   const isCounter =
     signal.kind === 'metric' ? signal.metric.aggregate === 'total' || signal.metric.aggregate === 'count' : signal.value === null;
   return (series, start, end) => {
-    const middle = (start + end) / 2;
-    const before = measure(series, start, middle);
-    const now = measure(series, middle, end);
+    const length = (end - start) / RELATIVE_WINDOWS;
+    const before = measure(series, start + length, end - length);
+    const now = measure(series, end - length, end);
     if (now === 'none' && before === 'none') return 'none';
     if (typeof before === 'string' || before < floor || before <= 0) return 'below floor';
-    if (measure(series, start, (start + middle) / 2) === 'none') return 'below floor';
+    if (measure(series, start, start + length) === 'none') return 'below floor';
     if (typeof now === 'string') return isCounter ? 0 : now;
     return now / before;
   };

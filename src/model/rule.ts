@@ -67,6 +67,9 @@ export interface ThresholdCondition {
   readonly relativeTo?: 'previous';
 }
 
+/** The window of a relative threshold holds the one that is judged, the one before, and one more to see whether the series is older. */
+export const RELATIVE_WINDOWS = 3;
+
 /** One of several conditions that must hold at once. Its `by` is that of the first, or a part of it. */
 export interface ConditionPart {
   readonly signal: MetricSignal;

@@ -1,5 +1,15 @@
 import { formatDuration, HOUR, MINUTE, parseDuration } from '../model/duration.ts';
-import type { Condition, LogSignal, MetricSignal, ResponsePlan, Rule, Severity, Signal, ValueUnit } from '../model/rule.ts';
+import {
+  type Condition,
+  type LogSignal,
+  type MetricSignal,
+  RELATIVE_WINDOWS,
+  type ResponsePlan,
+  type Rule,
+  type Severity,
+  type Signal,
+  type ValueUnit,
+} from '../model/rule.ts';
 import type { TargetSelector } from '../model/target.ts';
 import { usualDelay } from './delays.ts';
 import { allOf, resolveAll, type UngrainedPart } from './resolve-all.ts';
@@ -44,7 +54,7 @@ export function resolveRule(raw: RawRule, { defaults, targets, bind }: FileConte
     on,
     signal,
     condition: looks.parts === null ? looks.condition : allOf(looks.parts, grain),
-    window: looks.condition.kind === 'threshold' && looks.condition.relativeTo !== undefined ? 2 * window : window,
+    window: looks.condition.kind === 'threshold' && looks.condition.relativeTo !== undefined ? RELATIVE_WINDOWS * window : window,
     every,
     for: milliseconds(raw.for, 0),
     failing,
