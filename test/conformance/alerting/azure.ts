@@ -150,7 +150,7 @@ async function aggregated({ given, expect }: AlertingCase): Promise<Verdict> {
     }),
     (first - 1) * 60,
   );
-  samples.forEach((value, index) => world.rows.push({ at: index * 60, arrives: 0, cells: { [name]: value } }));
+  world.rows.push(...samples.map((value, index) => ({ at: index * 60, arrives: 0, cells: { [name]: value } })));
   const values: Record<string, number | null> = {};
   for (let minute = first; minute <= samples.length; minute++) {
     await world.passTo(minute * 60 + 1, 1);

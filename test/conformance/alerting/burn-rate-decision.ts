@@ -14,7 +14,7 @@ interface Observed {
 
 /** Shares of errors in a long and a short window against objective and factor: alert or not. */
 export async function burnRateDecision({ given, expect }: AlertingCase): Promise<Verdict> {
-  const objective = shareOf(valueOf(given, /objective|slo(?!_period)/));
+  const objective = shareOf(numberIn(given, /objective|slo(?!_period)/));
   const listed = Object.values(given).find((value) => Array.isArray(value) && value.every((one) => typeof one === 'object'));
   const items = (listed === undefined ? [given] : list(listed).map((one) => ({ ...given, ...fields(one) }))).map(observedIn);
   const wanted = wantedIn(expect);
@@ -24,7 +24,7 @@ export async function burnRateDecision({ given, expect }: AlertingCase): Promise
   return compared('alert', wanted.length === 1 && found.length > 1 ? [found.some(Boolean)] : found, wanted);
 }
 
-function valueOf(from: Fields, pattern: RegExp): number | null {
+function numberIn(from: Fields, pattern: RegExp): number | null {
   for (const [key, value] of Object.entries(from)) {
     if (pattern.test(key) && typeof value === 'number') return value;
   }
@@ -45,13 +45,13 @@ function observedIn(from: Fields): Observed | null {
     .find((pairs) => pairs.length >= 2)
     ?.sort(([a], [b]) => a - b);
   const isShare = (side: string) => new RegExp(`(${side}.*(ratio|share|error|rate|burn))|((ratio|share|error|rate).*${side})`);
-  const shortShare = byWindow?.[0]?.[1] ?? valueOf(from, isShare('short'));
-  const longShare = byWindow?.at(-1)?.[1] ?? valueOf(from, isShare('long'));
-  const factor = valueOf(from, /factor/);
+  const shortShare = byWindow?.[0]?.[1] ?? numberIn(from, isShare('short'));
+  const longShare = byWindow?.at(-1)?.[1] ?? numberIn(from, isShare('long'));
+  const factor = numberIn(from, /factor/);
   if (shortShare === null || longShare === null || factor === null) return null;
   return {
-    long: valueOf(from, /long.*_s$/) ?? 3600 * (valueOf(from, /long.*_h$/) ?? 1),
-    short: valueOf(from, /short.*_s$/) ?? 3600 * (valueOf(from, /short.*_h$/) ?? 1 / 12),
+    long: numberIn(from, /long.*_s$/) ?? 3600 * (numberIn(from, /long.*_h$/) ?? 1),
+    short: numberIn(from, /short.*_s$/) ?? 3600 * (numberIn(from, /short.*_h$/) ?? 1 / 12),
     factor,
     shortShare,
     longShare,

@@ -28,6 +28,8 @@ import {
 interface Step {
   readonly at: number;
   readonly rows: readonly CaseRow[];
+  /** Of events: their keys, of which a flatline looks at no others then; `null`: the rule looks at everything. */
+  readonly speaking: ReadonlySet<string> | null;
 }
 
 /**
@@ -37,30 +39,40 @@ interface Step {
 export async function eventRule({ given, expect }: AlertingCase): Promise<Verdict> {
   const rule = fields(given.rule);
   const steps = stepsOf(list(given.steps).map(fields), rule);
-  const start = 0;
   const unit = finer(stepOf([...steps.map(({ at }) => at), number(rule.timeframe_s, 60)]), steps);
   const rules = rulesOf(rule, unit);
-  const world = caseWorld(compileRules(rules), start - unit, answering(rule));
-  const begins = rule.type === 'flatline' ? start + number(rule.timeframe_s) : start;
-  const everyRun = rule.type === 'flatline' && rule.forget_keys !== true;
+  const isFlatline = rule.type === 'flatline';
+  // Too little of something can only be told once a whole timeframe has been seen, and only at the times of the case.
+  const looksBack = isFlatline || rule.min_cardinality !== undefined;
+  const begins = looksBack ? number(rule.timeframe_s) : 0;
+  const world = caseWorld(compileRules(rules), begins - unit, answering(rule));
+  const everyRun = isFlatline && rule.forget_keys !== true;
 
-  let ran = start;
-  let before = new Set<string>();
+  let ran = begins;
+  let before: ReadonlySet<string> = new Set();
+  let heard = 0;
   let total = 0;
   let repeated = 0;
   const keys: string[] = [];
   const totals: number[] = [];
   const keysAfter: (readonly string[] | null)[] = [];
   const wantedTotals = list(expect.matches_total_after_step).map((one) => number(one));
-  for (const [index, { at, rows }] of steps.entries()) {
+  for (const [index, { at, rows, speaking }] of steps.entries()) {
     world.rows.push(...rows);
     if (at + unit > begins) {
-      ran = Math.max(at + unit, ran + unit);
+      ran = Math.max(Math.floor(at / unit) * unit + unit, ran + unit);
       await world.passTo(ran, unit);
       const now = breaching(world);
-      const fresh = [...now].filter((key) => everyRun || !before.has(key));
+      const fired = world.transitions.slice(heard).filter(({ kind, alert }) => kind === 'fired' && !('pipeline' in alert.labels));
+      heard = world.transitions.length;
+      // Events are looked at one by one as they come; counts and ticks only at their own time.
+      const begun =
+        speaking !== null && !looksBack
+          ? fired.map(({ alert }) => nameOf(alert.rule, alert.labels))
+          : [...now].filter((key) => !before.has(key));
+      const fresh = everyRun ? [...now].filter((key) => speaking === null || speaking.has(keyOf(key))) : begun;
       total += fresh.length;
-      keys.push(...fresh.map((key) => key.split('\n')[1] ?? ''));
+      keys.push(...fresh.map(keyOf));
       const wanted = (wantedTotals[index] ?? 0) - (wantedTotals[index - 1] ?? 0);
       if (wanted > fresh.length && now.size > 0) repeated += wanted - fresh.length;
       before = now;
@@ -107,7 +119,8 @@ function stepsOf(written: readonly Fields[], rule: Fields): readonly Step[] {
       ...counted(one.count, {}),
       ...Object.entries(fields(one.buckets)).flatMap(([name, count]) => counted(count, { [key]: name })),
     ];
-    return { at: newest, rows };
+    const speaking = one.op === 'events' ? new Set(rows.map(({ cells }) => (key === '' ? '' : String(cells[key] ?? '')))) : null;
+    return { at: newest, rows, speaking };
   });
 }
 
@@ -126,7 +139,14 @@ function rulesOf(rule: Fields, unit: number): Readonly<Record<string, WrittenRul
       return { Frequency: { ...common, log, when: `>= ${number(rule.num_events)}` } };
     case 'flatline': {
       const { window: _, ...rest } = common;
-      const silent = { ...rest, log, absent: { for: duration(timeframe), expect: { seen: duration(1000 * timeframe) } } };
+      const silent = {
+        ...rest,
+        log,
+        absent: {
+          for: duration(timeframe),
+          expect: { seen: duration(1000 * timeframe), ...(by.length === 0 ? { inventory: true } : {}) },
+        },
+      };
       const threshold = number(rule.threshold, 1);
       return threshold <= 1 ? { Silent: silent } : { Silent: silent, Few: { ...common, log, when: `< ${threshold}` } };
     }
@@ -135,8 +155,10 @@ function rulesOf(rule: Fields, unit: number): Readonly<Record<string, WrittenRul
       const spike = { ...common, log, relativeTo: 'previous', floor: number(rule.threshold_ref) };
       const up = { Up: { ...spike, when: `>= ${height}` } };
       const down = { Down: { ...spike, when: `<= ${Number((1 / height).toPrecision(12))}` } };
-      if (rule.spike_type === 'up') return up;
-      return rule.spike_type === 'down' ? down : { ...up, ...down };
+      const changed = { within: duration(1000 * timeframe), learn: duration(2 * timeframe) };
+      const fresh = rule.alert_on_new_data === true && by.length > 0 ? { New: { ...common, log, changed } } : {};
+      if (rule.spike_type === 'up') return { ...up, ...fresh };
+      return rule.spike_type === 'down' ? down : { ...up, ...down, ...fresh };
     }
     case 'cardinality': {
       const query = `${TABLE} | summarize Distinct = dcount(${text(rule.cardinality_field)}) by ${['_ResourceId', ...by].join(', ')}`;
@@ -173,16 +195,24 @@ function answering(rule: Fields): ((query: string, rows: readonly CaseRow[]) => 
   };
 }
 
-/** `rule` and key of every series in breach, as the newest run left them. */
-function breaching(world: CaseWorld): Set<string> {
-  const isBreach = ({ state, labels }: Instance) => state === 'firing' && !('pipeline' in labels);
-  const rules = ['Frequency', 'Silent', 'Few', 'Many', 'Up', 'Down'];
+/** Rule and key of every series in breach, as the newest run left them. Without `for`, pending is a breach for which another alert speaks. */
+function breaching(world: CaseWorld): ReadonlySet<string> {
+  const isBreach = ({ state, labels }: Instance) => (state === 'firing' || state === 'pending') && !('pipeline' in labels);
+  const rules = ['Frequency', 'Silent', 'Few', 'Many', 'Up', 'Down', 'New'];
   return new Set(
     rules.flatMap((rule) =>
       world
         .instances(rule)
         .filter(isBreach)
-        .map(({ labels }) => `${rule}\n${Object.values(labels).join(',')}`),
+        .map(({ labels }) => nameOf(rule, labels)),
     ),
   );
+}
+
+function nameOf(rule: string, labels: Readonly<Record<string, string>>): string {
+  return `${rule}\n${Object.values(labels).join(',')}`;
+}
+
+function keyOf(name: string): string {
+  return name.split('\n')[1] ?? '';
 }

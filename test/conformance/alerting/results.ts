@@ -122,7 +122,8 @@ function stateOf(world: CaseWorld, wanted: Fields, at: number, split: boolean): 
   const { state, reason } = wordsOf(instance);
   const verdicts = [compared(`state of ${name} at ${at}`, state, wanted.state)];
   const wantedReason = text(wanted.reason);
-  if (instance !== undefined && wantedReason !== '') verdicts.push(compared(`reason of ${name} at ${at}`, reason, wantedReason));
+  if (instance !== undefined && wantedReason !== '')
+    verdicts.push(compared(`reason of ${name} at ${at}`, reason, wantedReason.replace(/, KeepLast$/, '')));
   if (instance === undefined && wantedReason === 'NoData') verdicts.push(saidNoData(world, at));
   if (instance !== undefined) {
     const times = timesOf(instance, world);

@@ -160,7 +160,9 @@ export function caseWorld(
 
 /** All rows, without any KQL: what a rule with `table:` alone reads. */
 function tableOf(rules: readonly Rule[]): (query: string, rows: readonly CaseRow[]) => LogAnswer {
-  const named = rules.flatMap(({ signal }) => (signal.kind === 'log' ? [...signal.by, signal.value ?? ''] : []));
+  const named = rules.flatMap(({ signal }) =>
+    signal.kind === 'log' ? [...signal.by, signal.value ?? '', signal.over ?? ''] : [],
+  );
   const names = [...new Set(named)].filter((name) => name !== '');
   return (_, rows) => ({
     columns: [
