@@ -1,6 +1,8 @@
-import type { Comparison, Rule, ThresholdCondition } from '../model/rule.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Comparison, Rule, Signal, ThresholdCondition } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
 import type { Window } from '../model/window.ts';
+import { aggregateOf, shareMeasure } from './capacity.ts';
 import { holds } from './compare.ts';
 import { emptyFold, foldPoints, worstPoint } from './fold.ts';
 
@@ -13,6 +15,8 @@ export interface Assessor {
   value(): number | null;
   /** Whether hysteresis lets the series, assessed last, be ok: always without `clear`. */
   isClear(series: Series, window: Window): boolean;
+  /** What is known of the series assessed last beyond its value. */
+  details?(): Labels | null;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface Assessor {
  * window, `floor` included; an empty bin does not violate.
  */
 export function assessorOf(rule: Rule, { when, clear }: ThresholdCondition): Assessor {
-  const measure = measureOf(rule, when);
+  const measure = shareMeasure(measureOf(rule.signal, rule.floor, when), rule.signal, when.of);
   let last: number | null = null;
 
   function violations(series: Series, window: Window, violates: (value: number) => boolean, bins: number): Outcome {
@@ -68,14 +72,14 @@ export function assessorOf(rule: Rule, { when, clear }: ThresholdCondition): Ass
   };
 }
 
-type Measure = (series: Series, start: number, end: number) => number | 'none' | 'below floor';
+/** One value for `[start, end)`; `none`: no data there; `below floor`: too few samples, or a denominator of 0. */
+export type Measure = (series: Series, start: number, end: number) => number | 'none' | 'below floor';
 
-function measureOf(rule: Rule, when: Comparison): Measure {
-  const { signal, floor } = rule;
+export function measureOf(signal: Signal, floor: number, when: Comparison): Measure {
   const above = emptyFold();
   const below = emptyFold();
-  if (signal.kind === 'log' || signal.over === null) {
-    const aggregate = signal.kind === 'metric' ? signal.metric.aggregate : signal.value === null ? 'count' : null;
+  if (signal.kind !== 'metric' || signal.over === null) {
+    const aggregate = aggregateOf(signal);
     return ({ points }, start, end) => {
       if (aggregate === null) worstPoint(points, when, start, end, above);
       else foldPoints(points, aggregate, start, end, above);

@@ -93,5 +93,8 @@ export function closeState(began: ShardState, work: Work, course: Course, transi
     recent: course.recent,
     unsent: [...began.unsent, ...transitions],
     blind: Object.fromEntries([...work.blind].filter(([target]) => plan.targets.includes(target))),
+    ...(work.events.size > 0 && {
+      events: Object.fromEntries([...work.events].filter(([target]) => plan.targets.includes(target))),
+    }),
   };
 }

@@ -12,6 +12,9 @@ import { goBlind, policyOf } from './blind.ts';
 import { beginning, type Course, closeState, openCourse, passOver } from './course.ts';
 import { type DuePlan, type DueWindow, PATIENCE } from './due.ts';
 import { type EntryBody, entryOf } from './entry.ts';
+import { judgeEvents } from './events.ts';
+import { forecastAssessor } from './forecast.ts';
+import { judgeCheckIns } from './judge-check-ins.ts';
 import { type Eye, recheck } from './recheck.ts';
 import { registerOf } from './register.ts';
 import { assertDistinct, judgeThreshold } from './threshold.ts';
@@ -50,10 +53,7 @@ export function judge(
   const began = state ?? beginning(rule, plan, now);
   const work = openWork(rule, began);
   const course = openCourse(rule, began, plan, now, state === null);
-  const eye: Eye =
-    rule.condition.kind === 'threshold'
-      ? { kind: 'threshold', assessor: assessorOf(rule, rule.condition) }
-      : { kind: 'absent', absence: absenceOf(work, rule.condition, plan.targets, expected, course.first) };
+  const eye = eyeOf(work, plan, expected, course);
 
   passOver(work, course);
   const readings = new Map(read.due.map((one) => [one.window.end, one.readings]));
@@ -71,6 +71,22 @@ export function judge(
   };
 }
 
+function eyeOf(work: Work, plan: DuePlan, expected: readonly Expected[], { first }: Course): Eye {
+  const { rule } = work;
+  const { condition } = rule;
+  switch (condition.kind) {
+    case 'threshold':
+      return { kind: 'threshold', assessor: assessorOf(rule, condition) };
+    case 'forecast':
+      return { kind: 'threshold', assessor: forecastAssessor(rule, condition) };
+    case 'absent':
+      return { kind: 'absent', absence: absenceOf(work, condition, plan.targets, expected, first) };
+    case 'event':
+    case 'heartbeat':
+      return { kind: condition.kind, condition } as Eye;
+  }
+}
+
 /** The state without transitions that are now known to be in the notifications queue. */
 export function withoutUnsent(state: ShardState, ids: readonly string[]): ShardState {
   const sent = new Set(ids);
@@ -86,6 +102,7 @@ function openWork(rule: Rule, state: ShardState): Work {
     register: registerOf(rule, state.instances),
     expected: new Map(Object.entries(state.expected).filter(([, key]) => fits(key))),
     blind: new Map(Object.entries(state.blind)),
+    events: new Map(Object.entries(state.events ?? {})),
     breaches: [],
     transitions: [],
     findings: new Map(),
@@ -119,9 +136,9 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
   if (judged.length === 0) return;
 
   const isNewest = window.end > course.lastWindowEnd;
-  if (isNewest && eye.kind === 'threshold') missTargets(work, course, window);
+  if (isNewest && eye.kind !== 'absent') missTargets(work, course, window);
   if (eye.kind === 'absent') judgeAbsence(work, eye.absence, heard, window, isNewest);
-  else for (const one of heard) judgeThreshold(work, eye.assessor, one.target, one.series, window, one);
+  else for (const one of heard) judgeHeard(work, eye, one, window);
   for (const target of judged) last.set(target, window.end);
   course.lastWindowEnd = Math.max(course.lastWindowEnd, window.end);
   course.windows.push(window.end);
@@ -131,6 +148,20 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
     window.end,
     judged.filter((target) => !failed.has(target)),
   );
+}
+
+function judgeHeard(work: Work, eye: Exclude<Eye, { kind: 'absent' }>, one: Heard, window: Window): void {
+  const { target, series } = one;
+  switch (eye.kind) {
+    case 'threshold':
+      judgeThreshold(work, eye.assessor, target, series, window, one);
+      return;
+    case 'event':
+      judgeEvents(work, eye.condition, target, series, window);
+      return;
+    case 'heartbeat':
+      judgeCheckIns(work, eye.condition, target, series, window);
+  }
 }
 
 function noteUnread({ tally }: Work, { reason, detail, code }: Extract<Reading, { status: 'unknown' }>): void {

@@ -1,6 +1,6 @@
 import { formatDuration } from '../model/duration.ts';
 import { fingerprint } from '../model/fingerprint.ts';
-import type { Rule } from '../model/rule.ts';
+import type { CheckInCondition, EventCondition, Rule } from '../model/rule.ts';
 import type { Reading, Series } from '../model/series.ts';
 import type { JudgedWindow } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
@@ -13,10 +13,12 @@ import { lateBreach } from './findings.ts';
 import { seriesKey } from './register.ts';
 import type { Place, Work } from './work.ts';
 
-/** How the rule looks at a series: a threshold's assessor, or what an absence rule expects. */
+/** How the rule looks at a series: an assessor of values, what an absence rule expects, events or check-ins, which are never read again. */
 export type Eye =
   | { readonly kind: 'threshold'; readonly assessor: Assessor }
-  | { readonly kind: 'absent'; readonly absence: Absence };
+  | { readonly kind: 'absent'; readonly absence: Absence }
+  | { readonly kind: 'event'; readonly condition: EventCondition }
+  | { readonly kind: 'heartbeat'; readonly condition: CheckInCondition };
 
 /**
  * Compares what a window says now with what was judged of it. A verdict that changed is stated on the alert of its series, be it
@@ -43,7 +45,9 @@ export function recheck(
       const correction =
         eye.kind === 'threshold'
           ? recheckThreshold(work, eye.assessor, place, series, window, before)
-          : recheckAbsence(work, eye.absence, place, series, window, before);
+          : eye.kind === 'absent'
+            ? recheckAbsence(work, eye.absence, place, series, window, before)
+            : null;
       if (correction !== null && state(work, correction, series, window, at)) changed += 1;
     }
   }

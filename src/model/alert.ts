@@ -16,7 +16,12 @@ export type StateReason =
   | 'data late'
   | 'retired'
   | 'rule changed'
-  | 'corrected';
+  | 'corrected'
+  | 'capacity unknown'
+  | 'price unknown'
+  | 'overdue'
+  | 'failed'
+  | 'running too long';
 
 /** A line in an alert's history. */
 export interface HistoryEntry {
@@ -39,6 +44,8 @@ export interface Alert {
   readonly rule: string;
   readonly target: string;
   readonly labels: Labels;
+  /** What is known of it beyond its labels; no part of its identity. */
+  readonly details?: Labels;
   readonly severity: Severity;
   readonly status: AlertStatus;
   readonly reason: StateReason;

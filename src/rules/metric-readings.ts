@@ -6,6 +6,7 @@ import type { BlindReason, Point, Reading, Series } from '../model/series.ts';
 import type { Target } from '../model/target.ts';
 import { contains, type Window } from '../model/window.ts';
 import { splitsOf } from './metric-needs.ts';
+import { metricSignalOf } from './metric-signal.ts';
 import { acceptsAll } from './where.ts';
 
 /**
@@ -18,8 +19,8 @@ export function readingsFor(
   answers: readonly MetricAnswer[],
   span: Window,
 ): Readonly<Record<string, Reading>> {
-  const { signal } = rule;
-  if (signal.kind !== 'metric') return {};
+  const signal = metricSignalOf(rule.signal);
+  if (signal === null) return {};
   const names = new Set([signal.metric.name, signal.over?.name]);
   const seriesOf = new Map<string, MetricSeries[]>(targets.map((target) => [target.id.toLowerCase(), []]));
   const failures = new Map<string, MetricAnswer['failed'][number]>();

@@ -1,9 +1,15 @@
-import { formatDuration, MINUTE, parseDuration } from '../model/duration.ts';
-import type { ResponsePlan, Rule, Severity, Signal } from '../model/rule.ts';
-import { usualDelay } from './delays.ts';
+import { ACTIVITY_FIELDS } from '../model/activity.ts';
+import { DAY, formatDuration, HOUR, MINUTE, parseDuration } from '../model/duration.ts';
+import type { MetricSignal, ResponsePlan, Rule, Severity, Signal } from '../model/rule.ts';
+import type { TargetSelector } from '../model/target.ts';
+import { ACTIVITY_LOG_DELAY, usualDelay } from './delays.ts';
+import { activityBy, resolveActivity } from './resolve-activity.ts';
 import { resolveCondition, type ValueUnit } from './resolve-condition.ts';
+import { resolveForecast } from './resolve-forecast.ts';
+import { HEARTBEAT_LABEL, resolveHeartbeat } from './resolve-heartbeat.ts';
+import { costBy, inventoryBy, resolveCost, resolveInventory } from './resolve-inventory.ts';
 import { type BindQuery, resolveLog, tableOf } from './resolve-log.ts';
-import { grainOf, resolveMetric } from './resolve-metric.ts';
+import { coarsestGrain, grainOf, resolveMetric } from './resolve-metric.ts';
 import { resolveTarget, type TargetSets } from './resolve-target.ts';
 import { FAILING, type RawDefaults, type RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -15,57 +21,167 @@ export interface FileContext {
   readonly bind: BindQuery | null;
 }
 
+/** The activity log is read for a whole subscription; more often gains little. */
+const ACTIVITY_EVERY = 5 * MINUTE;
 const DEFAULT_WINDOW = 5 * MINUTE;
 const DEFAULT_SEVERITY = 2;
 
+/** What a rule can look at; exactly one. */
+const SIGNALS = ['metric', 'log', 'activity', 'heartbeat', 'inventory', 'cost'] as const;
+type SignalKey = (typeof SIGNALS)[number];
+
 /** A rule whose form is right, checked in meaning and completed with defaults; `null` after diagnostics in the scope. */
-export function resolveRule(raw: RawRule, { defaults, targets, bind }: FileContext, scope: Scope): Rule | null {
-  const id = 'alert' in raw ? raw.alert : raw.report;
-  if ((raw.metric === undefined) === (raw.log === undefined)) {
-    const both = raw.metric !== undefined;
-    if (both) scope.report('TCN-R009', ['log'], 'a rule has either `metric` or `log`, not both', { key: true });
-    else scope.report('TCN-R002', [], 'the rule watches nothing', { hint: 'add `metric:` or `log:`' });
+export function resolveRule(raw: RawRule, context: FileContext, scope: Scope): Rule | null {
+  const { defaults } = context;
+  const given = SIGNALS.filter((key) => raw[key] !== undefined);
+  const [key, second] = given;
+  if (second !== undefined) {
+    scope.report('TCN-R009', [second], `a rule has either \`${key}\` or \`${second}\`, not both`, { key: true });
     return null;
   }
-  const on = resolveTarget(raw.on ?? defaults.on, raw.log === undefined ? null : tableOf(raw.log), targets, scope);
-  const log = raw.log === undefined ? null : resolveLog(raw.log, bind, raw.failing !== undefined, scope);
-  const metric = raw.metric === undefined || on === null ? null : resolveMetric(raw.metric, on, scope);
-  const by = raw.metric?.by ?? raw.log?.by ?? [];
-  const unit: ValueUnit =
-    metric?.percent === true ? 'percent' : raw.metric !== undefined && raw.metric.over === undefined ? 'number' : 'ratio';
-  if (raw.metric !== undefined && metric === null) return null;
-  const condition = resolveCondition(raw, unit, by, scope);
-  const every = milliseconds(raw.every ?? defaults.every, MINUTE);
-  const window = condition?.kind === 'absent' ? condition.for : milliseconds(raw.window, DEFAULT_WINDOW);
-  const failing = failingOf(raw.failing);
-  checkTimes(raw, { every, window, failing }, scope);
+  if (key === undefined) {
+    scope.report('TCN-R002', [], 'the rule watches nothing', { hint: 'add `metric:` or `log:`' });
+    return null;
+  }
+  const by = byOf(raw);
+  const what = resolveWhat(key, raw, context, by, scope);
+  const { window = 0, failing = null } = what ?? {};
   checkPlaceholders(raw, [...by, ...Object.keys({ ...defaults.labels, ...raw.labels })], scope);
-  if (on === null || condition === null || scope.failed()) return null;
-  const signal: Signal | null =
-    metric !== null ? { ...metric.signal, grain: grainOf(window, every, failing?.m ?? 1) } : (log?.signal ?? null);
-  if (signal === null) return null;
+  if (what === null || scope.failed()) return null;
   return {
-    id,
+    id: 'alert' in raw ? raw.alert : raw.report,
     disposition: 'alert' in raw ? 'alert' : 'report',
-    on,
-    signal,
-    condition,
+    on: what.on,
+    signal: what.signal,
+    condition: what.condition,
     window,
-    every,
+    every: what.every,
     for: milliseconds(raw.for, 0),
     failing,
-    keepFiringFor: milliseconds(raw.keepFiringFor ?? defaults.keepFiringFor, 0),
+    keepFiringFor: milliseconds(raw.keepFiringFor, what.keepFiringFor ?? milliseconds(defaults.keepFiringFor, 0)),
     floor: raw.floor ?? 0,
     noData: raw.noData ?? defaults.noData ?? 'keep',
     onError: raw.onError ?? defaults.onError ?? 'keep',
-    delay: delayOf(raw.delay ?? defaults.delay ?? 'auto', signal),
+    delay: what.delay ?? delayOf(raw.delay ?? defaults.delay ?? 'auto', what.signal),
     severity: (raw.severity ?? defaults.severity ?? DEFAULT_SEVERITY) as Severity,
     labels: { ...defaults.labels, ...raw.labels },
-    summary: raw.summary ?? defaultSummary(id, raw, by),
+    summary: raw.summary ?? defaultSummary('alert' in raw ? raw.alert : raw.report, raw, by),
     respond: 'respond' in raw ? responseOf(raw.respond) : null,
-    categories: log?.categories ?? [],
+    categories: what.categories ?? [],
     source: { file: scope.source.file, line: scope.source.valueAt(scope.path).line },
   };
+}
+
+/** What differs by the kind of signal and of condition. */
+interface What extends Pick<Rule, 'on' | 'signal' | 'condition' | 'window' | 'every'> {
+  readonly failing?: Rule['failing'];
+  /** Default of `keepFiringFor` that stands over that of the file. */
+  readonly keepFiringFor?: number;
+  /** Where the kind decides. */
+  readonly delay?: number;
+  readonly categories?: readonly string[];
+}
+
+function resolveWhat(key: SignalKey, raw: RawRule, context: FileContext, by: readonly string[], scope: Scope): What | null {
+  if (raw.heartbeat !== undefined) return resolveJob(raw, raw.heartbeat, scope);
+  if (raw.activity !== undefined) return resolveEvents(raw, raw.activity, context, by, scope);
+  const { defaults, targets, bind } = context;
+  const on = resolveTarget(raw.on ?? defaults.on, raw.log === undefined ? null : tableOf(raw.log), targets, scope);
+  const log = raw.log === undefined ? null : resolveLog(raw.log, bind, raw.failing !== undefined, scope);
+  const metric = raw.metric === undefined || on === null ? null : resolveMetric(raw.metric, on, scope);
+  if (raw.metric !== undefined && metric === null) return null;
+  const unit = unitOf(raw, metric?.percent === true);
+  const forecast = raw.forecast === undefined ? null : resolveForecast(raw, raw.forecast, unit, scope);
+  if (raw.forecast !== undefined && forecast === null) return null;
+  if (key === 'inventory' || key === 'cost') needsValue(key, raw, scope);
+  const condition = forecast?.condition ?? resolveCondition(raw, unit, by, scope);
+  const slow = key === 'inventory' || key === 'cost' || forecast !== null;
+  const every = slow ? milliseconds(raw.every, HOUR) : milliseconds(raw.every ?? defaults.every, MINUTE);
+  const written = key === 'inventory' ? every : milliseconds(raw.window, key === 'cost' ? DAY : DEFAULT_WINDOW);
+  const window = condition?.kind === 'absent' ? condition.for : (forecast?.window ?? written);
+  const failing = failingOf(raw.failing);
+  checkTimes(raw, { every, window, failing }, scope);
+  if (on === null || condition === null || scope.failed()) return null;
+  const grain = forecast === null ? grainOf(window, every, failing?.m ?? 1) : coarsestGrain(forecast.condition.step, every);
+  const signal = signalOf(raw, { on, grain, metric: metric?.signal ?? null, log: log?.signal ?? null }, scope);
+  if (signal === null) return null;
+  const delay = key === 'inventory' ? { delay: 0 } : {};
+  return { on, signal, condition, window, every, failing, categories: log?.categories ?? [], ...delay };
+}
+
+interface Found {
+  readonly on: TargetSelector;
+  readonly grain: number;
+  readonly metric: Omit<MetricSignal, 'grain'> | null;
+  readonly log: Signal | null;
+}
+
+function signalOf(raw: RawRule, { on, grain, metric, log }: Found, scope: Scope): Signal | null {
+  if (raw.inventory !== undefined) return resolveInventory(raw.inventory, on, scope);
+  if (raw.cost !== undefined) return resolveCost(raw.cost, on, grain, scope);
+  return metric !== null ? { ...metric, grain } : log;
+}
+
+function resolveJob(raw: RawRule, heartbeat: NonNullable<RawRule['heartbeat']>, scope: Scope): What | null {
+  const found = resolveHeartbeat(raw, heartbeat, scope);
+  const every = milliseconds(raw.every, MINUTE);
+  checkTimes(raw, { every, window: every, failing: null }, scope);
+  return found === null ? null : { ...found, window: every, every, delay: 0 };
+}
+
+function resolveEvents(
+  raw: RawRule,
+  activity: NonNullable<RawRule['activity']>,
+  { defaults, targets }: FileContext,
+  by: readonly string[],
+  scope: Scope,
+): What | null {
+  const on = raw.on ?? defaults.on;
+  const within = on === undefined ? null : resolveTarget(on, null, targets, scope);
+  const delay = parseDuration(raw.delay ?? 'auto') ?? ACTIVITY_LOG_DELAY;
+  const found = resolveActivity(raw, activity, within, delay, scope);
+  const every = milliseconds(raw.every, ACTIVITY_EVERY);
+  if (found === null) return null;
+  if (raw.absent !== undefined || raw.forecast !== undefined) {
+    const other = raw.absent === undefined ? 'forecast' : 'absent';
+    scope.report('TCN-R009', [other], `\`${other}\` does not go with \`activity\``, { key: true });
+    return null;
+  }
+  const { signal, on: subscriptions, condition: each, keepFiringFor } = found;
+  if (raw.when === undefined) {
+    checkTimes(raw, { every, window: every, failing: null }, scope);
+    return { on: subscriptions, signal, condition: each, window: every, every, delay: 0, keepFiringFor };
+  }
+  const condition = resolveCondition(raw, 'number', by, scope);
+  const window = milliseconds(raw.window, HOUR);
+  const failing = failingOf(raw.failing);
+  checkTimes(raw, { every, window, failing }, scope);
+  return condition === null ? null : { on: subscriptions, signal, condition, window, every, failing, delay };
+}
+
+function needsValue(key: 'inventory' | 'cost', raw: RawRule, scope: Scope): void {
+  if (raw.absent !== undefined) scope.report('TCN-R009', ['absent'], `\`absent\` does not go with \`${key}\``, { key: true });
+  if (key === 'cost') return;
+  for (const other of ['forecast', 'window', 'failing', 'delay'] as const) {
+    if (raw[other] === undefined) continue;
+    const hint = other === 'forecast' ? 'Azure Resource Manager has no history of it' : 'remove it';
+    scope.report('TCN-R009', [other], `\`${other}\` does not go with \`inventory\``, { key: true, hint });
+  }
+}
+
+/** The labels that make one series each. */
+function byOf({ metric, log, activity, heartbeat, inventory, cost }: RawRule): readonly string[] {
+  if (activity !== undefined) return activityBy(activity);
+  if (heartbeat !== undefined) return [HEARTBEAT_LABEL];
+  if (inventory !== undefined) return inventoryBy(inventory);
+  return cost === undefined ? (metric?.by ?? log?.by ?? []) : costBy(cost);
+}
+
+function unitOf({ metric, inventory, cost }: RawRule, percent: boolean): ValueUnit {
+  if (percent) return 'percent';
+  if (inventory !== undefined) return inventory.value === 'quotaUsed' ? 'ratio' : 'number';
+  if (cost !== undefined || (metric !== undefined && metric.over === undefined)) return 'number';
+  return 'ratio';
 }
 
 function checkTimes(
@@ -76,7 +192,7 @@ function checkTimes(
   const windowKey = raw.absent === undefined ? ['window'] : ['absent', 'for'];
   if (every < MINUTE) scope.report('TCN-R007', ['every'], '`every` is at least 1m: that is how often the timer ticks');
   if (window <= 0) scope.report('TCN-R007', windowKey, 'the window must be longer than nothing');
-  if (raw.metric !== undefined) {
+  if (raw.metric !== undefined || raw.cost !== undefined) {
     if (every % MINUTE !== 0)
       scope.report('TCN-R007', ['every'], '`every` of a metric rule is in whole minutes: metrics have no finer grain');
     if (window % MINUTE !== 0) scope.report('TCN-R007', windowKey, 'the window of a metric rule is in whole minutes');
@@ -109,19 +225,35 @@ function checkPlaceholders(raw: RawRule, labels: readonly string[], scope: Scope
         ]
       : []),
   ];
+  const details = detailsOf(raw);
   for (const { path, text } of texts) {
     for (const [whole, inside = ''] of text.matchAll(/\{\{(.*?)\}\}/g)) {
       const [subject = '', filter, ...rest] = inside.split('|').map((part) => part.trim());
       const number = NUMBERS.includes(subject) && (filter === undefined || FILTERS.includes(filter)) && rest.length === 0;
       const name = filter === undefined && (NAMES.includes(subject) || labels.some((label) => subject === `labels.${label}`));
-      if (number || name) continue;
-      const known = [...NUMBERS, ...labels.map((label) => `labels.${label}`), ...NAMES].map((each) => `{{${each}}}`);
+      const detail = filter === undefined && details.some((known) => subject === `details.${known}`);
+      if (number || name || detail) continue;
+      const known = [
+        ...NUMBERS,
+        ...labels.map((label) => `labels.${label}`),
+        ...details.map((each) => `details.${each}`),
+        ...NAMES,
+      ].map((each) => `{{${each}}}`);
       scope.report('TCN-R018', path, `${whole} stands for nothing`, {
         severity: 'warning',
         hint: `there are ${known.join(', ')}`,
       });
     }
   }
+}
+
+/** What evaluation knows of the rule's series beyond their labels. */
+function detailsOf({ activity, heartbeat, inventory, forecast, when }: RawRule): readonly string[] {
+  if (activity !== undefined) return when === undefined ? [...ACTIVITY_FIELDS, 'at'] : [];
+  if (heartbeat !== undefined) return ['status', 'why', 'due', 'last', 'note'];
+  if (forecast !== undefined) return ['reaches', 'earliest', 'latest', 'level', 'limit'];
+  if (inventory === undefined) return [];
+  return inventory.value.startsWith('quota') ? ['used', 'limit'] : ['retiresOn', 'lifecycle', 'sku'];
 }
 
 function delayOf(written: string, signal: Signal): number {
@@ -139,6 +271,9 @@ function responseOf({ owner, within, action, runbook, steps }: Extract<RawRule, 
 
 function defaultSummary(id: string, raw: RawRule, by: readonly string[]): string {
   const who = by.map((label) => `{{labels.${label}}}`).join(', ');
+  if (raw.heartbeat !== undefined) return `${id}: {{labels.heartbeat}} is {{details.status}}: {{details.why}}`;
+  if (raw.activity !== undefined && raw.when === undefined) return `${id}: ${who === '' ? 'an event' : who}`;
+  if (raw.forecast !== undefined) return `${id}: ${who === '' ? 'it' : who} reaches {{details.limit}} about {{details.reaches}}`;
   if (raw.absent !== undefined) return `${id}: ${who === '' ? 'nothing' : `no sign of ${who}`} for ${raw.absent.for}`;
   return `${id}: ${who === '' ? '' : `${who} `}is at {{value}} (${raw.when})`;
 }

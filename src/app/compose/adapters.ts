@@ -1,3 +1,4 @@
+import { createActivityLog } from '../../azure/activity-log.ts';
 import { createAlertStore } from '../../azure/alert-store.ts';
 import { createDiagnosticSettings } from '../../azure/diagnostic-settings.ts';
 import { createDigestStore } from '../../azure/digest-store.ts';
@@ -41,6 +42,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
   const storage = createStorage(settings.storage, identity.credential);
   const delays = settings.queueDelays;
   return {
+    activity: createActivityLog(access),
     alerts: createAlertStore(storage, log),
     diagnosticSettings: createDiagnosticSettings(access),
     digests: createDigestStore(storage),
