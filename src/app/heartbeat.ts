@@ -63,9 +63,8 @@ async function readBody(body: CheckInBody): Promise<string | null> {
 
 function noteOf(text: string): string {
   const line = text.split(/\r?\n/).find((one) => one.trim() !== '') ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   return line
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+    .replace(/\p{Cc}+/gu, ' ')
     .trim()
     .slice(0, MOST_NOTE);
 }

@@ -72,7 +72,6 @@ function eventOf(event: EventData): ActivityEvent | null {
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const fields: Readonly<Record<string, string | undefined>> = {
-    event: id,
     operation: event.operationName?.value,
     status: event.status?.value,
     subStatus: event.subStatus?.value,

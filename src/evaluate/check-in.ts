@@ -27,7 +27,7 @@ export function checkInStatus(
   const due = dueAfter(schedule, last ?? since);
   const running = start !== null && start > (last ?? Number.NEGATIVE_INFINITY);
   if (running && now >= start + maxRun) return { status: 'down', why: 'running too long', due };
-  if (fail !== null && fail === last && fail > (finish ?? Number.NEGATIVE_INFINITY))
+  if (!running && fail !== null && fail === last && fail > (finish ?? Number.NEGATIVE_INFINITY))
     return { status: 'down', why: 'failed', due };
   const deadline = due === null ? Number.POSITIVE_INFINITY : due + grace + (running ? maxRun : 0);
   if (now >= deadline) return { status: 'down', why: 'overdue', due };

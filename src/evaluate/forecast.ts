@@ -64,7 +64,7 @@ function forecastMeasure(rule: Rule, { reach }: ForecastCondition): Measure {
   return shareMeasure(measureOf(rule.signal, rule.floor, reach), rule.signal, reach.of);
 }
 
-/** The worst value of each day that ends where the window does, oldest first; days without data are left out. */
+/** The worst value of each day that ends where the window does, and when it was, oldest first; days without data are left out. */
 export function daysOf(
   measure: Measure,
   { reach, step, over }: ForecastCondition,
@@ -72,13 +72,13 @@ export function daysOf(
   { end }: Window,
 ): readonly { readonly at: number; readonly value: number }[] {
   const days: { at: number; value: number }[] = [];
-  for (let at = end - over; at < end; at += DAY) {
-    let worst: number | null = null;
-    for (let start = at; start < at + DAY; start += step) {
-      const value = measure(series, start, start + step);
-      if (typeof value === 'number' && (worst === null || isWorse(reach, value, worst))) worst = value;
+  for (let day = end - over; day < end; day += DAY) {
+    let worst: { at: number; value: number } | null = null;
+    for (let at = day; at < day + DAY; at += step) {
+      const value = measure(series, at, at + step);
+      if (typeof value === 'number' && (worst === null || isWorse(reach, value, worst.value))) worst = { at, value };
     }
-    if (worst !== null) days.push({ at, value: worst });
+    if (worst !== null) days.push(worst);
   }
   return days;
 }
@@ -94,7 +94,10 @@ function reachOfTrend(measure: Measure, condition: ForecastCondition, series: Se
   const days = daysOf(measure, condition, series, window);
   const newest = days.at(-1);
   if (newest === undefined || !isEnough(days.length, condition)) return null;
-  const samples: readonly Sample[] = days.map(({ at, value }) => ({ x: (at + DAY / 2 - window.end) / DAY, y: value }));
+  const samples: readonly Sample[] = days.map(({ at, value }) => ({
+    x: (at + condition.step / 2 - window.end) / DAY,
+    y: value,
+  }));
   const trend = theilSen(samples, condition.confidence);
   if (trend === null) return null;
   const level = trend.at(0);

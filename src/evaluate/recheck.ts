@@ -7,6 +7,7 @@ import type { Window } from '../model/window.ts';
 import { type Absence, lastEvent } from './absence.ts';
 import { transitionOf } from './alert.ts';
 import type { Assessor } from './assess.ts';
+import { unknownOf } from './capacity.ts';
 import { evidenceOf } from './evidence.ts';
 import { expectedKey, spoken } from './expected.ts';
 import { lateBreach } from './findings.ts';
@@ -41,6 +42,7 @@ export function recheck(
   for (const [target, reading] of Object.entries(readings)) {
     if (reading.status !== 'ok' || without.has(target)) continue;
     for (const series of reading.series) {
+      if (unknownOf(series) !== null) continue;
       const place = { target, key: seriesKey(series.labels, work.rule.signal.by), labels: series.labels };
       const correction =
         eye.kind === 'threshold'

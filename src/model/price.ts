@@ -6,9 +6,9 @@ export interface Price {
   readonly version?: string;
   /** Only for deployments of this SKU, e.g. `Standard`; absent: for every one that has no price of its own. */
   readonly sku?: string;
-  /** Of a million tokens. */
-  readonly input: number;
-  readonly output: number;
+  /** Of a million tokens. A row with one of the two is a price of tokens; the other is then 0. */
+  readonly input?: number;
+  readonly output?: number;
   /** Of one provisioned unit in an hour; such a deployment does not pay for tokens. */
   readonly unitHour?: number;
 }

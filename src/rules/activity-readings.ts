@@ -20,7 +20,7 @@ export function activityReading(
   const groups = new Map<string, { readonly labels: Labels; readonly events: EventFacts[] }>();
   for (const event of events) {
     if (!contains(window, event.at) || !isMeant(signal, event, known)) continue;
-    const labels = pickLabels(event.fields, signal.by);
+    const labels = pickLabels({ ...event.fields, event: event.id }, signal.by);
     const key = labelKey(labels);
     const group = groups.get(key) ?? { labels, events: [] };
     groups.set(key, group);

@@ -82,8 +82,8 @@ function pricesOf(raw: RawConfig['prices']): Config['prices'] {
       model,
       ...(version !== undefined && { version }),
       ...(sku !== undefined && { sku }),
-      input: input ?? 0,
-      output: output ?? 0,
+      ...(input !== undefined && { input }),
+      ...(output !== undefined && { output }),
       ...(unitHour !== undefined && { unitHour }),
     }),
   );

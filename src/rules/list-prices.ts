@@ -25,8 +25,8 @@ export const LIST_PRICES: PriceTable = {
     { model: 'text-embedding-3-large', input: 0.13, output: 0 },
     { model: 'text-embedding-3-small', input: 0.02, output: 0 },
     { model: 'text-embedding-ada-002', input: 0.1, output: 0 },
-    { model: '*', sku: 'GlobalProvisionedManaged', input: 0, output: 0, unitHour: 1 },
-    { model: '*', sku: 'DataZoneProvisionedManaged', input: 0, output: 0, unitHour: 1.1 },
-    { model: '*', sku: 'ProvisionedManaged', input: 0, output: 0, unitHour: 2 },
+    { model: '*', sku: 'GlobalProvisionedManaged', unitHour: 1 },
+    { model: '*', sku: 'DataZoneProvisionedManaged', unitHour: 1.1 },
+    { model: '*', sku: 'ProvisionedManaged', unitHour: 2 },
   ],
 };

@@ -9,12 +9,16 @@ import { contains, type Window } from '../model/window.ts';
 
 const PER_TOKEN = 1 / 1_000_000;
 
-/** The price of a model's tokens; `null` where the table does not know it. */
-export function priceOf({ prices }: PriceTable, model: string, version: string, sku: string): Price | null {
+/** What a price is of. */
+type Priced = 'tokens' | 'units';
+
+/** The row that prices a model's tokens or its provisioned units; `null` where the table has none. */
+export function priceOf({ prices }: PriceTable, of: Priced, model: string, version: string, sku: string): Price | null {
   let best: Price | null = null;
   let most = -1;
   for (const price of prices) {
-    if (!fits(price.model, model)) continue;
+    const has = of === 'units' ? price.unitHour !== undefined : (price.input ?? price.output) !== undefined;
+    if (!has || !fits(price.model, model)) continue;
     if (price.version !== undefined && price.version.toLowerCase() !== version.toLowerCase()) continue;
     if (price.sku !== undefined && price.sku.toLowerCase() !== sku.toLowerCase()) continue;
     const says = (price.model.includes('*') ? 0 : 4) + (price.version === undefined ? 0 : 2) + (price.sku === undefined ? 0 : 1);
@@ -50,7 +54,7 @@ export function pricedReading(
     const { ModelName: model = '', ModelVersion: version = '' } = series.labels;
     const [deployment] = coveredBy(pickLabels(series.labels, ['ModelDeploymentName']), deployments);
     if (deployment?.capacity.provisionedUnits !== undefined) continue;
-    addTokens(groupOf(series.labels), series, priceOf(table, model, version, deployment?.sku ?? ''), model);
+    addTokens(groupOf(series.labels), series, priceOf(table, 'tokens', model, version, deployment?.sku ?? ''), model);
   }
   for (const deployment of deployments) {
     const { provisionedUnits } = deployment.capacity;
@@ -82,8 +86,8 @@ function addTokens(group: Group, { points, over }: Series, price: Price | null, 
     group.missing ??= `no price of ${model === '' ? 'a model that Azure does not name' : model}`;
     return;
   }
-  for (const { at, value } of points) add(group, at, value * price.input * PER_TOKEN);
-  for (const { at, value } of over ?? []) add(group, at, value * price.output * PER_TOKEN);
+  for (const { at, value } of points) add(group, at, value * (price.input ?? 0) * PER_TOKEN);
+  for (const { at, value } of over ?? []) add(group, at, value * (price.output ?? 0) * PER_TOKEN);
 }
 
 function addUnits(
@@ -94,7 +98,7 @@ function addUnits(
   { grain, span }: { readonly grain: number; readonly span: Window },
 ): void {
   const { ModelName: model = '', ModelVersion: version = '' } = labels;
-  const unitHour = priceOf(table, model, version, sku)?.unitHour;
+  const unitHour = priceOf(table, 'units', model, version, sku)?.unitHour;
   if (unitHour === undefined) {
     group.missing ??= `no price of a provisioned unit of ${model} (${sku})`;
     return;

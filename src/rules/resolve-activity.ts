@@ -11,7 +11,11 @@ import { adviceFor } from './suggest.ts';
 const CATEGORIES: Readonly<
   Record<string, { readonly by: readonly string[]; readonly until: EventCondition['until']; readonly quiet: number }>
 > = {
-  ServiceHealth: { by: ['incident'], until: { field: 'stage', values: ['Resolved', 'Complete'] }, quiet: 7 * DAY },
+  ServiceHealth: {
+    by: ['incident'],
+    until: { field: 'stage', values: ['Resolved', 'Complete', 'Canceled', 'RCA'] },
+    quiet: 7 * DAY,
+  },
   ResourceHealth: { by: ['resource'], until: { field: 'health', values: ['Available'] }, quiet: 7 * DAY },
 };
 const OTHER = { by: ['operation', 'resource', 'caller'], until: null, quiet: HOUR };
