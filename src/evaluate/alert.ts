@@ -75,7 +75,8 @@ export function scopeOf(rule: Rule, target: string, labels: Labels, value: numbe
     ...(details !== undefined && { details }),
     value,
     threshold: thresholdOf(rule),
-    unit: unitOf(rule),
+    unit: rule.condition.kind === 'forecast' ? 'number' : unitOf(rule),
+    thresholdUnit: unitOf(rule),
     window: formatDuration(rule.condition.kind === 'absent' ? rule.condition.for : rule.window),
   };
 }

@@ -16,7 +16,8 @@ const MOST_POINTS = 120;
  */
 export function evidenceOf(rule: Rule, series: Series | null, window: Window): Evidence {
   if (rule.condition.kind === 'forecast' && series !== null) {
-    return { points: forecastPoints(rule, rule.condition, series, window), threshold: thresholdOf(rule), unit: unitOf(rule) };
+    const points = forecastPoints(rule, rule.condition, series, window);
+    return { points, threshold: thresholdOf(rule), unit: unitOf(rule), valueIn: 'days' };
   }
   const of = comparisonOf(rule)?.of;
   const points: { at: number; value: number }[] = [];

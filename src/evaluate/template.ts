@@ -10,6 +10,8 @@ export interface TemplateScope {
   readonly threshold: number | null;
   /** The unit decides how `{{value}}` is written without a filter: a ratio as a percentage. */
   readonly unit: 'ratio' | 'number';
+  /** That of the threshold, where it is another. */
+  readonly thresholdUnit?: 'ratio' | 'number';
   /** In words, e.g. `5m`. */
   readonly window: string;
 }
@@ -32,7 +34,8 @@ export function renderTemplate(text: string, scope: TemplateScope, encode: (valu
 function evaluate(expression: string, scope: TemplateScope): string | null {
   const [name = '', filter, ...rest] = expression.split('|').map((part) => part.trim());
   if (rest.length > 0) return null;
-  if (name === 'value' || name === 'threshold') return number(scope[name], filter, scope.unit);
+  if (name === 'value') return number(scope.value, filter, scope.unit);
+  if (name === 'threshold') return number(scope.threshold, filter, scope.thresholdUnit ?? scope.unit);
   if (filter !== undefined) return null;
   if (name.startsWith('labels.')) return named(scope.labels, name.slice('labels.'.length));
   if (name.startsWith('details.')) return named(scope.details ?? {}, name.slice('details.'.length)) ?? 'unknown';

@@ -36,6 +36,8 @@ export interface Evidence {
   readonly points: readonly { readonly at: number; readonly value: number }[];
   readonly threshold: number | null;
   readonly unit: 'ratio' | 'number';
+  /** Where the alert's value is something else than a point: the days until a forecast limit. */
+  readonly valueIn?: 'days';
 }
 
 /** One firing or recently resolved series of an alert rule. `fingerprint` + `startsAt` name one episode. */
