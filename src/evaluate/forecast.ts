@@ -65,7 +65,7 @@ function forecastMeasure(rule: Rule, { reach }: ForecastCondition): Measure {
 }
 
 /** The worst value of each day that ends where the window does, and when it was, oldest first; days without data are left out. */
-export function daysOf(
+function daysOf(
   measure: Measure,
   { reach, step, over }: ForecastCondition,
   series: Series,

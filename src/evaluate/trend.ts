@@ -16,7 +16,7 @@ export interface Trend {
 /** Two-sided quantiles of the normal distribution. */
 const QUANTILES: Readonly<Record<string, number>> = { '0.8': 1.2816, '0.95': 1.96, '0.99': 2.5758 };
 
-export function quantileOf(confidence: number): number {
+function quantileOf(confidence: number): number {
   return QUANTILES[String(confidence)] ?? 1.96;
 }
 

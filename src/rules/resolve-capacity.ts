@@ -6,7 +6,7 @@ import type { RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { adviceFor } from './suggest.ts';
 
-export const CAPACITIES = [
+const CAPACITIES = [
   'tokensPerMinute',
   'requestsPerMinute',
   'provisionedUnits',

@@ -4,7 +4,7 @@ import type { RawCost, RawInventory } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { adviceFor } from './suggest.ts';
 
-export const ACCOUNTS = 'Microsoft.CognitiveServices/accounts';
+const ACCOUNTS = 'Microsoft.CognitiveServices/accounts';
 
 const MODEL_LABELS = ['ModelDeploymentName', 'ModelName', 'ModelVersion'];
 const ENDPOINT_LABELS = ['Endpoint', 'Deployment'];

@@ -59,7 +59,7 @@ export function shardsOf(rule: Rule, targets: readonly Target[], workspaces: rea
 }
 
 /** Where a signal is read. Cost is read as metrics. */
-export function jobKindOf({ kind }: Signal): JobKind {
+function jobKindOf({ kind }: Signal): JobKind {
   switch (kind) {
     case 'metric':
     case 'cost':
