@@ -1,4 +1,5 @@
 import type { Transition } from '../model/alert.ts';
+import { HOUR } from '../model/duration.ts';
 import { TocsinError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
@@ -199,13 +200,17 @@ function isDistinct(work: Work, target: string, reading: Extract<Reading, { stat
   }
 }
 
-/** Series of targets that are watched no longer have vanished like any other. */
-function missTargets(work: Work, { plan }: Course, window: Window): void {
+/** A listing may have a gap: a target counts as deleted, or no longer meant, when it has been gone so long. */
+const GONE_FOR = HOUR;
+
+/** Series of targets that are watched no longer retire. */
+function missTargets(work: Work, { plan, rule }: Course, window: Window): void {
   const watched = new Set(plan.targets);
-  for (const target of work.register.targets()) {
-    if (watched.has(target)) continue;
-    for (const [key, { labels }] of [...(work.register.of(target) ?? [])]) {
-      settle(work, { target, key, labels }, { kind: 'missing' }, window, null);
+  const target = { gone: true, evaluations: Math.max(2, Math.ceil(GONE_FOR / rule.every)) } as const;
+  for (const id of work.register.targets()) {
+    if (watched.has(id)) continue;
+    for (const [key, { labels }] of [...(work.register.of(id) ?? [])]) {
+      settle(work, { target: id, key, labels }, { kind: 'missing', target }, window, null);
     }
   }
 }

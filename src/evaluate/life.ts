@@ -16,8 +16,8 @@ export type Verdict =
   | { readonly kind: 'ok'; readonly reason: StateReason; readonly value: number | null; readonly details?: Labels }
   /** No verdict: the state stays, the reason says why. */
   | { readonly kind: 'blind'; readonly reason: StateReason }
-  /** The series is gone although others of its target have data. */
-  | { readonly kind: 'missing' }
+  /** The series is gone although others of its target have data; or its target is, for which so many evaluations must say so. */
+  | { readonly kind: 'missing'; readonly target?: { readonly gone: true; readonly evaluations: number } }
   /** Nobody expects the series any more. */
   | { readonly kind: 'retired'; readonly reason: StateReason };
 
@@ -59,7 +59,9 @@ export function live(
       return { ...old, reason: verdict.reason, blindSince: old.blindSince ?? at };
     case 'missing':
       if (old === null || old.state === 'resolved') return old;
-      if (old.missed + 1 >= MISSES_TO_RESOLVE) return ended(old, 'missing', old.value, at);
+      if (old.missed + 1 >= (verdict.target?.evaluations ?? MISSES_TO_RESOLVE)) {
+        return ended(old, verdict.target === undefined ? 'missing' : 'retired', old.value, at);
+      }
       return { ...old, missed: old.missed + 1 };
     case 'retired':
       return old === null || old.state === 'resolved' ? old : ended(old, verdict.reason, old.value, at);

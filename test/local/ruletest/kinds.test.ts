@@ -89,6 +89,7 @@ tests:
       - { at: 61m, findings: [{ labels: { ModelDeploymentName: old } }] }
   - name: a day above the budget
     rule: Spend
+    start: 2026-01-05T12:00Z
     input:
       - { metric: InputTokens, labels: { ModelDeploymentName: chat, ModelName: gpt-4o, ModelVersion: "1" }, from: -1d, values: 30000x1500 }
       - { metric: OutputTokens, labels: { ModelDeploymentName: chat, ModelName: gpt-4o, ModelVersion: "1" }, from: -1d, values: 1000x1500 }
