@@ -61,7 +61,7 @@ function outcomeOf({ operator, threshold }: Comparison, { low, high }: Range): '
 }
 
 /** Whether every value that satisfies `narrow` also satisfies `wide`; both must look the same way. */
-export function implies(narrow: Comparison, wide: Comparison): boolean {
+function implies(narrow: Comparison, wide: Comparison): boolean {
   const rising = (one: Comparison) => one.operator === '>' || one.operator === '>=';
   const falling = (one: Comparison) => one.operator === '<' || one.operator === '<=';
   const touches = wide.operator.length === 2 || narrow.operator.length === 1;
