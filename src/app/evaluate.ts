@@ -4,14 +4,18 @@ import { partOf } from '../evaluate/part-of.ts';
 import { asTocsinError } from '../model/errors.ts';
 import type { EvaluationEntry } from '../model/evaluation-log.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
+import type { PriceTable } from '../model/price.ts';
 import type { Rule } from '../model/rule.ts';
 import type { ShardKey, ShardState } from '../model/state.ts';
 import type { Expected, Target } from '../model/target.ts';
 import type {
+  ActivityLog,
   Clock,
+  Deployments,
   EvaluationLog,
   EvaluationStore,
   FindingStore,
+  HeartbeatStore,
   Inventory,
   JobQueue,
   Log,
@@ -25,6 +29,7 @@ import { variantsOf } from '../rules/variants.ts';
 import { homesIn } from './log-homes.ts';
 import {
   isUnknown,
+  type ReadRequest,
   readLogs,
   readMetrics,
   readWatermarks,
@@ -32,6 +37,7 @@ import {
   type Watermarks,
   type WindowReadings,
 } from './read-signals.ts';
+import { readActivity, readHeartbeats, readInventory, withDeployments } from './read-state.ts';
 
 export interface EvaluateDeps {
   readonly rules: readonly Rule[];
@@ -41,6 +47,10 @@ export interface EvaluateDeps {
   readonly inventory: Inventory;
   /** Asked only where there are several workspaces. */
   readonly destinations?: LogDestinations;
+  readonly deployments: Deployments;
+  readonly activity: ActivityLog;
+  readonly heartbeats: HeartbeatStore;
+  readonly prices: PriceTable;
   readonly states: EvaluationStore;
   readonly evaluations: EvaluationLog;
   readonly findings: FindingStore;
@@ -156,8 +166,7 @@ async function readAll(
     targets,
     windows: unreadable === null ? [...plan.due.map((due) => due.window), ...plan.recheck] : [],
   }));
-  const read =
-    job.kind === 'metrics' ? await readMetrics(requests, deps.metrics) : await readLogs(requests, job.workspace ?? '', deps.logs);
+  const read = await readRequests(job, requests, deps);
   return passes.map(({ plan, targets, unreadable }, index) => {
     if (unreadable === null) return read[index] ?? [];
     const readings = Object.fromEntries(targets.map((target) => [target.id, unreadable]));
@@ -204,6 +213,31 @@ async function closePass(pass: Pass, read: readonly WindowReadings[], deps: Eval
 function nothingJudged(pass: Pass, now: number): Omit<EvaluationEntry, 'rule' | 'shard' | 'at' | 'outcome' | 'reason' | 'code'> {
   const windowEnd = pass.plan.due.at(-1)?.window.end ?? pass.state?.lastWindowEnd ?? now;
   return { windowEnd, windows: 0, series: 0, breaches: 0, transitions: 0 };
+}
+
+async function readRequests(
+  job: EvaluationJob,
+  requests: readonly ReadRequest[],
+  deps: EvaluateDeps,
+): Promise<readonly (readonly WindowReadings[])[]> {
+  switch (job.kind) {
+    case 'activity':
+      return readActivity(requests, deps.activity, deps.inventory);
+    case 'heartbeats':
+      return readHeartbeats(requests, deps.heartbeats);
+    case 'inventory':
+      return readInventory(requests, deps.deployments);
+    case 'metrics':
+    case 'logs': {
+      const read =
+        job.kind === 'metrics'
+          ? await readMetrics(requests, deps.metrics)
+          : await readLogs(requests, job.workspace ?? '', deps.logs);
+      return Promise.all(
+        requests.map((request, index) => withDeployments(request, read[index] ?? [], deps.deployments, deps.prices)),
+      );
+    }
+  }
 }
 
 async function expectedOf({ rule, targets }: Pass, deps: EvaluateDeps): Promise<readonly Expected[]> {

@@ -29,7 +29,7 @@ const REASONS: Partial<Record<TocsinError['code'], BlindReason>> = {
 };
 
 /** A failed call is a reading all the same, one that cannot be judged: it never counts as an answer without rows. */
-function unknownReading(thrown: unknown): UnknownReading {
+export function unknownReading(thrown: unknown): UnknownReading {
   const error = asTocsinError(thrown);
   return { status: 'unknown', reason: REASONS[error.code] ?? 'error', code: error.code, detail: error.detail };
 }

@@ -2,8 +2,10 @@ import type { Alert, StateReason } from '../model/alert.ts';
 import {
   type BurnRateCondition,
   type ChangedCondition,
+  type CheckInSchedule,
   type Comparison,
   type Expectation,
+  type InventoryValue,
   type MetricSignal,
   type MetricTerm,
   RELATIVE_WINDOWS,
@@ -18,6 +20,15 @@ export function conditionWords(rule: Rule): string {
     return `an expected ${rule.signal.by.join(' and ') || 'event'} has been absent for ${formatSpan(condition.for)}; expected: ${condition.expect
       .map(expectationWords)
       .join(', or ')}`;
+  }
+  if (condition.kind === 'event') return `${signalWords(rule)} tells of an event`;
+  if (condition.kind === 'heartbeat') {
+    return `a check-in of ${(rule.on.ids ?? []).map((id) => id.slice(id.lastIndexOf('/') + 1)).join(' or ')} is ${formatSpan(condition.grace)} late (${scheduleWords(condition.schedule)}), says that the job failed, or does not come ${formatSpan(condition.maxRun)} after a start`;
+  }
+  if (condition.kind === 'forecast') {
+    const when = condition.within === null ? 'before the end of the month' : `within ${formatSpan(condition.within)}`;
+    const what = condition.sum === null ? signalWords(rule) : `${signalWords(rule)}, added up from the first of the month,`;
+    return `${what} is going to be ${comparisonWords(condition.reach, unitOf(rule))} ${when}, by the trend of ${formatSpan(condition.over)}`;
   }
   if (condition.kind === 'changed') return changedWords(rule, condition);
   const held = rule.for > 0 ? ` for ${formatSpan(rule.for)}` : '';
@@ -56,8 +67,13 @@ export function clearWords(rule: Rule): string | null {
   return comparisonWords(rule.condition.clear, unitOf(rule));
 }
 
-function unitOf({ signal }: Rule): Unit {
-  return (signal.kind === 'metric' ? signal.over !== null : signal.over !== undefined) ? 'ratio' : 'number';
+function unitOf({ signal, condition }: Rule): Unit {
+  const comparison = condition.kind === 'threshold' ? condition.when : condition.kind === 'forecast' ? condition.reach : null;
+  const share =
+    (signal.kind === 'metric' && signal.over !== null) ||
+    (signal.kind === 'log' && signal.over !== undefined) ||
+    (signal.kind === 'inventory' && signal.value === 'quotaUsed');
+  return share || comparison?.of !== undefined ? 'ratio' : 'number';
 }
 
 /** Why an alert stands where it stands, as a sentence without its full stop. */
@@ -76,6 +92,11 @@ export const REASONS: Readonly<Record<StateReason, string>> = {
   retired: 'what it watched was removed',
   'rule changed': 'the rule was changed',
   corrected: 'data that came late changed the verdict',
+  'capacity unknown': 'how much its deployment may use is not known',
+  'price unknown': 'the price table does not name its model',
+  overdue: 'the check-in did not come',
+  failed: 'the job says that it failed',
+  'running too long': 'the job has begun and not finished',
 };
 
 /** The reason of a line of history: one of those above, or words that are said as they are. */
@@ -91,12 +112,22 @@ export function breachSide({ condition }: Pick<Alert, 'condition'>): 'above' | '
 }
 
 function signalWords({ signal }: Rule): string {
-  if (signal.kind === 'metric') return metricWords(signal);
-  const value = signal.value === null ? 'rows' : signal.value;
-  const over = signal.over === undefined ? '' : `, divided by ${signal.over},`;
-  return signal.value === null && signal.over === undefined
-    ? `rows of ${signal.table}`
-    : `${value}${over} of a query on ${signal.table}`;
+  switch (signal.kind) {
+    case 'log': {
+      const over = signal.over === undefined ? '' : `, divided by ${signal.over},`;
+      return signal.value === null ? `rows of ${signal.table}` : `${signal.value}${over} of a query on ${signal.table}`;
+    }
+    case 'activity':
+      return `the activity log (${[signal.category, ...filterWords(signal.where), ...filterWords(signal.except).map((each) => `not ${each}`)].join(', ')})`;
+    case 'heartbeat':
+      return 'check-ins';
+    case 'inventory':
+      return INVENTORY_WORDS[signal.value];
+    case 'cost':
+      return 'cost of the tokens used';
+    case 'metric':
+      return metricWords(signal);
+  }
 }
 
 function metricWords(signal: MetricSignal): string {
@@ -104,13 +135,31 @@ function metricWords(signal: MetricSignal): string {
   return `${termWords(signal.metric)}${over}`;
 }
 
+const INVENTORY_WORDS: Readonly<Record<InventoryValue, string>> = {
+  daysToRetirement: 'days until the model of a deployment retires',
+  quotaUsed: 'used share of a quota',
+  quotaLeft: 'what is left of a quota',
+  tokensPerMinute: 'tokens a minute that a deployment may use',
+  requestsPerMinute: 'requests a minute that a deployment may take',
+  provisionedUnits: 'provisioned throughput units of a deployment',
+  instances: 'instances of a deployment',
+};
+
+function scheduleWords(schedule: CheckInSchedule): string {
+  return schedule.kind === 'period' ? `due every ${formatSpan(schedule.period)}` : `due at ${schedule.cron} in ${schedule.zone}`;
+}
+
+function filterWords(where: Readonly<Record<string, readonly string[]>>): readonly string[] {
+  return Object.entries(where).map(([field, values]) => `${field} is ${values.join(' or ')}`);
+}
+
 function termWords({ name, aggregate, where }: MetricTerm): string {
-  const filters = Object.entries(where).map(([dimension, values]) => `${dimension} is ${values.join(' or ')}`);
+  const filters = filterWords(where);
   return `${aggregate} of ${name}${filters.length > 0 ? ` where ${filters.join(' and ')}` : ''}`;
 }
 
-function comparisonWords({ operator, threshold }: Comparison, unit: Unit): string {
-  return `${operator} ${formatValue(threshold, unit)}`;
+function comparisonWords({ operator, threshold, of }: Comparison, unit: Unit): string {
+  return `${operator} ${formatValue(threshold, unit)}${of === undefined ? '' : ` of capacity.${of}`}`;
 }
 
 function expectationWords(expectation: Expectation): string {

@@ -39,7 +39,7 @@ export function transitionOf(rule: Rule, instance: Instance, telling: Telling): 
 
 function alertOf(rule: Rule, instance: Instance, startsAt: number, telling: Telling): Alert {
   if (rule.respond === null) throw new TocsinError('TCN-R004', rule.id);
-  const scope = scopeOf(rule, instance.target, instance.labels, instance.value);
+  const scope = scopeOf(rule, instance.target, instance.labels, instance.value, instance.details);
   const history: HistoryEntry[] = [
     { at: telling.at, what: telling.kind, reason: telling.words ?? instance.reason, value: instance.value },
   ];
@@ -48,6 +48,7 @@ function alertOf(rule: Rule, instance: Instance, startsAt: number, telling: Tell
     rule: rule.id,
     target: instance.target,
     labels: scope.labels,
+    ...(instance.details !== undefined && { details: instance.details }),
     severity: rule.severity,
     status: isOpen(instance) ? 'firing' : 'resolved',
     reason: instance.reason,
@@ -66,14 +67,16 @@ function alertOf(rule: Rule, instance: Instance, startsAt: number, telling: Tell
 }
 
 /** What texts of the rule may name. Labels of the rule stand over those of the series, and are no part of its identity. */
-export function scopeOf(rule: Rule, target: string, labels: Labels, value: number | null): TemplateScope {
+export function scopeOf(rule: Rule, target: string, labels: Labels, value: number | null, details?: Labels): TemplateScope {
   return {
     rule: rule.id,
-    target: { id: target, name: parseResourceId(target)?.name ?? target },
+    target: { id: target, name: parseResourceId(target)?.name ?? target.slice(target.lastIndexOf('/') + 1) },
     labels: { ...labels, ...rule.labels },
+    ...(details !== undefined && { details }),
     value,
     threshold: thresholdOf(rule),
-    unit: unitOf(rule),
+    unit: rule.condition.kind === 'forecast' ? 'number' : unitOf(rule),
+    thresholdUnit: unitOf(rule),
     window: formatDuration(spokenWindow(rule)),
   };
 }

@@ -4,7 +4,9 @@ import type { Window } from '../model/window.ts';
 import { assessAll } from './assess-all.ts';
 import { assessBurn } from './assess-burn.ts';
 import type { Assessor, Outcome } from './assessor.ts';
+import { shareMeasure } from './capacity.ts';
 import { holds } from './compare.ts';
+import { forecastAssessor } from './forecast.ts';
 import { type Measure, measureOf, relativeMeasureOf } from './measure.ts';
 
 /** How a rule whose condition looks at values looks at a series. */
@@ -15,9 +17,12 @@ export function assessorOf(rule: Rule): Assessor {
       return assessAll(condition);
     case 'burnRate':
       return assessBurn(rule, condition);
+    case 'forecast':
+      return forecastAssessor(rule, condition);
     case 'threshold': {
-      const measure = condition.relativeTo === undefined ? measureOf : relativeMeasureOf;
-      return assessThreshold(rule, condition, measure(signal, floor, condition.when));
+      const { when, relativeTo } = condition;
+      const measure = (relativeTo === undefined ? measureOf : relativeMeasureOf)(signal, floor, when);
+      return assessThreshold(rule, condition, shareMeasure(measure, signal, when.of));
     }
     default:
       throw new Error(`a rule with ${condition.kind} has no values to assess`);

@@ -1,3 +1,4 @@
+import type { Labels } from '../model/labels.ts';
 import type { Series } from '../model/series.ts';
 import type { Window } from '../model/window.ts';
 
@@ -10,4 +11,6 @@ export interface Assessor {
   value(): number | null;
   /** Whether hysteresis lets the series, assessed last, be ok: always without `clear`. */
   isClear(series: Series, window: Window): boolean;
+  /** What is known of the series assessed last beyond its value. */
+  details?(): Labels | null;
 }

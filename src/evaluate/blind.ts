@@ -57,6 +57,7 @@ export function seeAgain(work: Work, target: string, window: Window): void {
   settle(work, { target, key: wholeKey(work.rule), labels: {} }, { kind: 'ok', reason: 'recovered', value: null }, window, null);
 }
 
-function wordOf(reason: BlindReason): StateReason {
-  return reason === 'no data' || reason === 'data late' ? reason : 'error';
+/** The reason as it stands beside a state. */
+export function wordOf(reason: BlindReason): StateReason {
+  return reason === 'partial data' || reason === 'throttled' ? 'error' : reason;
 }

@@ -1,25 +1,21 @@
 import { formatDuration } from '../model/duration.ts';
-import { type Comparison, RELATIVE_WINDOWS, type Rule, type Signal } from '../model/rule.ts';
+import { type BurnRateCondition, type Comparison, RELATIVE_WINDOWS, type Rule, type Signal } from '../model/rule.ts';
+import { comparisonOf } from './capacity.ts';
 import { formatNumber, formatPercent } from './template.ts';
 
 /** The unit in which a rule's values are meant. */
-export function unitOf({ signal, condition }: Rule): 'ratio' | 'number' {
+export function unitOf(rule: Rule): 'ratio' | 'number' {
+  const { signal, condition } = rule;
   if (condition.kind === 'burnRate' || condition.kind === 'changed') return 'number';
   if (condition.kind === 'threshold' && condition.relativeTo !== undefined) return 'number';
-  return isRatio(signal) ? 'ratio' : 'number';
+  return isRatio(signal) || comparisonOf(rule)?.of !== undefined ? 'ratio' : 'number';
 }
 
-export function thresholdOf({ condition }: Rule): number | null {
-  switch (condition.kind) {
-    case 'threshold':
-      return condition.when.threshold;
-    case 'all':
-      return condition.parts[0]?.when.threshold ?? null;
-    case 'burnRate':
-      return Math.min(...condition.pairs.map(({ factor }) => factor));
-    default:
-      return null;
-  }
+export function thresholdOf(rule: Rule): number | null {
+  const { condition } = rule;
+  if (condition.kind === 'all') return condition.parts[0]?.when.threshold ?? null;
+  if (condition.kind === 'burnRate') return Math.min(...condition.pairs.map(({ factor }) => factor));
+  return comparisonOf(rule)?.threshold ?? null;
 }
 
 /** The span of time that the rule's texts call its window. */
@@ -36,28 +32,43 @@ export function conditionWords(rule: Rule): string {
   switch (condition.kind) {
     case 'absent':
       return `no event for ${formatDuration(condition.for)}`;
+    case 'event':
+      return 'an event';
+    case 'heartbeat':
+      return `check-in overdue by ${formatDuration(condition.grace)}, failed, or running for ${formatDuration(condition.maxRun)}`;
+    case 'forecast':
+      return `${comparisonWords(condition.reach, unitOf(rule))} ${condition.within === null ? 'by the end of the month' : `within ${formatDuration(condition.within)}`} at the current trend`;
     case 'changed':
       return `${condition.labels.join(', ')} not seen within ${formatDuration(condition.within)}${lasting}`;
-    case 'burnRate': {
-      const pairs = condition.pairs.map(
-        ({ long, short, factor }) => `> ${formatNumber(factor)}× over ${formatDuration(long)} and ${formatDuration(short)}`,
+    case 'burnRate':
+      return `${burnWords(condition)}${lasting}`;
+    case 'all': {
+      const parts = condition.parts.map(
+        ({ signal, when }) => `${signal.metric.name} ${comparisonWords(when, isRatio(signal) ? 'ratio' : 'number')}`,
       );
-      return `${pairs.join(', or ')}, of the budget of ${formatNumber(condition.slo * 100)}% in ${formatDuration(condition.period)}${lasting}`;
+      return `${parts.join(' and ')}${lasting}`;
     }
-    case 'all':
-      return `${condition.parts.map(({ signal, when }) => `${signal.metric.name} ${comparisonWords(when, isRatio(signal))}`).join(' and ')}${lasting}`;
     case 'threshold': {
       const often = failing === null ? '' : ` in ${failing.n} of ${failing.m}`;
       const times = condition.relativeTo === undefined ? '' : '× the window before';
-      return `${comparisonWords(condition.when, unitOf(rule) === 'ratio')}${times}${often}${lasting}`;
+      return `${comparisonWords(condition.when, unitOf(rule))}${times}${often}${lasting}`;
     }
   }
 }
 
-function comparisonWords({ operator, threshold }: Comparison, ratio: boolean): string {
-  return `${operator} ${ratio ? formatPercent(threshold) : formatNumber(threshold)}`;
+function burnWords({ pairs, slo, period }: BurnRateCondition): string {
+  const speeds = pairs.map(
+    ({ long, short, factor }) => `> ${formatNumber(factor)}× over ${formatDuration(long)} and ${formatDuration(short)}`,
+  );
+  return `${speeds.join(', or ')}, of the budget of ${formatNumber(slo * 100)}% in ${formatDuration(period)}`;
+}
+
+function comparisonWords({ operator, threshold, of }: Comparison, unit: 'ratio' | 'number'): string {
+  const number = unit === 'ratio' ? formatPercent(threshold) : formatNumber(threshold);
+  return `${operator} ${number}${of === undefined ? '' : ` of capacity.${of}`}`;
 }
 
 function isRatio(signal: Signal): boolean {
-  return signal.kind === 'metric' ? signal.over !== null : signal.over !== undefined;
+  if (signal.kind === 'metric') return signal.over !== null;
+  return signal.kind === 'log' ? signal.over !== undefined : signal.kind === 'inventory' && signal.value === 'quotaUsed';
 }

@@ -105,5 +105,8 @@ export function closeState(began: ShardState, work: Work, course: Course, transi
     blind: Object.fromEntries([...work.blind].filter(([target]) => plan.targets.includes(target))),
     ...(work.memories.size === 0 ? {} : { known: closeMemories(work.memories, plan.targets) }),
     targets: [...plan.targets].sort(),
+    ...(work.events.size > 0 && {
+      events: Object.fromEntries([...work.events].filter(([target]) => plan.targets.includes(target))),
+    }),
   };
 }

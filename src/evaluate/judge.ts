@@ -1,4 +1,5 @@
 import type { Transition } from '../model/alert.ts';
+import { HOUR } from '../model/duration.ts';
 import { TocsinError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
@@ -13,6 +14,8 @@ import { judgeChanged } from './changed.ts';
 import { beginning, type Course, closeState, openCourse, passOver } from './course.ts';
 import { type DuePlan, type DueWindow, PATIENCE } from './due.ts';
 import { type EntryBody, entryOf } from './entry.ts';
+import { judgeEvents } from './events.ts';
+import { judgeCheckIns } from './judge-check-ins.ts';
 import { admitWaiting, judgeLimit } from './limit.ts';
 import { openMemories } from './memories.ts';
 import { type Eye, recheck } from './recheck.ts';
@@ -94,13 +97,19 @@ export function withoutUnsent(state: ShardState, ids: readonly string[]): ShardS
 function eyeOf(work: Work, { plan, first }: Course, expected: readonly Expected[], atHome?: ReadonlySet<string>): Eye {
   const { rule, variants } = work;
   const { condition } = rule;
-  if (condition.kind === 'absent') {
-    return { kind: 'absent', absence: absenceOf(work, condition, plan.targets, expected, first, atHome) };
+  switch (condition.kind) {
+    case 'absent':
+      return { kind: 'absent', absence: absenceOf(work, condition, plan.targets, expected, first, atHome) };
+    case 'changed':
+    case 'event':
+    case 'heartbeat':
+      return { kind: condition.kind, condition } as Eye;
+    default: {
+      const common = assessorOf(rule);
+      const own = new Map([...variants].map(([target, variant]) => [target, assessorOf(variant)]));
+      return { kind: 'values', assessorFor: (target) => own.get(target) ?? common };
+    }
   }
-  if (condition.kind === 'changed') return { kind: 'changed', condition };
-  const common = assessorOf(rule);
-  const own = new Map([...variants].map(([target, variant]) => [target, assessorOf(variant)]));
-  return { kind: 'values', assessorFor: (target) => own.get(target) ?? common };
 }
 
 function openWork(rule: Rule, variants: ReadonlyMap<string, Rule>, state: ShardState): Work {
@@ -114,6 +123,7 @@ function openWork(rule: Rule, variants: ReadonlyMap<string, Rule>, state: ShardS
     register: registerOf(rule, state.instances),
     expected: new Map(Object.entries(state.expected).filter(([, key]) => fits(key))),
     blind: new Map(Object.entries(state.blind)),
+    events: new Map(Object.entries(state.events ?? {})),
     breaches: [],
     waiting: [],
     beyond: 0,
@@ -152,9 +162,7 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
   const isNewest = window.end > course.lastWindowEnd;
   if (isNewest && eye.kind !== 'absent') missTargets(work, course, window);
   if (eye.kind === 'absent') judgeAbsence(work, eye.absence, heard, window, isNewest);
-  else if (eye.kind === 'changed') {
-    for (const one of heard) judgeChanged(work, eye.condition, one.target, one.series, window, one);
-  } else for (const one of heard) judgeThreshold(work, eye.assessorFor(one.target), one.target, one.series, window, one);
+  else for (const one of heard) judgeHeard(work, eye, one, window);
   admitWaiting(work);
   if (isNewest) judgeLimit(work, plan.targets, window);
   for (const target of judged) last.set(target, window.end);
@@ -167,6 +175,23 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
     // What a full rule did not tell one by one must not look like a breach that came late.
     work.beyond > 0 ? [] : judged.filter((target) => !failed.has(target)),
   );
+}
+
+function judgeHeard(work: Work, eye: Exclude<Eye, { kind: 'absent' }>, one: Heard, window: Window): void {
+  const { target, series } = one;
+  switch (eye.kind) {
+    case 'values':
+      judgeThreshold(work, eye.assessorFor(target), target, series, window, one);
+      return;
+    case 'changed':
+      judgeChanged(work, eye.condition, target, series, window, one);
+      return;
+    case 'event':
+      judgeEvents(work, eye.condition, target, series, window);
+      return;
+    case 'heartbeat':
+      judgeCheckIns(work, eye.condition, target, series, window);
+  }
 }
 
 function noteUnread({ tally }: Work, { reason, detail, code }: Extract<Reading, { status: 'unknown' }>): void {
@@ -204,13 +229,17 @@ function isDistinct(work: Work, target: string, reading: Extract<Reading, { stat
   }
 }
 
-/** Series of targets that are watched no longer have vanished like any other. */
-function missTargets(work: Work, { plan }: Course, window: Window): void {
+/** A listing may have a gap: a target counts as deleted, or no longer meant, when it has been gone so long. */
+const GONE_FOR = HOUR;
+
+/** Series of targets that are watched no longer retire. */
+function missTargets(work: Work, { plan, rule }: Course, window: Window): void {
   const watched = new Set(plan.targets);
-  for (const target of work.register.targets()) {
-    if (watched.has(target)) continue;
-    for (const [key, { labels }] of [...(work.register.of(target) ?? [])]) {
-      settle(work, { target, key, labels }, { kind: 'missing' }, window, null);
+  const target = { gone: true, evaluations: Math.max(2, Math.ceil(GONE_FOR / rule.every)) } as const;
+  for (const id of work.register.targets()) {
+    if (watched.has(id)) continue;
+    for (const [key, { labels }] of [...(work.register.of(id) ?? [])]) {
+      settle(work, { target: id, key, labels }, { kind: 'missing', target }, window, null);
     }
   }
 }

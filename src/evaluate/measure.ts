@@ -1,9 +1,10 @@
-import { type Comparison, RELATIVE_WINDOWS, type Signal } from '../model/rule.ts';
+import { type Aggregation, type Comparison, RELATIVE_WINDOWS, type Signal } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
+import { aggregateOf } from './aggregate.ts';
 import { emptyFold, foldPoints, worstPoint } from './fold.ts';
 
-/** The points of one signal of a series. */
-export type Measured = Pick<Series, 'points' | 'over'>;
+/** What is measured: the points of one signal of a series, and what they may be a share of. */
+export type Measured = Pick<Series, 'points' | 'over' | 'facts'>;
 
 /** One value for `[start, end)`; `none`: no data there; `below floor`: too few samples, or a denominator of 0. */
 export type Measure = (series: Measured, start: number, end: number) => number | 'none' | 'below floor';
@@ -16,9 +17,9 @@ export type Measure = (series: Measured, start: number, end: number) => number |
 export function measureOf(signal: Signal, floor: number, when: Comparison): Measure {
   const above = emptyFold();
   const below = emptyFold();
-  const over = signal.kind === 'log' ? (signal.over === undefined ? null : 'total') : (signal.over?.aggregate ?? null);
+  const over = denominatorOf(signal);
   if (over === null) {
-    const aggregate = signal.kind === 'metric' ? signal.metric.aggregate : signal.value === null ? 'count' : null;
+    const aggregate = aggregateOf(signal);
     return ({ points }, start, end) => {
       if (aggregate === null) worstPoint(points, when, start, end, above);
       else foldPoints(points, aggregate, start, end, above);
@@ -36,14 +37,20 @@ export function measureOf(signal: Signal, floor: number, when: Comparison): Meas
   };
 }
 
+/** How the points of a ratio's denominator become one value; `null` for a signal that is no ratio. */
+function denominatorOf(signal: Signal): Aggregation | null {
+  if (signal.kind === 'metric') return signal.over?.aggregate ?? null;
+  return signal.kind === 'log' && signal.over !== undefined ? 'total' : null;
+}
+
 /**
  * The last third of a window as a multiple of the third before, which must not be below `floor`, nor 0. The first third tells that the
  * series is older than that: one that has just begun would else spike by growing into its second window.
  */
 export function relativeMeasureOf(signal: Signal, floor: number, when: Comparison): Measure {
   const measure = measureOf(signal, 0, when);
-  const isCounter =
-    signal.kind === 'metric' ? signal.metric.aggregate === 'total' || signal.metric.aggregate === 'count' : signal.value === null;
+  const how = aggregateOf(signal);
+  const isCounter = how === 'total' || how === 'count';
   return (series, start, end) => {
     const length = (end - start) / RELATIVE_WINDOWS;
     const before = measure(series, start + length, end - length);

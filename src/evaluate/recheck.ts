@@ -1,12 +1,13 @@
 import { formatDuration } from '../model/duration.ts';
 import { fingerprint } from '../model/fingerprint.ts';
-import type { ChangedCondition, Rule } from '../model/rule.ts';
+import type { ChangedCondition, CheckInCondition, EventCondition, Rule } from '../model/rule.ts';
 import type { Reading, Series } from '../model/series.ts';
 import type { JudgedWindow } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
 import { type Absence, lastEvent } from './absence.ts';
 import { transitionOf } from './alert.ts';
 import type { Assessor } from './assessor.ts';
+import { unknownOf } from './capacity.ts';
 import { noticeLate } from './changed.ts';
 import { evidenceOf } from './evidence.ts';
 import { expectedKey, spoken } from './expected.ts';
@@ -14,11 +15,13 @@ import { lateBreach } from './findings.ts';
 import { seriesKey } from './register.ts';
 import { type Place, ruleFor, type Work } from './work.ts';
 
-/** How the rule looks at a series: an assessor of its values, what an absence rule expects, or what `changed` looks for. */
+/** How the rule looks at a series: an assessor of values, what `changed` or an absence rule looks for, events or check-ins, which are never read again. */
 export type Eye =
   | { readonly kind: 'values'; readonly assessorFor: (target: string) => Assessor }
   | { readonly kind: 'changed'; readonly condition: ChangedCondition }
-  | { readonly kind: 'absent'; readonly absence: Absence };
+  | { readonly kind: 'absent'; readonly absence: Absence }
+  | { readonly kind: 'event'; readonly condition: EventCondition }
+  | { readonly kind: 'heartbeat'; readonly condition: CheckInCondition };
 
 /**
  * Compares what a window says now with what was judged of it. A verdict that changed is stated on the alert of its series, be it
@@ -41,6 +44,7 @@ export function recheck(
   for (const [target, reading] of Object.entries(readings)) {
     if (reading.status !== 'ok' || without.has(target)) continue;
     for (const series of reading.series) {
+      if (unknownOf(series) !== null) continue;
       const place = { target, key: seriesKey(series.labels, work.rule.signal.by), labels: series.labels };
       const correction = correctionOf(work, eye, place, series, window, before);
       if (correction !== null && state(work, correction, series, window, at)) changed += 1;
@@ -67,6 +71,9 @@ function correctionOf(
       const fingerprint = nameOf(work, place);
       return before.has(fingerprint) ? null : { place, fingerprint, breach: true, value: null };
     }
+    case 'event':
+    case 'heartbeat':
+      return null;
   }
 }
 

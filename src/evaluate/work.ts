@@ -5,7 +5,7 @@ import { fingerprint } from '../model/fingerprint.ts';
 import type { Labels } from '../model/labels.ts';
 import { limitOf, type Rule } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
-import type { ExpectedKey, Instance } from '../model/state.ts';
+import type { EventMemory, ExpectedKey, Instance } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
 import { transitionOf } from './alert.ts';
 import { evidenceOf } from './evidence.ts';
@@ -25,6 +25,8 @@ export interface Work {
   readonly expected: Map<string, ExpectedKey>;
   /** Since which window end a target has had no verdict. */
   readonly blind: Map<string, number>;
+  /** Event rules only: by target, how far events were read and which were told. */
+  readonly events: Map<string, EventMemory>;
   /** Fingerprints that breach in the window being judged. */
   readonly breaches: string[];
   /** Series that found no room in the window being judged, because the rule had reached its limit. */

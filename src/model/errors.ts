@@ -131,6 +131,7 @@ export const ERRORS = {
   'TCN-H001': { kind: 'user', title: 'not found', fix: 'check the address' },
   'TCN-H002': { kind: 'user', title: 'not allowed', fix: 'send the function key' },
   'TCN-H003': { kind: 'user', title: 'request not understood', fix: 'see docs/http.md' },
+  'TCN-H004': { kind: 'transient', title: 'too many requests', fix: 'wait as long as the answer says' },
   'TCN-L001': { kind: 'user', title: 'port already taken', fix: 'stop the other process or choose another with --port' },
   'TCN-L002': { kind: 'system', title: 'local stand-in did not start', fix: 'see the message; `--fresh` begins with empty data' },
   'TCN-L003': { kind: 'user', title: 'KQL not supported offline', fix: 'see docs/kql.md; Azure itself may run it' },

@@ -47,7 +47,48 @@ export interface LogSignal {
   readonly by: readonly string[];
 }
 
-export type Signal = MetricSignal | LogSignal;
+/** Events of the activity log of a subscription. Patterns match a whole field, `*` any text, without regard to case. */
+export interface ActivitySignal {
+  readonly kind: 'activity';
+  readonly category: string;
+  /** Field → patterns. Every field must match by any of its patterns. */
+  readonly where: Readonly<Record<string, readonly string[]>>;
+  /** Events that match all of these are left out; empty: none. */
+  readonly except: Readonly<Record<string, readonly string[]>>;
+  /** The resources that events must be of, or below; `null`: any of the subscription. */
+  readonly scope: TargetSelector | null;
+  readonly by: readonly string[];
+  /** Milliseconds for which events that come late are still looked for. */
+  readonly lookback: number;
+}
+
+/** Check-ins of jobs that Tocsin does not run; each job is a target of its own. */
+export interface HeartbeatSignal {
+  readonly kind: 'heartbeat';
+  readonly by: readonly string[];
+}
+
+/** What Azure Resource Manager knows of one deployment that conditions can compare with. */
+export type CapacityName = 'tokensPerMinute' | 'requestsPerMinute' | 'provisionedUnits' | 'instances';
+
+export type InventoryValue = 'daysToRetirement' | 'quotaUsed' | 'quotaLeft' | CapacityName;
+
+/** A value that Azure Resource Manager gives now. It has no past. */
+export interface InventorySignal {
+  readonly kind: 'inventory';
+  readonly value: InventoryValue;
+  readonly by: readonly string[];
+}
+
+/** Cost of the tokens that deployments used, by the price table. */
+export interface CostSignal {
+  readonly kind: 'cost';
+  readonly namespace: string;
+  readonly by: readonly string[];
+  readonly grain: number;
+}
+
+export type Signal = MetricSignal | LogSignal | ActivitySignal | HeartbeatSignal | InventorySignal | CostSignal;
 
 /** What the value of a rule's signal is: a share, a number that Azure gives in percent, or any other number. */
 export type ValueUnit = 'ratio' | 'percent' | 'number';
@@ -56,6 +97,8 @@ export interface Comparison {
   readonly operator: Operator;
   /** In the unit of the value: a ratio written as `10%` is 0.1. */
   readonly threshold: number;
+  /** The value is compared as a share of this capacity of the series' deployment. */
+  readonly of?: CapacityName;
 }
 
 /** Breach while the comparison holds. With `clear`, a firing series is ok only once `clear` holds (hysteresis). */
@@ -127,7 +170,50 @@ export interface AbsentCondition {
   readonly expect: readonly Expectation[];
 }
 
-export type Condition = ThresholdCondition | AllCondition | BurnRateCondition | ChangedCondition | AbsentCondition;
+/** Breach for every event of an activity signal, once. `until` says by which field and value an event ends what others began. */
+export interface EventCondition {
+  readonly kind: 'event';
+  readonly until: { readonly field: string; readonly values: readonly string[] } | null;
+}
+
+/** When a check-in is due: so long after the last one, or at the times of a cron expression in a zone. */
+export type CheckInSchedule =
+  | { readonly kind: 'period'; readonly period: number }
+  | { readonly kind: 'cron'; readonly cron: string; readonly zone: string };
+
+/** Breach when a check-in is overdue by `grace`, a run takes longer than `maxRun`, or the job says that it failed. */
+export interface CheckInCondition {
+  readonly kind: 'heartbeat';
+  readonly schedule: CheckInSchedule;
+  readonly grace: number;
+  readonly maxRun: number;
+}
+
+/** Breach when the trend of the worst value of each day leads to the limit in time. */
+export interface ForecastCondition {
+  readonly kind: 'forecast';
+  readonly reach: Comparison;
+  /** Milliseconds; `null` only with `sum`: until the end of the month. */
+  readonly within: number | null;
+  /** History that the trend is taken from: whole days. */
+  readonly over: number;
+  /** Span that is folded into one value; it divides a day. */
+  readonly step: number;
+  /** `month`: values add up from the first of the month (UTC). */
+  readonly sum: 'month' | null;
+  /** How sure the trend must be, e.g. 0.95. */
+  readonly confidence: number;
+}
+
+export type Condition =
+  | ThresholdCondition
+  | AllCondition
+  | BurnRateCondition
+  | ChangedCondition
+  | AbsentCondition
+  | EventCondition
+  | CheckInCondition
+  | ForecastCondition;
 
 /** What is different for some of a rule's targets. */
 export interface Override {

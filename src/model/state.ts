@@ -20,6 +20,8 @@ export interface Instance {
   /** Since when the series has had no verdict; `null` while it is judged. */
   readonly blindSince: number | null;
   readonly value: number | null;
+  /** What is known of it beyond its labels; no part of its identity. */
+  readonly details?: Labels;
   /** Report rules only: the finding of the UTC day (days since the epoch) that this series extends. */
   readonly report?: { readonly day: number; readonly count: number; readonly firstAt: number };
 }
@@ -73,6 +75,14 @@ export interface ShardState {
   readonly known?: Readonly<Record<string, KnownValues>>;
   /** Targets of the shard when it was judged last: who is not among them has just joined. */
   readonly targets?: readonly string[];
+  /** Event rules only: by target, how far its events have been read, and which of them were told. */
+  readonly events?: Readonly<Record<string, EventMemory>>;
+}
+
+/** Ids of the events told, with their times, as far back as late ones are looked for. */
+export interface EventMemory {
+  readonly readTo: number;
+  readonly seen: Readonly<Record<string, number>>;
 }
 
 /** Names the blob: one rule on one shard (at most 50 targets of one subscription and region, or one workspace). */

@@ -3,9 +3,8 @@ import { labelKey } from '../model/labels.ts';
 import type { LogAnswer, LogCell } from '../model/query.ts';
 import type { LogSignal, Rule } from '../model/rule.ts';
 import type { Point, Reading } from '../model/series.ts';
-import type { Target } from '../model/target.ts';
+import { normalizeId, type Target } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
-import { normalizeId } from './select.ts';
 
 /** Where the parts of a reading stand in a row; `null`: the query does not give it. */
 interface Places {

@@ -1,8 +1,9 @@
 import type { MetricQuery } from '../model/query.ts';
-import { type MetricSignal, type Rule, signalsOf } from '../model/rule.ts';
+import type { MetricSignal, Rule } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
 import { isMergeable, type MetricNeed, needsOf } from './metric-needs.ts';
+import { metricSignalsOf } from './metric-signal.ts';
 
 /** Limits of the metrics batch API. */
 const QUERY_RESOURCES = 50;
@@ -14,7 +15,7 @@ export interface MetricEntry {
 }
 
 function pairsOf(rule: Rule, targets: readonly Target[]): readonly (readonly [MetricSignal, Target])[] {
-  const signals = signalsOf(rule).filter((signal) => signal.kind === 'metric');
+  const signals = metricSignalsOf(rule);
   return signals.flatMap((signal) => targets.map((target) => [signal, target] as const));
 }
 
@@ -26,7 +27,7 @@ interface Placed extends MetricNeed {
 /**
  * The metric calls that serve all entries: needs with the same split and aggregations share calls (every metric of a call must have
  * all its dimensions and aggregations, or the service rejects the call), and a need that can be added up from a finer split of the
- * same metric asks for nothing of its own. At most 50 resources and 20 metrics a call. Entries with a log rule are ignored.
+ * same metric asks for nothing of its own. At most 50 resources and 20 metrics a call. Entries whose signal is not read from metrics are ignored.
  */
 export function metricQueries(entries: readonly MetricEntry[], span: Window): readonly MetricQuery[] {
   const places = new Map<string, { readonly place: Place; readonly needs: Map<string, Placed> }>();

@@ -1,11 +1,12 @@
 import type { Labels } from '../model/labels.ts';
 import { labelKey, pickLabels } from '../model/labels.ts';
 import type { MetricAnswer, MetricPoint, MetricSeries } from '../model/query.ts';
-import { type Aggregation, type MetricSignal, type MetricTerm, type Rule, signalsOf } from '../model/rule.ts';
+import type { Aggregation, MetricSignal, MetricTerm, Rule } from '../model/rule.ts';
 import type { BlindReason, Point, Reading, Series } from '../model/series.ts';
 import type { Target } from '../model/target.ts';
 import { contains, type Window } from '../model/window.ts';
 import { splitsOf } from './metric-needs.ts';
+import { metricSignalsOf } from './metric-signal.ts';
 import { acceptsAll } from './where.ts';
 
 /**
@@ -18,7 +19,7 @@ export function readingsFor(
   answers: readonly MetricAnswer[],
   span: Window,
 ): Readonly<Record<string, Reading>> {
-  const signals = signalsOf(rule).filter((signal) => signal.kind === 'metric');
+  const signals = metricSignalsOf(rule);
   const [main, ...others] = signals;
   if (main === undefined) return {};
   const names = new Set(signals.flatMap(({ metric, over }) => [metric.name, over?.name]));

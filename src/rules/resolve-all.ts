@@ -34,7 +34,7 @@ export function resolveAll(
     const metric = resolveMetric(part.metric, on, own);
     if (metric === null) return null;
     const unit = metric.percent ? 'percent' : part.metric.over === undefined ? 'number' : 'ratio';
-    const condition = resolveThreshold(part, part.when, unit, own);
+    const condition = resolveThreshold({ clear: part.clear }, part.when, unit, own);
     if (condition === null) return null;
     return { signal: metric.signal, when: condition.when, clear: condition.clear, floor: part.floor ?? 0 };
   });

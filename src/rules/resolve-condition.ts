@@ -2,6 +2,7 @@ import { parseDuration } from '../model/duration.ts';
 import type { Condition, Expectation, ThresholdCondition, ValueUnit } from '../model/rule.ts';
 import { clearsApart, inUnitOf, parseComparison } from './comparison.ts';
 import { resolveBurnRate } from './resolve-burn.ts';
+import { resolveCapacity } from './resolve-capacity.ts';
 import { resolveChanged } from './resolve-changed.ts';
 import type { RawAbsent, RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -39,13 +40,14 @@ export function resolveCondition(raw: RawRule, unit: ValueUnit, by: readonly str
 
 /** Checks `when` and `clear`; `null` after a diagnostic. */
 export function resolveThreshold(
-  raw: { readonly clear?: string | undefined },
+  raw: { readonly clear?: string | undefined; readonly metric?: unknown; readonly log?: unknown },
   when: string,
   unit: ValueUnit,
   scope: Scope,
 ): ThresholdCondition | null {
   const read = (text: string, key: 'when' | 'clear') => {
     const written = parseComparison(text);
+    if (written !== null && written.capacity !== null) return resolveCapacity(written, raw, unit, [key], scope);
     if (written?.percent === true && unit === 'number') {
       scope.report('TCN-R008', [key], `\`${key}\` is in percent, but the value is neither a ratio nor a percentage`, {
         hint: 'leave the percent sign out, or add `over:` to make it a ratio',
@@ -57,7 +59,7 @@ export function resolveThreshold(
   const breach = read(when, 'when');
   const clear = raw.clear === undefined ? null : read(raw.clear, 'clear');
   if (breach === null || (raw.clear !== undefined && clear === null)) return null;
-  if (clear !== null && !clearsApart(breach, clear)) {
+  if (clear !== null && (breach.of !== clear.of || !clearsApart(breach, clear))) {
     const hint = 'with `when: "> 10%"` write for example `clear: "< 5%"`';
     scope.report('TCN-R009', ['clear'], '`clear` must lie on the other side of `when`', { hint });
     return null;

@@ -43,8 +43,17 @@ export function resolveOverride(
   const before = scope.diagnostics.length;
   const own = condition.kind === 'threshold' ? condition : null;
   const valueUnit = own?.relativeTo === undefined ? unit : 'ratio';
-  const breach = own === null || when === undefined ? null : resolveThreshold({}, when, valueUnit, scope);
-  const over = own === null || clear === undefined ? null : resolveThreshold({}, clear, valueUnit, scope);
+  const capacity = own?.when.of;
+  const signal = capacity === undefined ? {} : { metric: true };
+  const breach = own === null || when === undefined ? null : resolveThreshold(signal, when, valueUnit, scope);
+  const over = own === null || clear === undefined ? null : resolveThreshold(signal, clear, valueUnit, scope);
+  for (const [key, one] of [
+    ['when', breach],
+    ['clear', over],
+  ] as const) {
+    if (one !== null && one.when.of !== capacity)
+      refuse(key, 'the rule and its override must speak of the same capacity, or of none');
+  }
   if (scope.diagnostics.length > before) return null;
   const effective = { when: breach?.when ?? own?.when, clear: over?.when ?? own?.clear };
   if (effective.when && effective.clear && (breach !== null || over !== null) && !clearsApart(effective.when, effective.clear)) {
@@ -67,6 +76,8 @@ export function resolveOverride(
 
 /** The unit of a checked rule's values, for overrides that stand in other files. */
 export function valueUnitOf({ signal }: Rule): ValueUnit {
+  if (signal.kind === 'cost' || signal.kind === 'activity' || signal.kind === 'heartbeat') return 'number';
+  if (signal.kind === 'inventory') return signal.value === 'quotaUsed' ? 'ratio' : 'number';
   if (signal.kind === 'log' || signal.over !== null) return 'ratio';
   return metricFacts(signal.namespace, signal.metric.name)?.unit === 'Percent' ? 'percent' : 'number';
 }

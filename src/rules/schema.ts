@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { COMPARISON } from './comparison.ts';
+import { ACTIVITY_CATEGORIES } from '../model/activity.ts';
+import { COMPARISON, REACH } from './comparison.ts';
 
 /*
  * The format of rule files (docs/rules.md), as data: it checks what is read and becomes the JSON Schema that editors complete from.
@@ -17,7 +18,7 @@ export const RULE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,79}$/;
 const AGGREGATIONS = ['total', 'average', 'minimum', 'maximum', 'count'] as const;
 
 /** Kinds of rule that the format reserves and this version does not evaluate. */
-export const RESERVED_KINDS = ['activity', 'heartbeat', 'anomaly', 'forecast'] as const;
+export const RESERVED_KINDS = ['anomaly'] as const;
 
 const duration = (about: string) => z.string().regex(DURATION).describe(`${about} Written as 90s, 5m, 1h30m or 7d.`);
 const comparison = (about: string) => z.string().regex(COMPARISON).describe(about);
@@ -85,6 +86,61 @@ const log = z
     ).optional(),
   })
   .describe('A KQL query over a Log Analytics workspace.');
+
+const patterns = (about: string) =>
+  z.record(z.string(), z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])).describe(about);
+const activity = z
+  .strictObject({
+    category: z.enum(ACTIVITY_CATEGORIES).describe('Category of the activity log; default Administrative.').optional(),
+    where: patterns('Field and what it must be; of a list any one. `*` stands for any text, case does not matter.').optional(),
+    except: patterns('Events that match all of these fields are left out.').optional(),
+    by: names('Fields that make one series each; default operation, resource and caller.').optional(),
+  })
+  .describe('Operations on resources, service health or resource health, from the activity log.');
+
+const JOB_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const jobId = z.string().regex(JOB_ID);
+const heartbeat = z
+  .strictObject({
+    id: z.union([jobId, z.array(jobId).min(1)]).describe('Id of the job in /api/heartbeats/{id}, or several.'),
+    period: duration('How long after a check-in the next one is due.').optional(),
+    cron: z.string().min(9).describe('When check-ins are due: minute, hour, day, month, day of the week.').optional(),
+    zone: z.string().describe('Time zone of `cron`, e.g. Europe/Stockholm; default UTC.').optional(),
+    grace: duration('How late a check-in may be; default 1h.').optional(),
+    maxRun: duration('How long the job may run from its start to its finish; default: grace.').optional(),
+  })
+  .describe('Check-ins of a job that Tocsin does not run.');
+
+const inventory = z
+  .strictObject({
+    value: z
+      .enum([
+        'daysToRetirement',
+        'quotaUsed',
+        'quotaLeft',
+        'tokensPerMinute',
+        'requestsPerMinute',
+        'provisionedUnits',
+        'instances',
+      ])
+      .describe('What Azure Resource Manager is asked for.'),
+    by: names('Labels that make one series each.').optional(),
+  })
+  .describe('What Azure Resource Manager says now of deployments and quotas.');
+
+const cost = z
+  .strictObject({ by: names('ModelDeploymentName (default), ModelName, ModelVersion, Region.').optional() })
+  .describe('Cost of the tokens used, by the price table of tocsin.yaml.');
+
+const forecast = z
+  .strictObject({
+    reach: z.string().regex(REACH).describe('The limit: "100%", ">= 5000", "< 10", "100% of capacity.tokensPerMinute".'),
+    within: duration('Breach when the limit is that near at the current trend.').optional(),
+    over: duration('History that the trend is taken from, in whole days; default 14d.').optional(),
+    sum: z.literal('month').describe('Values add up from the first of the month (UTC).').optional(),
+    confidence: z.enum(['low', 'medium', 'high']).describe('How sure the trend must be: 80 %, 95 % (default), 99 %.').optional(),
+  })
+  .describe('Breach when the trend leads to a limit.');
 
 const seen = duration('Keys that spoke within this time.');
 const absent = z
@@ -208,6 +264,10 @@ const ruleFields = {
   on: on.optional(),
   metric: metric.optional(),
   log: log.optional(),
+  activity: activity.optional(),
+  heartbeat: heartbeat.optional(),
+  inventory: inventory.optional(),
+  cost: cost.optional(),
   window: duration('The span that is folded into one value; default 5m.').optional(),
   every: every.optional(),
   when: when.optional(),
@@ -217,6 +277,7 @@ const ruleFields = {
   burnRate: burnRate.optional(),
   changed: changed.optional(),
   absent: absent.optional(),
+  forecast: forecast.optional(),
   floor: floor.optional(),
   for: held.optional(),
   failing: z.string().regex(FAILING).describe('"3 of 5": breach when 3 of the last 5 parts of the window violate.').optional(),
@@ -233,7 +294,7 @@ const ruleFields = {
     .string()
     .min(1)
     .describe(
-      'One line for people. May hold {{labels.X}}, {{value}}, {{value | percent}}, {{threshold}}, {{target.name}}, {{rule}}, {{window}}.',
+      'One line for people. May hold {{labels.X}}, {{details.X}}, {{value}}, {{value | percent}}, {{threshold}}, {{target.name}}, {{rule}}, {{window}}.',
     )
     .optional(),
 };
@@ -287,5 +348,10 @@ export type RawLog = z.infer<typeof log>;
 export type RawBurnRate = z.infer<typeof burnRate>;
 export type RawChanged = z.infer<typeof changed>;
 export type RawOverride = z.infer<typeof override>;
+export type RawActivity = z.infer<typeof activity>;
+export type RawHeartbeat = z.infer<typeof heartbeat>;
+export type RawInventory = z.infer<typeof inventory>;
+export type RawCost = z.infer<typeof cost>;
+export type RawForecast = z.infer<typeof forecast>;
 export type RawAbsent = z.infer<typeof absent>;
 export type RawWhere = z.infer<typeof where>;

@@ -1,7 +1,6 @@
 import type { Comparison, Override, Rule, ValueUnit } from '../model/rule.ts';
-import type { Target } from '../model/target.ts';
+import { matchesFields, type Target } from '../model/target.ts';
 import { clearsApart, inUnitOf, parseComparison } from './comparison.ts';
-import { matchesFields } from './select.ts';
 
 /** The rule as it is meant for each target for which it differs, and tags that could not be understood, in words. */
 export interface Variants {
@@ -72,5 +71,5 @@ function thresholdOf(text: string, own: Comparison, unit: ValueUnit): Comparison
   const written = parseComparison(NUMBER_ALONE.test(text) ? `${own.operator} ${text}` : text);
   if (written === null || written.operator.charAt(0) !== own.operator.charAt(0)) return null;
   if (written.percent && unit === 'number') return null;
-  return inUnitOf(written, unit === 'percent');
+  return { ...inUnitOf(written, unit === 'percent'), ...(own.of !== undefined && { of: own.of }) };
 }

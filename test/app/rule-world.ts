@@ -9,9 +9,12 @@ import type { LogDestinations } from '../../src/ports.ts';
 import { loadRuleFiles } from '../../src/rules/load.ts';
 import {
   FakeClock,
+  MemoryActivityLog,
+  MemoryDeployments,
   MemoryEvaluationLog,
   MemoryEvaluationStore,
   MemoryFindingStore,
+  MemoryHeartbeatStore,
   MemoryInventory,
   MemoryLog,
   MemoryQueue,
@@ -81,6 +84,10 @@ export function ruleWorld(rules: string, targets: readonly Target[]) {
     ...common,
     metrics: new ScriptedMetricSource((query) => metricAnswer(world.counters, query)),
     logs: new ScriptedLogSource((query) => logAnswer(world.rows, clock.now(), query)),
+    deployments: new MemoryDeployments(),
+    activity: new MemoryActivityLog(),
+    heartbeats: new MemoryHeartbeatStore(),
+    prices: { currency: 'USD', prices: [] },
     states: new MemoryEvaluationStore(),
     evaluations: new MemoryEvaluationLog(),
     findings: new MemoryFindingStore(),

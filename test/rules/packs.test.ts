@@ -13,7 +13,9 @@ import { answer, type Sample } from './fake-metrics.ts';
 import { targetOf } from './fixtures.ts';
 
 const folder = new URL('../../rules/', import.meta.url);
-const files = readdirSync(folder).map((name) => ({ path: `rules/${name}`, text: readFileSync(new URL(name, folder), 'utf8') }));
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => ({ path: `rules/${name}`, text: readFileSync(new URL(name, folder), 'utf8') }));
 const { rules, diagnostics } = loadRuleFiles(files, { bind: kqlBinder() });
 const ruleNamed = (id: string): Rule => {
   const rule = rules.find((one) => one.id === id);

@@ -1,3 +1,4 @@
+import { createActivityLog } from '../../azure/activity-log.ts';
 import { createAlertStore } from '../../azure/alert-store.ts';
 import { createDiagnosticSettings } from '../../azure/diagnostic-settings.ts';
 import { createDigestStore } from '../../azure/digest-store.ts';
@@ -43,6 +44,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
   const delays = settings.queueDelays;
   const diagnosticSettings = createDiagnosticSettings(access);
   return {
+    activity: createActivityLog(access),
     alerts: createAlertStore(storage, log),
     destinations: createLogDestinations(access, diagnosticSettings, clock),
     diagnosticSettings,

@@ -5,8 +5,10 @@ import {
   listDeployments,
   listEndpointDeployments,
   listEndpoints,
+  listModels,
   listResources,
   listSubscriptions,
+  listUsages,
   listWorkspaces,
 } from './arm.ts';
 import { deleteSetting, getCategory, getSetting, listCategories, listSettings, putSetting } from './diagnostic-settings.ts';
@@ -94,6 +96,16 @@ const ROUTES: readonly (readonly [methods: string, path: string, handler: Handle
     'GET',
     '(.+/providers/microsoft\\.cognitiveservices/accounts/[^/]+)/deployments',
     (world, request, [id = '']) => listDeployments(world, request, id),
+  ],
+  [
+    'GET',
+    '(.+/providers/microsoft\\.cognitiveservices/accounts/[^/]+)/models',
+    (world, request, [id = '']) => listModels(world, request, id),
+  ],
+  [
+    'GET',
+    '/subscriptions/[^/]+/providers/([^/]+)/locations/([^/]+)/usages',
+    (world, request, [provider = '', location = '']) => listUsages(world, request, provider, location),
   ],
   ['GET', '(/subscriptions/[^/]+/resourceGroups/.+)', (world, _, [id = '']) => getResource(world, id)],
 ];
