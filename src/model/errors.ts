@@ -148,6 +148,11 @@ export const ERRORS = {
     title: 'file on this machine cannot be written',
     fix: 'free space on its disk, or check path and permissions; the same command then goes on where it stopped',
   },
+  'TCN-L013': {
+    kind: 'user',
+    title: 'archive cannot be read',
+    fix: 'check the address; in Azure the identity or SAS needs to read and list blobs (Storage Blob Data Reader)',
+  },
   'TCN-X001': { kind: 'system', title: 'unexpected failure', fix: 'report it with the log lines around it' },
 } as const satisfies Record<string, { kind: ErrorKind; title: string; fix: string }>;
 
