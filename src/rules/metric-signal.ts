@@ -10,7 +10,7 @@ const DEPLOYMENT = 'ModelDeploymentName';
  * The signal as metrics are read for it; `null` for one that is not read from metrics. Of cost: output tokens stand where a ratio has
  * its denominator, and the split goes down to what prices depend on.
  */
-export function metricSignalOf(signal: Signal): MetricSignal | null {
+function metricSignalOf(signal: Signal): MetricSignal | null {
   if (signal.kind === 'metric') return signal;
   return signal.kind === 'cost' ? tokensOf(signal) : null;
 }

@@ -54,7 +54,7 @@ export function burnWindows(period: number, style: 'workbook' | 'scaled'): reado
 }
 
 /** How many times as fast as allowed a share of the budget is spent in a window. */
-export function factorOf(budget: number, period: number, long: number): number {
+function factorOf(budget: number, period: number, long: number): number {
   return Number(((budget * period) / long).toPrecision(12));
 }
 

@@ -17,7 +17,20 @@ export interface ResolvedHeartbeat {
 }
 
 /** What means nothing beside a check-in. */
-const OTHER_KEYS = ['on', 'when', 'absent', 'forecast', 'window', 'clear', 'floor', 'failing', 'delay'] as const;
+const OTHER_KEYS = [
+  'on',
+  'when',
+  'relativeTo',
+  'burnRate',
+  'changed',
+  'absent',
+  'forecast',
+  'window',
+  'clear',
+  'floor',
+  'failing',
+  'delay',
+] as const;
 
 /** Checks a heartbeat; `null` after a diagnostic. */
 export function resolveHeartbeat(raw: RawRule, heartbeat: RawHeartbeat, scope: Scope): ResolvedHeartbeat | null {

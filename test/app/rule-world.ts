@@ -23,8 +23,8 @@ import {
   ScriptedMetricSource,
 } from '../support/memory/index.ts';
 
-export const T0 = Date.parse('2026-11-20T12:00:00Z');
-export const at = (minute: number): number => T0 + minute * MINUTE;
+const T0 = Date.parse('2026-11-20T12:00:00Z');
+const at = (minute: number): number => T0 + minute * MINUTE;
 
 const PROVIDER = '/subscriptions/s/resourcegroups/g/providers';
 

@@ -5,6 +5,7 @@ import { failingPeriods, logAlert, logAlertResolve, metricAlert } from './alerti
 import { burnRate } from './alerting/burn-rate.ts';
 import { burnRateDecision } from './alerting/burn-rate-decision.ts';
 import { type AlertingCase, failed, REASONS, unsupported, type Verdict } from './alerting/case.ts';
+import { checkIn, checkInDeadline } from './alerting/check-in.ts';
 import { eventRule } from './alerting/event-rule.ts';
 import { ratioPredicate, thresholdPredicate } from './alerting/predicate.ts';
 import { alertStateResults } from './alerting/results.ts';
@@ -24,6 +25,8 @@ const KINDS: Readonly<Record<string, (one: AlertingCase) => Promise<Verdict>>> =
   'failing-periods': failingPeriods,
   'burn-rate': burnRate,
   'burn-rate-decision': burnRateDecision,
+  checkin: checkIn,
+  'checkin-deadline': checkInDeadline,
 };
 
 interface Counts {

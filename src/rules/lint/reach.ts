@@ -12,7 +12,7 @@ interface Range {
 export function lintReach(linted: LintedRule): void {
   const { signal, condition } = linted.rule;
   if (condition.kind !== 'threshold') return;
-  const range = condition.when.of === undefined ? rangeOf(signal) : ANY_SHARE;
+  const range = condition.relativeTo !== undefined ? ANY_MULTIPLE : condition.when.of === undefined ? rangeOf(signal) : ANY_SHARE;
   if (range === null) return;
   const outcome = outcomeOf(condition.when, range);
   if (outcome !== null) warn(linted, 'TCN-W004', ['when'], `this ${outcome} holds: ${range.why}`);
@@ -23,6 +23,8 @@ export function lintReach(linted: LintedRule): void {
 
 /** A capacity may be exceeded for a while. */
 const ANY_SHARE: Range = { low: 0, high: Number.POSITIVE_INFINITY, why: 'a share of a capacity is never negative' };
+
+const ANY_MULTIPLE: Range = { low: 0, high: Number.POSITIVE_INFINITY, why: 'a multiple of the window before is never negative' };
 
 function rangeOf(signal: Signal): Range | null {
   if (signal.kind === 'log')

@@ -23,13 +23,13 @@ const UNIT = 60_000;
 /** The zero of every case: window ends are multiples of `every` since the epoch, so whatever divides a week of seconds divides this. */
 const ZERO = 48 * 604_800 * UNIT;
 
-export const timeOf = (seconds: number): number => ZERO + seconds * UNIT;
+const timeOf = (seconds: number): number => ZERO + seconds * UNIT;
 export const secondsOf = (time: number): number => (time - ZERO) / UNIT;
 
 /** A duration of a case as a rule file writes it. */
 export const duration = (seconds: number): string => formatDuration(Math.round(seconds * UNIT));
 
-export const ACCOUNT_TYPE = 'Microsoft.CognitiveServices/accounts';
+const ACCOUNT_TYPE = 'Microsoft.CognitiveServices/accounts';
 
 const TARGET: Target = {
   id: '/subscriptions/s/resourcegroups/g/providers/microsoft.cognitiveservices/accounts/case',
