@@ -298,3 +298,12 @@ export interface HeartbeatStore {
   record(heartbeat: Heartbeat, options?: CallOptions): Promise<void>;
   all(options?: CallOptions): Promise<readonly Heartbeat[]>;
 }
+
+/** Which Log Analytics workspaces the logs of a resource go to. */
+export interface LogDestinations {
+  /** One entry per diagnostic setting that routes to a workspace which Azure lists; `customerId` is what log queries name, in lower case. */
+  of(
+    resourceId: string,
+    options?: CallOptions,
+  ): Promise<readonly { readonly customerId: string; readonly categories: readonly string[] }[]>;
+}

@@ -95,6 +95,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       metrics: ports.metrics,
       logs: ports.logs,
       inventory: ports.inventory,
+      destinations: ports.destinations,
       deployments: ports.inventory,
       activity: ports.activity,
       heartbeats: ports.heartbeats,

@@ -19,12 +19,16 @@ import type {
   Inventory,
   JobQueue,
   Log,
+  LogDestinations,
   LogSource,
   MetricSource,
   Version,
 } from '../ports.ts';
 import { parentOf, shardsOf } from '../rules/shards.ts';
+import { variantsOf } from '../rules/variants.ts';
+import { homesIn } from './log-homes.ts';
 import {
+  isUnknown,
   type ReadRequest,
   readLogs,
   readMetrics,
@@ -41,6 +45,8 @@ export interface EvaluateDeps {
   readonly metrics: MetricSource;
   readonly logs: LogSource;
   readonly inventory: Inventory;
+  /** Asked only where there are several workspaces. */
+  readonly destinations?: LogDestinations;
   readonly deployments: Deployments;
   readonly activity: ActivityLog;
   readonly heartbeats: HeartbeatStore;
@@ -68,6 +74,8 @@ interface Pass {
   readonly plan: DuePlan;
   /** Why nothing of it can be read, where that is known before reading. */
   readonly unreadable: UnknownReading | null;
+  /** Targets whose logs are expected in the workspace that is asked; `undefined`: all. */
+  readonly atHome: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -93,10 +101,8 @@ async function openPasses(job: EvaluationJob, deps: EvaluateDeps): Promise<reado
       .filter((shard) => wanted.has(`${shard.key.rule}\n${shard.key.shard}`))
       .map((shard) => ({ rule, key: shard.key, targets: shard.targets })),
   );
-  const watermarksOf =
-    job.kind === 'logs' && job.workspace !== null
-      ? await readWatermarks(shards, job.workspace, deps.logs, deps.clock)
-      : () => null;
+  const marksIn = rememberedMarks(shards, deps);
+  const watermarksOf = job.kind === 'logs' && job.workspace !== null ? await marksIn(job.workspace) : () => null;
   return Promise.all(
     shards.map(async ({ rule, key, targets }) => {
       const { state, version } = await stateOf(key, targets, deps);
@@ -104,9 +110,31 @@ async function openPasses(job: EvaluationJob, deps: EvaluateDeps): Promise<reado
       const unreadable = watermarks !== null && isUnknown(watermarks) ? watermarks : null;
       const ids = targets.map((target) => target.id);
       const known = watermarks === null || isUnknown(watermarks) ? null : watermarks;
-      return { rule, key, targets, state, version, plan: planWindows(rule, state, ids, known, deps.clock.now()), unreadable };
+      const plan = planWindows(rule, state, ids, known, deps.clock.now());
+      const atHome =
+        job.workspace !== null && plan.due.length > 0 && expectsListed(rule)
+          ? await homesIn(job.workspace, rule, ids, async (workspace) => (await marksIn(workspace))(rule), deps)
+          : undefined;
+      return { rule, key, targets, state, version, plan, unreadable, atHome };
     }),
   );
+}
+
+/** Every workspace's watermarks are asked for once. */
+function rememberedMarks(
+  shards: readonly { readonly rule: Rule; readonly targets: readonly Target[] }[],
+  { logs, clock }: EvaluateDeps,
+): (workspace: string) => Promise<(rule: Rule) => Watermarks> {
+  const asked = new Map<string, Promise<(rule: Rule) => Watermarks>>();
+  return (workspace) => {
+    const answer = asked.get(workspace) ?? readWatermarks(shards, workspace, logs, clock);
+    asked.set(workspace, answer);
+    return answer;
+  };
+}
+
+function expectsListed({ signal, condition }: Rule): boolean {
+  return signal.kind === 'log' && condition.kind === 'absent' && condition.expect.some(({ kind }) => kind !== 'seen');
 }
 
 /** A shard that was split off begins with its part of the state that it was split from. */
@@ -160,7 +188,9 @@ async function closePass(pass: Pass, read: readonly WindowReadings[], deps: Eval
   try {
     const due = plan.due.length;
     const expected = await expectedOf(pass, deps);
-    const judgement = judge(rule, state, plan, { due: read.slice(0, due), recheck: read.slice(due) }, expected, now);
+    const { rules: variants, problems } = variantsOf(rule, pass.targets);
+    const readings = { due: read.slice(0, due), recheck: read.slice(due) };
+    const judgement = judge(rule, state, plan, readings, expected, now, { variants, notes: problems, atHome: pass.atHome });
     if (!(await deps.states.replace(key, judgement.next, version))) {
       deps.log.info(where, 'someone else judged');
       return { judgedWindows: 0, transitions: 0 };
@@ -178,10 +208,6 @@ async function closePass(pass: Pass, read: readonly WindowReadings[], deps: Eval
     deps.log.error({ ...where, code: error.code, detail: error.detail }, 'evaluation failed');
     return { judgedWindows: 0, transitions: 0 };
   }
-}
-
-function isUnknown(watermarks: Watermarks): watermarks is UnknownReading {
-  return watermarks.status === 'unknown';
 }
 
 function nothingJudged(pass: Pass, now: number): Omit<EvaluationEntry, 'rule' | 'shard' | 'at' | 'outcome' | 'reason' | 'code'> {

@@ -109,6 +109,10 @@ const WATERMARK_LOOKBACK = 6 * 3_600_000;
 /** Newest `TimeGenerated` (epoch ms) by target id, `null` where the table has no recent row; or why the table could not be asked. */
 export type Watermarks = Readonly<Record<string, number | null>> | UnknownReading;
 
+export function isUnknown(watermarks: Watermarks): watermarks is UnknownReading {
+  return watermarks.status === 'unknown';
+}
+
 /** Asks every table of the rules once how far its rows of each target have arrived. */
 export async function readWatermarks(
   requests: readonly { readonly rule: Rule; readonly targets: readonly Target[] }[],

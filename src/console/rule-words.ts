@@ -1,6 +1,17 @@
 import type { Alert, StateReason } from '../model/alert.ts';
-import type { CheckInSchedule, Comparison, Expectation, InventoryValue, MetricTerm, Rule } from '../model/rule.ts';
-import { formatSpan, formatValue, type Unit } from '../render/format.ts';
+import {
+  type BurnRateCondition,
+  type ChangedCondition,
+  type CheckInSchedule,
+  type Comparison,
+  type Expectation,
+  type InventoryValue,
+  type MetricSignal,
+  type MetricTerm,
+  RELATIVE_WINDOWS,
+  type Rule,
+} from '../model/rule.ts';
+import { formatNumber, formatSpan, formatValue, type Unit } from '../render/format.ts';
 
 /** When the rule fires, as a sentence: `ModelRequests where StatusCode is 429, divided by ModelRequests, over 5 min, is > 10% for 3 min`. */
 export function conditionWords(rule: Rule): string {
@@ -19,9 +30,35 @@ export function conditionWords(rule: Rule): string {
     const what = condition.sum === null ? signalWords(rule) : `${signalWords(rule)}, added up from the first of the month,`;
     return `${what} is going to be ${comparisonWords(condition.reach, unitOf(rule))} ${when}, by the trend of ${formatSpan(condition.over)}`;
   }
+  if (condition.kind === 'changed') return changedWords(rule, condition);
   const held = rule.for > 0 ? ` for ${formatSpan(rule.for)}` : '';
   const often = failing === null ? '' : ` in ${failing.n} of the last ${failing.m} bins`;
+  if (condition.kind === 'burnRate') return `${burnWords(rule, condition)}${held}`;
+  if (condition.kind === 'all') {
+    const parts = condition.parts.map(
+      ({ signal, when }) => `${metricWords(signal)} is ${comparisonWords(when, signal.over === null ? 'number' : 'ratio')}`,
+    );
+    return `over ${formatSpan(rule.window)} ${parts.join(', and ')}${held}`;
+  }
+  if (condition.relativeTo !== undefined) {
+    const span = formatSpan(rule.window / RELATIVE_WINDOWS);
+    return `${signalWords(rule)}, over ${span}, is ${comparisonWords(condition.when, 'number')} times that of the ${span} before${held}`;
+  }
   return `${signalWords(rule)}, over ${formatSpan(rule.window)}, is ${comparisonWords(condition.when, unitOf(rule))}${often}${held}`;
+}
+
+function changedWords(rule: Rule, { labels, within }: ChangedCondition): string {
+  const others = rule.signal.by.filter((name) => !labels.includes(name));
+  const beside = others.length === 0 ? '' : ` of one ${others.join(' and ')}`;
+  return `${signalWords(rule)} show a ${labels.join(' and ')}${beside} that was not seen in the last ${formatSpan(within)}`;
+}
+
+function burnWords(rule: Rule, { slo, period, pairs, counts }: BurnRateCondition): string {
+  const speeds = pairs.map(
+    ({ long, short, factor }) => `${formatNumber(factor)} times as fast over ${formatSpan(long)} and over ${formatSpan(short)}`,
+  );
+  const share = counts === 'good' ? 'share of good' : 'share of bad';
+  return `the error budget of ${formatNumber(slo * 100)}% in ${formatSpan(period)} (${share}: ${signalWords(rule)}) burns more than ${speeds.join(', or ')}`;
 }
 
 /** When a firing series counts as well again, where that differs from the condition no longer holding. */
@@ -33,7 +70,9 @@ export function clearWords(rule: Rule): string | null {
 function unitOf({ signal, condition }: Rule): Unit {
   const comparison = condition.kind === 'threshold' ? condition.when : condition.kind === 'forecast' ? condition.reach : null;
   const share =
-    (signal.kind === 'metric' && signal.over !== null) || (signal.kind === 'inventory' && signal.value === 'quotaUsed');
+    (signal.kind === 'metric' && signal.over !== null) ||
+    (signal.kind === 'log' && signal.over !== undefined) ||
+    (signal.kind === 'inventory' && signal.value === 'quotaUsed');
   return share || comparison?.of !== undefined ? 'ratio' : 'number';
 }
 
@@ -41,6 +80,8 @@ function unitOf({ signal, condition }: Rule): Unit {
 export const REASONS: Readonly<Record<StateReason, string>> = {
   breach: 'the condition holds',
   absent: 'what was expected did not come',
+  'new value': 'a value appeared that was not seen before',
+  limit: 'more series than the limit of the rule',
   relapse: 'it began again',
   recovered: 'the condition no longer holds',
   'below floor': 'too few samples to judge, so it counts as well again',
@@ -71,9 +112,11 @@ export function breachSide({ condition }: Pick<Alert, 'condition'>): 'above' | '
 }
 
 function signalWords({ signal }: Rule): string {
-  if (signal.kind === 'log')
-    return signal.value === null ? `rows of ${signal.table}` : `${signal.value} of a query on ${signal.table}`;
   switch (signal.kind) {
+    case 'log': {
+      const over = signal.over === undefined ? '' : `, divided by ${signal.over},`;
+      return signal.value === null ? `rows of ${signal.table}` : `${signal.value}${over} of a query on ${signal.table}`;
+    }
     case 'activity':
       return `the activity log (${[signal.category, ...filterWords(signal.where), ...filterWords(signal.except).map((each) => `not ${each}`)].join(', ')})`;
     case 'heartbeat':
@@ -83,7 +126,11 @@ function signalWords({ signal }: Rule): string {
     case 'cost':
       return 'cost of the tokens used';
     case 'metric':
+      return metricWords(signal);
   }
+}
+
+function metricWords(signal: MetricSignal): string {
   const over = signal.over === null ? '' : `, divided by ${termWords(signal.over)}`;
   return `${termWords(signal.metric)}${over}`;
 }

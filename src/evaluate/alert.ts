@@ -5,7 +5,7 @@ import type { Labels } from '../model/labels.ts';
 import type { ResponsePlan, Rule } from '../model/rule.ts';
 import type { Instance } from '../model/state.ts';
 import { parseResourceId } from '../model/target.ts';
-import { conditionWords, thresholdOf, unitOf } from './condition-words.ts';
+import { conditionWords, spokenWindow, thresholdOf, unitOf } from './condition-words.ts';
 import { isOpen } from './life.ts';
 import { renderTemplate, type TemplateScope } from './template.ts';
 
@@ -77,7 +77,7 @@ export function scopeOf(rule: Rule, target: string, labels: Labels, value: numbe
     threshold: thresholdOf(rule),
     unit: rule.condition.kind === 'forecast' ? 'number' : unitOf(rule),
     thresholdUnit: unitOf(rule),
-    window: formatDuration(rule.condition.kind === 'absent' ? rule.condition.for : rule.window),
+    window: formatDuration(spokenWindow(rule)),
   };
 }
 

@@ -1,24 +1,8 @@
 import { MINUTE } from '../model/duration.ts';
-import type { Aggregation, CapacityName, Comparison, Rule, Signal } from '../model/rule.ts';
+import type { CapacityName, Comparison, Rule, Signal } from '../model/rule.ts';
 import type { BlindReason, Series } from '../model/series.ts';
-import type { Measure } from './assess.ts';
-
-/** How the points of a signal become one value; `null`: the one that is worst with respect to the comparison. */
-export function aggregateOf(signal: Signal): Aggregation | null {
-  switch (signal.kind) {
-    case 'metric':
-      return signal.metric.aggregate;
-    case 'log':
-      return signal.value === null ? 'count' : null;
-    case 'cost':
-      return 'total';
-    case 'activity':
-    case 'heartbeat':
-      return 'count';
-    case 'inventory':
-      return 'maximum';
-  }
-}
+import { aggregateOf } from './aggregate.ts';
+import type { Measure, Measured } from './measure.ts';
 
 /** The comparison that a rule's values are held against; `null` where its condition has none. */
 export function comparisonOf({ condition }: Rule): Comparison | null {
@@ -36,7 +20,7 @@ export function shareMeasure(measure: Measure, signal: Signal, of: CapacityName 
 }
 
 /** The share of the series' capacity that a value of a span of so many ms is; NaN where the capacity is not known. */
-export function shareOf(value: number, { facts }: Series, signal: Signal, of: CapacityName, span: number): number {
+export function shareOf(value: number, { facts }: Measured, signal: Signal, of: CapacityName, span: number): number {
   const capacity = facts?.kind === 'capacity' ? (facts.capacity ?? Number.NaN) : Number.NaN;
   const aggregate = aggregateOf(signal);
   const counted = (aggregate === 'total' || aggregate === 'count') && of.endsWith('PerMinute');

@@ -4,9 +4,10 @@ import type { Labels } from '../model/labels.ts';
 import type { ForecastCondition, Rule } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
 import type { Window } from '../model/window.ts';
-import { type Assessor, type Measure, measureOf, type Outcome } from './assess.ts';
+import type { Assessor, Outcome } from './assessor.ts';
 import { shareMeasure } from './capacity.ts';
 import { holds, isWorse } from './compare.ts';
+import { type Measure, measureOf } from './measure.ts';
 import { formatNumber, formatPercent } from './template.ts';
 import { meanOf, type Sample, theilSen } from './trend.ts';
 

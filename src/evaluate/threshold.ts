@@ -4,7 +4,7 @@ import type { Rule } from '../model/rule.ts';
 import type { BlindReason, Series } from '../model/series.ts';
 import type { Instance } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
-import type { Assessor } from './assess.ts';
+import type { Assessor } from './assessor.ts';
 import { goBlind, seeAgain, wordOf } from './blind.ts';
 import { unknownOf } from './capacity.ts';
 import { isOpen } from './life.ts';

@@ -7,6 +7,8 @@ export type AlertStatus = 'firing' | 'resolved';
 export type StateReason =
   | 'breach'
   | 'absent'
+  | 'new value'
+  | 'limit'
   | 'relapse'
   | 'recovered'
   | 'below floor'

@@ -23,6 +23,11 @@ export const ERRORS = {
   'TCN-R018': { kind: 'user', title: 'placeholder without a label', fix: 'name a label of the rule, or {{value}}' },
   'TCN-R019': { kind: 'user', title: 'unknown log table or category', fix: 'use the name suggested, or name the table' },
   'TCN-R020': { kind: 'user', title: 'KQL that Log Analytics or its alerts refuse', fix: 'write it as the message says' },
+  'TCN-R030': {
+    kind: 'user',
+    title: 'override of an unknown rule',
+    fix: 'use the name suggested; rule names are case-sensitive',
+  },
   'TCN-C001': { kind: 'user', title: 'setting missing', fix: 'set it in the app settings or the environment' },
   'TCN-C002': { kind: 'user', title: 'setting not understood', fix: 'see docs/configuration.md for its form' },
   'TCN-C003': { kind: 'user', title: 'configuration file not valid', fix: 'correct it at the position shown' },

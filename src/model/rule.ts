@@ -41,6 +41,8 @@ export interface LogSignal {
   readonly table: string;
   /** The column that holds the value; `null` counts rows. */
   readonly value: string | null;
+  /** The column that holds the denominator: the value is the ratio of the sums of both columns. */
+  readonly over?: string;
   /** The columns that make one series each. */
   readonly by: readonly string[];
 }
@@ -88,6 +90,9 @@ export interface CostSignal {
 
 export type Signal = MetricSignal | LogSignal | ActivitySignal | HeartbeatSignal | InventorySignal | CostSignal;
 
+/** What the value of a rule's signal is: a share, a number that Azure gives in percent, or any other number. */
+export type ValueUnit = 'ratio' | 'percent' | 'number';
+
 export interface Comparison {
   readonly operator: Operator;
   /** In the unit of the value: a ratio written as `10%` is 0.1. */
@@ -101,6 +106,56 @@ export interface ThresholdCondition {
   readonly kind: 'threshold';
   readonly when: Comparison;
   readonly clear: Comparison | null;
+  /** The value is divided by that of the window before; `floor` then looks at that window. */
+  readonly relativeTo?: 'previous';
+}
+
+/** The window of a relative threshold holds the one that is judged, the one before, and one more to see whether the series is older. */
+export const RELATIVE_WINDOWS = 3;
+
+/** One of several conditions that must hold at once. Its `by` is that of the first, or a part of it. */
+export interface ConditionPart {
+  readonly signal: MetricSignal;
+  readonly when: Comparison;
+  readonly clear: Comparison | null;
+  readonly floor: number;
+}
+
+/** Breach while every part holds for one series. The rule's own signal is that of the first part. */
+export interface AllCondition {
+  readonly kind: 'all';
+  readonly parts: readonly ConditionPart[];
+}
+
+/** Two windows of a burn rate, in milliseconds: it must be above `factor` in both, at every evaluation of the last `for`. */
+export interface BurnPair {
+  readonly long: number;
+  readonly short: number;
+  readonly factor: number;
+  readonly for: number;
+}
+
+/** Breach while the error budget burns too fast in both windows of any pair. `floor` looks at the long windows. */
+export interface BurnRateCondition {
+  readonly kind: 'burnRate';
+  /** The objective as a share: 0.999. */
+  readonly slo: number;
+  /** Milliseconds that the objective is of. */
+  readonly period: number;
+  /** What the signal is the share of. */
+  readonly counts: 'bad' | 'good';
+  /** By what the signal must be divided to be a share: 100 for percentages. */
+  readonly scale: number;
+  readonly pairs: readonly BurnPair[];
+}
+
+/** Breach when a value of `labels` appears that was not seen for `within` milliseconds beside the same other labels. */
+export interface ChangedCondition {
+  readonly kind: 'changed';
+  readonly labels: readonly string[];
+  readonly within: number;
+  /** Milliseconds from the first evaluation of a target in which values are only learnt. */
+  readonly learn: number;
 }
 
 export type Expectation =
@@ -150,7 +205,29 @@ export interface ForecastCondition {
   readonly confidence: number;
 }
 
-export type Condition = ThresholdCondition | AbsentCondition | EventCondition | CheckInCondition | ForecastCondition;
+export type Condition =
+  | ThresholdCondition
+  | AllCondition
+  | BurnRateCondition
+  | ChangedCondition
+  | AbsentCondition
+  | EventCondition
+  | CheckInCondition
+  | ForecastCondition;
+
+/** What is different for some of a rule's targets. */
+export interface Override {
+  /** Whom it is for; every given field must match. */
+  readonly match: Omit<TargetSelector, 'type'>;
+  readonly when?: Comparison;
+  readonly clear?: Comparison;
+  readonly slo?: number;
+  readonly floor?: number;
+  readonly for?: number;
+  readonly keepFiringFor?: number;
+  readonly severity?: Severity;
+  readonly enabled?: boolean;
+}
 
 /** What a person must do when the alert fires. Texts may hold `{{labels.X}}` and `{{value}}`. */
 export interface ResponsePlan {
@@ -189,5 +266,22 @@ export interface Rule {
   readonly respond: ResponsePlan | null;
   /** Log categories that a diagnostic setting must route for this rule to see anything. */
   readonly categories: readonly string[];
+  /** Alerts (of a report: series in breach) that may be open at once on one shard; absent: 5,000. */
+  readonly limit?: number;
+  /** In order: of two that match a target, the later wins. */
+  readonly overrides?: readonly Override[];
+  /** The tag by which a resource gives its own threshold, and the unit of the values, in which percentages are meant. */
+  readonly thresholdTag?: { readonly name: string; readonly unit: ValueUnit };
   readonly source: { readonly file: string; readonly line: number };
+}
+
+const DEFAULT_LIMIT = 5_000;
+
+export function limitOf({ limit }: Pick<Rule, 'limit'>): number {
+  return limit ?? DEFAULT_LIMIT;
+}
+
+/** Every signal that the rule reads, that of its series first. */
+export function signalsOf({ signal, condition }: Pick<Rule, 'signal' | 'condition'>): readonly Signal[] {
+  return condition.kind === 'all' ? condition.parts.map((part) => part.signal) : [signal];
 }

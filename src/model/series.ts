@@ -13,6 +13,8 @@ export interface Series {
   readonly labels: Labels;
   readonly points: readonly Point[];
   readonly over: readonly Point[] | null;
+  /** Of a rule with several conditions: what the others than the first look at, in their order. */
+  readonly others?: readonly Pick<Series, 'points' | 'over'>[];
   /** What is known of the series beside its points. */
   readonly facts?: SeriesFacts;
 }

@@ -39,6 +39,14 @@ export interface ExpectedKey {
   readonly retiredAt?: number;
 }
 
+/** What a `changed` rule knows of one target. */
+export interface KnownValues {
+  /** Window end at which the target was judged first: learning counts from there. */
+  readonly since: number;
+  /** Series key → [first event that made it known, newest event], epoch ms; 0 as the first: learnt, never to be told. */
+  readonly values: Readonly<Record<string, readonly [first: number, last: number]>>;
+}
+
 /** A verdict remembered so that a later reading of the same window can correct it. */
 export interface JudgedWindow {
   readonly end: number;
@@ -63,6 +71,10 @@ export interface ShardState {
   readonly unsent: readonly Transition[];
   /** Since when targets of the shard could not be judged at all (target id → epoch ms). */
   readonly blind: Readonly<Record<string, number>>;
+  /** Of a `changed` rule: what is known, by target id. */
+  readonly known?: Readonly<Record<string, KnownValues>>;
+  /** Targets of the shard when it was judged last: who is not among them has just joined. */
+  readonly targets?: readonly string[];
   /** Event rules only: by target, how far its events have been read, and which of them were told. */
   readonly events?: Readonly<Record<string, EventMemory>>;
 }

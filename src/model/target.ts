@@ -89,8 +89,12 @@ function ownTarget(type: string, id: string, subscriptionId: string): Target {
  * Azure compares ids, types, kinds, group names and tag names without case, and so do we; tag values are compared exactly.
  */
 export function matches(selector: TargetSelector, target: Target): boolean {
+  return same(selector.type, target.type) && matchesFields(selector, target);
+}
+
+/** The same without the type, for what is said of a rule's own targets. */
+export function matchesFields(selector: Omit<TargetSelector, 'type'>, target: Target): boolean {
   return (
-    same(selector.type, target.type) &&
     anyOf(selector.kinds, target.kind) &&
     anyOf(selector.resourceGroups, target.resourceGroup) &&
     anyOf(selector.subscriptions, target.subscriptionId) &&

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
 import { diagnostic, type Path, readDocument, type SourceDocument, type SourceFile } from './document.ts';
 import { diagnosticsOf } from './issues.ts';
+import { applyOverride, isWatching, type NamedOverride, overridesOf } from './named-overrides.ts';
 import type { BindQuery } from './resolve-log.ts';
 import { type FileContext, resolveRule } from './resolve-rule.ts';
 import { selectorOf, type TargetSets } from './resolve-target.ts';
@@ -47,10 +48,12 @@ export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOption
   const rules = new Map<string, Rule>();
   const notes = new Map<string, RuleNotes>();
   const diagnostics: Diagnostic[] = [];
+  const named: NamedOverride[] = [];
   for (const file of files) {
     const source = readDocument(file);
     const loaded = loadDocument(source, bind ?? null);
     diagnostics.push(...loaded.diagnostics);
+    named.push(...loaded.overrides);
     for (const { rule, notes: own, scope } of loaded.rules) {
       const first = rules.get(rule.id);
       if (first === undefined) {
@@ -65,11 +68,13 @@ export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOption
       diagnostics.push(...scope.diagnostics);
     }
   }
-  return { rules: [...rules.values()], notes, diagnostics: sortedByPlace(diagnostics, files) };
+  for (const override of named) diagnostics.push(...applyOverride(override, rules));
+  return { rules: [...rules.values()].filter(isWatching), notes, diagnostics: sortedByPlace(diagnostics, files) };
 }
 
 interface LoadedDocument {
   readonly rules: readonly { readonly rule: Rule; readonly notes: RuleNotes; readonly scope: Scope }[];
+  readonly overrides: readonly NamedOverride[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -77,7 +82,7 @@ function loadDocument(source: SourceDocument, bind: BindQuery | null): LoadedDoc
   const diagnostics: Diagnostic[] = source.problems.map(({ position, message }) =>
     diagnostic('TCN-R001', source.file, position, message),
   );
-  if (source.broken) return { rules: [], diagnostics };
+  if (source.broken) return { rules: [], overrides: [], diagnostics };
   diagnostics.push(...fileDiagnostics(source));
   const context: FileContext = { defaults: defaultsOf(source, diagnostics), targets: targetsOf(source, diagnostics), bind };
   const list = isMapping(source.value) ? source.value.rules : undefined;
@@ -88,7 +93,7 @@ function loadDocument(source: SourceDocument, bind: BindQuery | null): LoadedDoc
     diagnostics.push(...scope.diagnostics);
     return [];
   });
-  return { rules, diagnostics };
+  return { rules, overrides: overridesOf(source, diagnostics), diagnostics };
 }
 
 /** What is wrong with a file outside of its parts: those are checked one by one, so that a wrong one hides no other. */
@@ -96,11 +101,12 @@ function fileDiagnostics(source: SourceDocument): readonly Diagnostic[] {
   if (!isMapping(source.value)) {
     return [diagnostic('TCN-R002', source.file, source.valueAt([]), 'a rule file is a mapping with `version: 1` and `rules:`')];
   }
-  const { defaults, targets, rules, ...rest } = source.value;
+  const { defaults, targets, rules, overrides, ...rest } = source.value;
   const frame = {
     ...rest,
     ...(defaults === undefined || isMapping(defaults) ? {} : { defaults }),
     ...(targets === undefined || isMapping(targets) ? {} : { targets }),
+    ...('overrides' in source.value ? { overrides: Array.isArray(overrides) ? [] : overrides } : {}),
     ...('rules' in source.value ? { rules: Array.isArray(rules) ? [] : rules } : {}),
   };
   const { error } = ruleFile.safeParse(frame);

@@ -3,7 +3,7 @@ import type { MetricSignal, Rule } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
 import { isMergeable, type MetricNeed, needsOf } from './metric-needs.ts';
-import { metricSignalOf } from './metric-signal.ts';
+import { metricSignalsOf } from './metric-signal.ts';
 
 /** Limits of the metrics batch API. */
 const QUERY_RESOURCES = 50;
@@ -12,6 +12,11 @@ const QUERY_METRICS = 20;
 export interface MetricEntry {
   readonly rule: Rule;
   readonly targets: readonly Target[];
+}
+
+function pairsOf(rule: Rule, targets: readonly Target[]): readonly (readonly [MetricSignal, Target])[] {
+  const signals = metricSignalsOf(rule);
+  return signals.flatMap((signal) => targets.map((target) => [signal, target] as const));
 }
 
 /** A need and who has it, in one place: subscription, region, namespace, grain. */
@@ -27,9 +32,7 @@ interface Placed extends MetricNeed {
 export function metricQueries(entries: readonly MetricEntry[], span: Window): readonly MetricQuery[] {
   const places = new Map<string, { readonly place: Place; readonly needs: Map<string, Placed> }>();
   for (const { rule, targets } of entries) {
-    const signal = metricSignalOf(rule.signal);
-    if (signal === null) continue;
-    for (const target of targets) {
+    for (const [signal, target] of pairsOf(rule, targets)) {
       const place = placeOf(signal, target);
       const key = JSON.stringify(place);
       const { needs } = places.get(key) ?? { needs: new Map<string, Placed>() };

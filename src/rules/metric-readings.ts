@@ -6,7 +6,7 @@ import type { BlindReason, Point, Reading, Series } from '../model/series.ts';
 import type { Target } from '../model/target.ts';
 import { contains, type Window } from '../model/window.ts';
 import { splitsOf } from './metric-needs.ts';
-import { metricSignalOf } from './metric-signal.ts';
+import { metricSignalsOf } from './metric-signal.ts';
 import { acceptsAll } from './where.ts';
 
 /**
@@ -19,9 +19,10 @@ export function readingsFor(
   answers: readonly MetricAnswer[],
   span: Window,
 ): Readonly<Record<string, Reading>> {
-  const signal = metricSignalOf(rule.signal);
-  if (signal === null) return {};
-  const names = new Set([signal.metric.name, signal.over?.name]);
+  const signals = metricSignalsOf(rule);
+  const [main, ...others] = signals;
+  if (main === undefined) return {};
+  const names = new Set(signals.flatMap(({ metric, over }) => [metric.name, over?.name]));
   const seriesOf = new Map<string, MetricSeries[]>(targets.map((target) => [target.id.toLowerCase(), []]));
   const failures = new Map<string, MetricAnswer['failed'][number]>();
   for (const { series, failed } of answers) {
@@ -33,11 +34,44 @@ export function readingsFor(
       const id = target.id.toLowerCase();
       const failure = failures.get(id);
       if (failure !== undefined) return [target.id, unknown(failure)];
-      const series = readSignal(signal, seriesOf.get(id) ?? [], span);
-      const spoken = rule.condition.kind === 'absent' ? series.map(withoutZeros) : series;
+      const given = seriesOf.get(id) ?? [];
+      const series = beside(
+        readSignal(main, given, span),
+        main.by,
+        others.map((other) => ({ by: other.by, series: readSignal(other, given, span) })),
+      );
+      const spoken = rule.condition.kind === 'absent' || rule.condition.kind === 'changed' ? series.map(withoutZeros) : series;
       return [target.id, { status: 'ok', series: spoken, watermark: span.end }];
     }),
   );
+}
+
+/**
+ * The series of a rule's first signal with what its others say of the same labels, or of those labels that they have. Where another
+ * has all of them, it may know a series that the first does not.
+ */
+function beside(
+  series: readonly Series[],
+  by: readonly string[],
+  others: readonly { readonly by: readonly string[]; readonly series: readonly Series[] }[],
+): readonly Series[] {
+  if (others.length === 0) return series;
+  const mains = new Map(series.map((one) => [labelKey(one.labels), one]));
+  for (const other of others) {
+    if (other.by.length < by.length) continue;
+    for (const { labels } of other.series) {
+      const key = labelKey(labels);
+      if (!mains.has(key)) mains.set(key, { labels, points: [], over: null });
+    }
+  }
+  const found = others.map((other) => ({ by: other.by, of: new Map(other.series.map((one) => [labelKey(one.labels), one])) }));
+  return [...mains.values()].map((one) => ({
+    ...one,
+    others: found.map(({ by: own, of }) => {
+      const other = of.get(labelKey(pickLabels(one.labels, own)));
+      return { points: other?.points ?? [], over: other?.over ?? null };
+    }),
+  }));
 }
 
 const REASONS: Readonly<Record<string, BlindReason>> = {
@@ -50,7 +84,7 @@ function unknown({ metric, code, detail }: MetricAnswer['failed'][number]): Read
   return { status: 'unknown', reason: REASONS[code] ?? 'error', code, detail: `${metric}: ${detail}` };
 }
 
-/** A counter that says zero says that nothing happened, which an absence rule must not take for an event. */
+/** A counter that says zero says that nothing happened, which a rule about events must not take for one. */
 function withoutZeros(series: Series): Series {
   return { ...series, points: series.points.filter((point) => point.value !== 0) };
 }

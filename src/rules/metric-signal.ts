@@ -1,4 +1,4 @@
-import type { CostSignal, MetricSignal, MetricTerm, Signal } from '../model/rule.ts';
+import { type CostSignal, type MetricSignal, type MetricTerm, type Rule, type Signal, signalsOf } from '../model/rule.ts';
 
 const tokens = (name: string): MetricTerm => ({ name, where: {}, aggregate: 'total' });
 
@@ -13,6 +13,11 @@ const DEPLOYMENT = 'ModelDeploymentName';
 export function metricSignalOf(signal: Signal): MetricSignal | null {
   if (signal.kind === 'metric') return signal;
   return signal.kind === 'cost' ? tokensOf(signal) : null;
+}
+
+/** Every signal of the rule that is read from metrics, that of its series first. */
+export function metricSignalsOf(rule: Pick<Rule, 'signal' | 'condition'>): readonly MetricSignal[] {
+  return signalsOf(rule).flatMap((signal) => metricSignalOf(signal) ?? []);
 }
 
 function tokensOf({ namespace, by, grain }: CostSignal): MetricSignal {

@@ -2,7 +2,7 @@ import type { EvaluationJob } from '../model/messages.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 import { alignDown } from '../model/window.ts';
-import { metricSignalOf } from './metric-signal.ts';
+import { metricSignalsOf } from './metric-signal.ts';
 import { SHARD_TARGETS, type Shard, shardsOf } from './shards.ts';
 
 export { logReadings } from './log-readings.ts';
@@ -62,8 +62,8 @@ const isOther = (one: RuleShard): boolean => !isMetric(one);
 
 function metricJobKey({ rule, shard }: RuleShard): string {
   const [target] = shard.targets;
-  const signal = metricSignalOf(rule.signal);
-  if (signal === null || target === undefined) return '';
+  const [signal] = metricSignalsOf(rule);
+  if (signal === undefined || target === undefined) return '';
   return [signal.namespace.toLowerCase(), target.location, target.subscriptionId, signal.grain].join('|');
 }
 
@@ -119,9 +119,7 @@ function jobOf(kind: EvaluationJob['kind'], shards: readonly Shard[], now: numbe
 }
 
 function metricNames(rule: Rule): readonly string[] {
-  const signal = metricSignalOf(rule.signal);
-  if (signal === null) return [];
-  return signal.over === null ? [signal.metric.name] : [signal.metric.name, signal.over.name];
+  return metricSignalsOf(rule).flatMap(({ metric, over }) => (over === null ? [metric.name] : [metric.name, over.name]));
 }
 
 function unionSize(present: ReadonlySet<string>, added: readonly string[]): number {

@@ -1,8 +1,6 @@
-import type { CapacityName, Comparison } from '../model/rule.ts';
+import type { CapacityName, Comparison, ValueUnit } from '../model/rule.ts';
 import type { WrittenComparison } from './comparison.ts';
 import type { Path } from './document.ts';
-import type { ValueUnit } from './resolve-condition.ts';
-import type { RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { adviceFor } from './suggest.ts';
 
@@ -16,7 +14,7 @@ const CAPACITIES = [
 /** A comparison with a share of a capacity; `null` after a diagnostic. */
 export function resolveCapacity(
   { operator, number, percent, capacity }: WrittenComparison,
-  raw: RawRule,
+  raw: { readonly metric?: unknown; readonly log?: unknown },
   unit: ValueUnit,
   path: Path,
   scope: Scope,

@@ -1,8 +1,7 @@
 import { DAY, HOUR, MINUTE, parseDuration } from '../model/duration.ts';
-import type { Comparison, ForecastCondition } from '../model/rule.ts';
+import type { Comparison, ForecastCondition, ValueUnit } from '../model/rule.ts';
 import { inUnitOf, parseComparison } from './comparison.ts';
 import { resolveCapacity } from './resolve-capacity.ts';
-import type { ValueUnit } from './resolve-condition.ts';
 import type { RawForecast, RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
 

@@ -162,3 +162,8 @@ export function grainOf(window: number, every: number, parts: number): number {
   const fits = (grain: number) => (window / parts) % grain === 0 && every % grain === 0 && window / grain >= POINTS_WANTED;
   return GRAINS.findLast(fits) ?? MINUTE;
 }
+
+/** The coarsest grain that divides every span, for metrics that are added up over several windows. */
+export function grainDividing(spans: readonly number[]): number {
+  return GRAINS.findLast((grain) => spans.every((span) => span % grain === 0)) ?? MINUTE;
+}

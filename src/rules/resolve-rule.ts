@@ -1,15 +1,26 @@
 import { ACTIVITY_FIELDS } from '../model/activity.ts';
 import { DAY, formatDuration, HOUR, MINUTE, parseDuration } from '../model/duration.ts';
-import type { MetricSignal, ResponsePlan, Rule, Severity, Signal } from '../model/rule.ts';
+import {
+  type Condition,
+  type MetricSignal,
+  RELATIVE_WINDOWS,
+  type ResponsePlan,
+  type Rule,
+  type Severity,
+  type Signal,
+  type ValueUnit,
+} from '../model/rule.ts';
 import type { TargetSelector } from '../model/target.ts';
 import { ACTIVITY_LOG_DELAY, usualDelay } from './delays.ts';
 import { activityBy, resolveActivity } from './resolve-activity.ts';
-import { resolveCondition, type ValueUnit } from './resolve-condition.ts';
+import { allOf, resolveAll } from './resolve-all.ts';
+import { conditionKind, resolveCondition } from './resolve-condition.ts';
 import { resolveForecast } from './resolve-forecast.ts';
 import { HEARTBEAT_LABEL, resolveHeartbeat } from './resolve-heartbeat.ts';
 import { costBy, inventoryBy, resolveCost, resolveInventory } from './resolve-inventory.ts';
 import { type BindQuery, resolveLog, tableOf } from './resolve-log.ts';
-import { coarsestGrain, grainOf, resolveMetric } from './resolve-metric.ts';
+import { coarsestGrain, grainDividing, grainOf, resolveMetric } from './resolve-metric.ts';
+import { resolveOverrides } from './resolve-override.ts';
 import { resolveTarget, type TargetSets } from './resolve-target.ts';
 import { FAILING, type RawDefaults, type RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -27,7 +38,7 @@ const DEFAULT_WINDOW = 5 * MINUTE;
 const DEFAULT_SEVERITY = 2;
 
 /** What a rule can look at; exactly one. */
-const SIGNALS = ['metric', 'log', 'activity', 'heartbeat', 'inventory', 'cost'] as const;
+const SIGNALS = ['metric', 'log', 'all', 'activity', 'heartbeat', 'inventory', 'cost'] as const;
 type SignalKey = (typeof SIGNALS)[number];
 
 /** A rule whose form is right, checked in meaning and completed with defaults; `null` after diagnostics in the scope. */
@@ -47,6 +58,7 @@ export function resolveRule(raw: RawRule, context: FileContext, scope: Scope): R
   const what = resolveWhat(key, raw, context, by, scope);
   const { window = 0, failing = null } = what ?? {};
   checkPlaceholders(raw, [...by, ...Object.keys({ ...defaults.labels, ...raw.labels })], scope);
+  const overrides = what === null ? [] : resolveOverrides(raw, what, scope);
   if (what === null || scope.failed()) return null;
   return {
     id: 'alert' in raw ? raw.alert : raw.report,
@@ -68,12 +80,16 @@ export function resolveRule(raw: RawRule, context: FileContext, scope: Scope): R
     summary: raw.summary ?? defaultSummary('alert' in raw ? raw.alert : raw.report, raw, by),
     respond: 'respond' in raw ? responseOf(raw.respond) : null,
     categories: what.categories ?? [],
+    ...(raw.limit === undefined ? {} : { limit: raw.limit }),
+    ...(overrides.length === 0 ? {} : { overrides }),
+    ...(raw.thresholdTag === undefined ? {} : { thresholdTag: { name: raw.thresholdTag, unit: tagUnit(what) } }),
     source: { file: scope.source.file, line: scope.source.valueAt(scope.path).line },
   };
 }
 
 /** What differs by the kind of signal and of condition. */
 interface What extends Pick<Rule, 'on' | 'signal' | 'condition' | 'window' | 'every'> {
+  readonly unit: ValueUnit;
   readonly failing?: Rule['failing'];
   /** Default of `keepFiringFor` that stands over that of the file. */
   readonly keepFiringFor?: number;
@@ -82,31 +98,81 @@ interface What extends Pick<Rule, 'on' | 'signal' | 'condition' | 'window' | 'ev
   readonly categories?: readonly string[];
 }
 
+/** A share of a capacity is written in percent, whatever the value's own unit. */
+function tagUnit({ condition, unit }: What): ValueUnit {
+  return condition.kind === 'threshold' && condition.when.of !== undefined ? 'ratio' : unit;
+}
+
 function resolveWhat(key: SignalKey, raw: RawRule, context: FileContext, by: readonly string[], scope: Scope): What | null {
   if (raw.heartbeat !== undefined) return resolveJob(raw, raw.heartbeat, scope);
   if (raw.activity !== undefined) return resolveEvents(raw, raw.activity, context, by, scope);
   const { defaults, targets, bind } = context;
   const on = resolveTarget(raw.on ?? defaults.on, raw.log === undefined ? null : tableOf(raw.log), targets, scope);
-  const log = raw.log === undefined ? null : resolveLog(raw.log, bind, raw.failing !== undefined, scope);
+  if (raw.all !== undefined) return on === null ? null : resolveSeveral(raw, raw.all, on, defaults, scope);
+  const log = raw.log === undefined ? null : resolveLog(raw.log, bind, inParts(raw), scope);
   const metric = raw.metric === undefined || on === null ? null : resolveMetric(raw.metric, on, scope);
   if (raw.metric !== undefined && metric === null) return null;
   const unit = unitOf(raw, metric?.percent === true);
   const forecast = raw.forecast === undefined ? null : resolveForecast(raw, raw.forecast, unit, scope);
   if (raw.forecast !== undefined && forecast === null) return null;
   if (key === 'inventory' || key === 'cost') needsValue(key, raw, scope);
+  if (forecast === null && conditionKind(raw, scope) === null) return null;
   const condition = forecast?.condition ?? resolveCondition(raw, unit, by, scope);
   const slow = key === 'inventory' || key === 'cost' || forecast !== null;
-  const every = slow ? milliseconds(raw.every, HOUR) : milliseconds(raw.every ?? defaults.every, MINUTE);
+  const every = slow ? milliseconds(raw.every, HOUR) : milliseconds(raw.every ?? defaults.every, everyOf(raw, condition));
   const written = key === 'inventory' ? every : milliseconds(raw.window, key === 'cost' ? DAY : DEFAULT_WINDOW);
-  const window = condition?.kind === 'absent' ? condition.for : (forecast?.window ?? written);
+  const window = forecast?.window ?? windowOf(condition, written);
   const failing = failingOf(raw.failing);
   checkTimes(raw, { every, window, failing }, scope);
   if (on === null || condition === null || scope.failed()) return null;
-  const grain = forecast === null ? grainOf(window, every, failing?.m ?? 1) : coarsestGrain(forecast.condition.step, every);
+  const grain =
+    forecast === null ? commonGrain(condition, window, every, failing?.m ?? 1) : coarsestGrain(forecast.condition.step, every);
   const signal = signalOf(raw, { on, grain, metric: metric?.signal ?? null, log: log?.signal ?? null }, scope);
   if (signal === null) return null;
   const delay = key === 'inventory' ? { delay: 0 } : {};
-  return { on, signal, condition, window, every, failing, categories: log?.categories ?? [], ...delay };
+  const read = condition.kind === 'threshold' && condition.relativeTo !== undefined ? RELATIVE_WINDOWS * window : window;
+  return { on, signal, condition, window: read, every, failing, unit, categories: log?.categories ?? [], ...delay };
+}
+
+/** Whether the rule tells parts of its window apart, for which rows must carry a time. */
+function inParts({ failing, burnRate, relativeTo }: RawRule): boolean {
+  return failing !== undefined || burnRate !== undefined || relativeTo !== undefined;
+}
+
+/** Slow windows need not be looked at every minute, nor hours of logs. */
+function everyOf(raw: RawRule, condition: Condition | null): number {
+  if (condition?.kind !== 'burnRate') return MINUTE;
+  const shortest = Math.min(...condition.pairs.map(({ short }) => short));
+  if (shortest >= HOUR) return 15 * MINUTE;
+  return raw.log === undefined ? MINUTE : 5 * MINUTE;
+}
+
+function windowOf(condition: Condition | null, written: number): number {
+  if (condition?.kind === 'absent') return condition.for;
+  return condition?.kind === 'burnRate' ? Math.max(...condition.pairs.map((pair) => pair.long + pair.for)) : written;
+}
+
+function commonGrain(condition: Condition, window: number, every: number, parts: number): number {
+  if (condition.kind !== 'burnRate') return grainOf(window, every, parts);
+  return grainDividing([every, ...condition.pairs.flatMap(({ long, short }) => [long, short])]);
+}
+
+function resolveSeveral(
+  raw: RawRule,
+  all: NonNullable<RawRule['all']>,
+  on: TargetSelector,
+  defaults: RawDefaults,
+  scope: Scope,
+): What | null {
+  if (raw.forecast !== undefined) scope.report('TCN-R009', ['forecast'], '`forecast` does not go with `all`', { key: true });
+  const every = milliseconds(raw.every ?? defaults.every, MINUTE);
+  const window = milliseconds(raw.window, DEFAULT_WINDOW);
+  checkTimes(raw, { every, window, failing: null }, scope);
+  const parts = conditionKind(raw, scope) === null ? null : resolveAll(raw, all, on, scope);
+  const [first] = parts ?? [];
+  if (parts === null || first === undefined) return null;
+  const grain = grainOf(window, every, 1);
+  return { on, signal: { ...first.signal, grain }, condition: allOf(parts, grain), window, every, unit: 'number' };
 }
 
 interface Found {
@@ -126,7 +192,7 @@ function resolveJob(raw: RawRule, heartbeat: NonNullable<RawRule['heartbeat']>, 
   const found = resolveHeartbeat(raw, heartbeat, scope);
   const every = milliseconds(raw.every, MINUTE);
   checkTimes(raw, { every, window: every, failing: null }, scope);
-  return found === null ? null : { ...found, window: every, every, delay: 0 };
+  return found === null ? null : { ...found, window: every, every, delay: 0, unit: 'number' };
 }
 
 function resolveEvents(
@@ -142,25 +208,27 @@ function resolveEvents(
   const found = resolveActivity(raw, activity, within, delay, scope);
   const every = milliseconds(raw.every, ACTIVITY_EVERY);
   if (found === null) return null;
-  if (raw.absent !== undefined || raw.forecast !== undefined) {
-    const other = raw.absent === undefined ? 'forecast' : 'absent';
+  const other = (['absent', 'forecast', 'burnRate', 'changed', 'relativeTo'] as const).find((each) => raw[each] !== undefined);
+  if (other !== undefined) {
     scope.report('TCN-R009', [other], `\`${other}\` does not go with \`activity\``, { key: true });
     return null;
   }
   const { signal, on: subscriptions, condition: each, keepFiringFor } = found;
   if (raw.when === undefined) {
     checkTimes(raw, { every, window: every, failing: null }, scope);
-    return { on: subscriptions, signal, condition: each, window: every, every, delay: 0, keepFiringFor };
+    return { on: subscriptions, signal, condition: each, window: every, every, delay: 0, keepFiringFor, unit: 'number' };
   }
   const condition = resolveCondition(raw, 'number', by, scope);
   const window = milliseconds(raw.window, HOUR);
   const failing = failingOf(raw.failing);
   checkTimes(raw, { every, window, failing }, scope);
-  return condition === null ? null : { on: subscriptions, signal, condition, window, every, failing, delay };
+  return condition === null ? null : { on: subscriptions, signal, condition, window, every, failing, delay, unit: 'number' };
 }
 
 function needsValue(key: 'inventory' | 'cost', raw: RawRule, scope: Scope): void {
-  if (raw.absent !== undefined) scope.report('TCN-R009', ['absent'], `\`absent\` does not go with \`${key}\``, { key: true });
+  for (const other of ['absent', 'changed', 'relativeTo', 'burnRate'] as const) {
+    if (raw[other] !== undefined) scope.report('TCN-R009', [other], `\`${other}\` does not go with \`${key}\``, { key: true });
+  }
   if (key === 'cost') return;
   for (const other of ['forecast', 'window', 'failing', 'delay'] as const) {
     if (raw[other] === undefined) continue;
@@ -170,11 +238,11 @@ function needsValue(key: 'inventory' | 'cost', raw: RawRule, scope: Scope): void
 }
 
 /** The labels that make one series each. */
-function byOf({ metric, log, activity, heartbeat, inventory, cost }: RawRule): readonly string[] {
+function byOf({ metric, log, all, activity, heartbeat, inventory, cost }: RawRule): readonly string[] {
   if (activity !== undefined) return activityBy(activity);
   if (heartbeat !== undefined) return [HEARTBEAT_LABEL];
   if (inventory !== undefined) return inventoryBy(inventory);
-  return cost === undefined ? (metric?.by ?? log?.by ?? []) : costBy(cost);
+  return cost === undefined ? (metric?.by ?? log?.by ?? all?.[0]?.metric.by ?? []) : costBy(cost);
 }
 
 function unitOf({ metric, inventory, cost }: RawRule, percent: boolean): ValueUnit {
@@ -192,7 +260,7 @@ function checkTimes(
   const windowKey = raw.absent === undefined ? ['window'] : ['absent', 'for'];
   if (every < MINUTE) scope.report('TCN-R007', ['every'], '`every` is at least 1m: that is how often the timer ticks');
   if (window <= 0) scope.report('TCN-R007', windowKey, 'the window must be longer than nothing');
-  if (raw.metric !== undefined || raw.cost !== undefined) {
+  if (raw.metric !== undefined || raw.all !== undefined || raw.cost !== undefined) {
     if (every % MINUTE !== 0)
       scope.report('TCN-R007', ['every'], '`every` of a metric rule is in whole minutes: metrics have no finer grain');
     if (window % MINUTE !== 0) scope.report('TCN-R007', windowKey, 'the window of a metric rule is in whole minutes');
@@ -274,6 +342,14 @@ function defaultSummary(id: string, raw: RawRule, by: readonly string[]): string
   if (raw.heartbeat !== undefined) return `${id}: {{labels.heartbeat}} is {{details.status}}: {{details.why}}`;
   if (raw.activity !== undefined && raw.when === undefined) return `${id}: ${who === '' ? 'an event' : who}`;
   if (raw.forecast !== undefined) return `${id}: ${who === '' ? 'it' : who} reaches {{details.limit}} about {{details.reaches}}`;
+  if (raw.burnRate !== undefined) {
+    return `${id}: ${who === '' ? 'the error budget' : `the error budget of ${who}`} burns {{value}} times as fast as ${raw.burnRate.slo} allows`;
+  }
+  if (raw.changed !== undefined) return `${id}: ${who} was not seen within ${raw.changed.within}`;
+  if (raw.all !== undefined)
+    return `${id}: ${who === '' ? '' : `${who}: `}${raw.all.map((part) => `${part.metric.name} ${part.when}`).join(' and ')}`;
+  if (raw.relativeTo !== undefined)
+    return `${id}: ${who === '' ? '' : `${who} `}is at {{value}} times the {{window}} before (${raw.when})`;
   if (raw.absent !== undefined) return `${id}: ${who === '' ? 'nothing' : `no sign of ${who}`} for ${raw.absent.for}`;
   return `${id}: ${who === '' ? '' : `${who} `}is at {{value}} (${raw.when})`;
 }

@@ -3,6 +3,7 @@ import type { JobKind } from '../model/messages.ts';
 import type { Rule, Signal } from '../model/rule.ts';
 import type { ShardKey } from '../model/state.ts';
 import { matches, type Target } from '../model/target.ts';
+import { isEnabled } from './variants.ts';
 
 /** A call to the metrics batch API takes at most so many resources, and a shard is read in one call. */
 export const SHARD_TARGETS = 50;
@@ -25,7 +26,9 @@ export interface Shard {
  * overflows: then that one bucket splits in two, and `parentOf` names the shard whose state both halves begin with.
  */
 export function shardsOf(rule: Rule, targets: readonly Target[], workspaces: readonly string[]): readonly Shard[] {
-  const watched = targets.filter((target) => matches(rule.on, target)).sort((left, right) => compare(left.id, right.id));
+  const watched = targets
+    .filter((target) => matches(rule.on, target) && isEnabled(rule, target))
+    .sort((left, right) => compare(left.id, right.id));
   if (watched.length === 0) return [];
   if (rule.signal.kind === 'log') {
     return [...new Set(workspaces)].sort(compare).map((workspace) => ({

@@ -73,6 +73,15 @@ export function listDeployments(world: MonitorWorld, request: MonitorRequest, ac
   return json(page(existing.map(modelDeployment), request, world.pageSize));
 }
 
+/** Log Analytics workspaces of a subscription: the one of the estate. */
+export function listWorkspaces(world: MonitorWorld, request: MonitorRequest, subscriptionId: string): MonitorAnswer {
+  const { customerId, resourceId } = world.estate.workspace;
+  const [, , subscription = ''] = resourceId.split('/');
+  const type = 'Microsoft.OperationalInsights/workspaces';
+  const own = { id: resourceId, name: resourceId.split('/').at(-1), type, properties: { customerId } };
+  return json(page(subscription.toLowerCase() === subscriptionId.toLowerCase() ? [own] : [], request, world.pageSize));
+}
+
 function modelDeployment({ id, name, model, sku, capacity, rateLimits, createdAt }: ModelDeployment): object {
   return {
     id,

@@ -9,6 +9,7 @@ import {
   listResources,
   listSubscriptions,
   listUsages,
+  listWorkspaces,
 } from './arm.ts';
 import { deleteSetting, getCategory, getSetting, listCategories, listSettings, putSetting } from './diagnostic-settings.ts';
 import { type MonitorAnswer, type MonitorRequest, wrapped } from './http.ts';
@@ -71,6 +72,11 @@ const ROUTES: readonly (readonly [methods: string, path: string, handler: Handle
   ],
   ['GET', '/subscriptions', (world, request) => listSubscriptions(world, request)],
   ['GET', '/subscriptions/([^/]+)/resources', (world, request, [id = '']) => listResources(world, request, id)],
+  [
+    'GET',
+    '/subscriptions/([^/]+)/providers/microsoft\\.operationalinsights/workspaces',
+    (world, request, [id = '']) => listWorkspaces(world, request, id),
+  ],
   [
     'GET',
     '(.+/providers/microsoft\\.machinelearningservices/workspaces/[^/]+)/onlineEndpoints/([^/]+)/deployments',
