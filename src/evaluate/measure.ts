@@ -45,18 +45,20 @@ function denominatorOf(signal: Signal): Aggregation | null {
 
 /**
  * The last third of a window as a multiple of the third before, which must not be below `floor`, nor 0. The first third tells that the
- * series is older than that: one that has just begun would else spike by growing into its second window.
+ * series is older than that: one that has just begun would else spike by growing into its second window. Of a ratio `floor` is that of
+ * the denominator in either third: where nothing happened at all, no share has fallen.
  */
 export function relativeMeasureOf(signal: Signal, floor: number, when: Comparison): Measure {
-  const measure = measureOf(signal, 0, when);
+  const isRatio = signal.kind === 'metric' ? signal.over !== null : signal.kind === 'log' && signal.over !== undefined;
+  const measure = measureOf(signal, isRatio ? floor : 0, when);
   const how = aggregateOf(signal);
-  const isCounter = how === 'total' || how === 'count';
+  const isCounter = !isRatio && (how === 'total' || how === 'count');
   return (series, start, end) => {
     const length = (end - start) / RELATIVE_WINDOWS;
     const before = measure(series, start + length, end - length);
     const now = measure(series, end - length, end);
     if (now === 'none' && before === 'none') return 'none';
-    if (typeof before === 'string' || before < floor || before <= 0) return 'below floor';
+    if (typeof before === 'string' || (!isRatio && before < floor) || before <= 0) return 'below floor';
     if (measure(series, start, start + length) === 'none') return 'below floor';
     if (typeof now === 'string') return isCounter ? 0 : now;
     return now / before;

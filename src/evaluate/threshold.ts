@@ -70,7 +70,7 @@ export function judgeThreshold(
   const complete = saysByRows(rule) && !late;
   if (withData === 0 && (!complete || blind !== null)) {
     const reason = blind ?? (late ? 'data late' : 'no data');
-    if (reason === 'no data' && rule.noData === 'ok') tally.judged += 1;
+    if ((reason === 'no data' || silent) && rule.noData === 'ok') tally.judged += 1;
     else tally.unknown += 1;
     goBlind(work, target, window, { reason, code: null }, silent);
     return;

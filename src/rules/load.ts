@@ -6,7 +6,16 @@ import { applyOverride, isWatching, type NamedOverride, overridesOf } from './na
 import type { BindQuery } from './resolve-log.ts';
 import { type FileContext, resolveRule } from './resolve-rule.ts';
 import { selectorOf, type TargetSets } from './resolve-target.ts';
-import { alertRule, defaultsSchema, type RawDefaults, RESERVED_KINDS, reportRule, ruleFile, selectorSchema } from './schema.ts';
+import {
+  alertRule,
+  defaultsSchema,
+  type RawDefaults,
+  type RawRule,
+  RESERVED_KINDS,
+  reportRule,
+  ruleFile,
+  selectorSchema,
+} from './schema.ts';
 import { type Scope, scopeOf } from './scope.ts';
 
 export interface LoadOptions {
@@ -14,8 +23,18 @@ export interface LoadOptions {
   readonly bind?: BindQuery;
 }
 
+/** What a rule file says to people alone. */
+export interface RuleNotes {
+  readonly about: string | null;
+  /** Why a report is no alert. */
+  readonly reason: string | null;
+  readonly falsePositives: readonly string[];
+}
+
 export interface LoadedRules {
   readonly rules: readonly Rule[];
+  /** Notes of every rule that came out, by its name. */
+  readonly notes: ReadonlyMap<string, RuleNotes>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -27,6 +46,7 @@ const CODES = { general: 'TCN-R002', unknownKey: 'TCN-R003' } as const;
  */
 export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOptions = {}): LoadedRules {
   const rules = new Map<string, Rule>();
+  const notes = new Map<string, RuleNotes>();
   const diagnostics: Diagnostic[] = [];
   const named: NamedOverride[] = [];
   for (const file of files) {
@@ -34,10 +54,12 @@ export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOption
     const loaded = loadDocument(source, bind ?? null);
     diagnostics.push(...loaded.diagnostics);
     named.push(...loaded.overrides);
-    for (const { rule, scope } of loaded.rules) {
+    for (const { rule, notes: own, scope } of loaded.rules) {
       const first = rules.get(rule.id);
-      if (first === undefined) rules.set(rule.id, rule);
-      else
+      if (first === undefined) {
+        rules.set(rule.id, rule);
+        notes.set(rule.id, own);
+      } else
         scope.report(
           'TCN-R006',
           [rule.disposition],
@@ -47,11 +69,11 @@ export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOption
     }
   }
   for (const override of named) diagnostics.push(...applyOverride(override, rules));
-  return { rules: [...rules.values()].filter(isWatching), diagnostics: sortedByPlace(diagnostics, files) };
+  return { rules: [...rules.values()].filter(isWatching), notes, diagnostics: sortedByPlace(diagnostics, files) };
 }
 
 interface LoadedDocument {
-  readonly rules: readonly { readonly rule: Rule; readonly scope: Scope }[];
+  readonly rules: readonly { readonly rule: Rule; readonly notes: RuleNotes; readonly scope: Scope }[];
   readonly overrides: readonly NamedOverride[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -66,8 +88,8 @@ function loadDocument(source: SourceDocument, bind: BindQuery | null): LoadedDoc
   const list = isMapping(source.value) ? source.value.rules : undefined;
   const rules = (Array.isArray(list) ? list : []).flatMap((raw, index) => {
     const scope = scopeOf(source, ['rules', index]);
-    const rule = source.damaged(scope.path) ? null : loadRule(raw, context, scope);
-    if (rule !== null) return [{ rule, scope }];
+    const loaded = source.damaged(scope.path) ? null : loadRule(raw, context, scope);
+    if (loaded !== null) return [{ ...loaded, scope }];
     diagnostics.push(...scope.diagnostics);
     return [];
   });
@@ -110,7 +132,7 @@ function targetsOf(source: SourceDocument, diagnostics: Diagnostic[]): TargetSet
   );
 }
 
-function loadRule(raw: unknown, context: FileContext, scope: Scope): Rule | null {
+function loadRule(raw: unknown, context: FileContext, scope: Scope): { rule: Rule; notes: RuleNotes } | null {
   if (!isMapping(raw)) {
     scope.report('TCN-R002', [], 'a rule is a mapping that begins with `alert:` or `report:`');
     return null;
@@ -119,7 +141,16 @@ function loadRule(raw: unknown, context: FileContext, scope: Scope): Rule | null
   const { data, error } = 'alert' in raw ? alertRule.safeParse(raw) : reportRule.safeParse(raw);
   const schema = 'alert' in raw ? alertRule : reportRule;
   if (error !== undefined) scope.diagnostics.push(...diagnosticsOf(error.issues, scope.source, scope.path, schema, CODES));
-  return data === undefined ? null : resolveRule(data, context, scope);
+  const rule = data === undefined ? null : resolveRule(data, context, scope);
+  return data === undefined || rule === null ? null : { rule, notes: notesOf(data) };
+}
+
+function notesOf(raw: RawRule): RuleNotes {
+  return {
+    about: raw.about?.trim() ?? null,
+    reason: 'reason' in raw ? (raw.reason?.trim() ?? null) : null,
+    falsePositives: raw.falsePositives ?? [],
+  };
 }
 
 function reservedOf(raw: Mapping, scope: Scope): boolean {

@@ -260,7 +260,14 @@ const namedOverride = z
   .strictObject({ rule: z.string().min(1).describe('Name of the rule, of whatever file.'), ...overrideFields })
   .describe('What is different for some targets of a rule.');
 
+/** What only people read: it makes docs/rules.md, and stays out of the compiled rules. */
+const noteFields = {
+  about: z.string().min(1).describe('What the rule watches and why it is made this way, for people.').optional(),
+  falsePositives: names('Known false alarms and how to tell or avoid them, for people.').optional(),
+};
+
 const ruleFields = {
+  ...noteFields,
   on: on.optional(),
   metric: metric.optional(),
   log: log.optional(),
@@ -310,7 +317,11 @@ export const alertRule = z
   .describe('Tells a person when something needs a specific response now.');
 
 export const reportRule = z
-  .strictObject({ report: ruleName.describe('Name of the report rule.'), ...ruleFields })
+  .strictObject({
+    report: ruleName.describe('Name of the report rule.'),
+    reason: z.string().min(1).describe('Why nobody has to act at once, for people.').optional(),
+    ...ruleFields,
+  })
   .describe('Writes down what needs no immediate response.');
 
 export const defaultsSchema = z
