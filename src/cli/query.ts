@@ -66,7 +66,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const archive = await openArchiveAt(values.archive);
   try {
     const progress = scanProgress(process.stderr, () => performance.now());
-    const sources = await archive.logs(compiled.tables, intersect(asked, all), { onProgress: progress.report });
+    const sources = await archive.logs(compiled.tables, intersect(asked, all), {
+      onProgress: progress.report,
+      columns: compiled.words,
+    });
     progress.done();
     const table = compiled.run({ now: ticksOfMs(now), table: (name) => sources.get(name) });
     process.stdout.write(format(table));

@@ -38,6 +38,11 @@ export interface ReadOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
   /** Looked at before every file. */
   readonly signal?: AbortSignal;
+  /**
+   * Names of columns that will probably be read; others may be among them. They only decide what is read now and what is read when it is
+   * asked for.
+   */
+  readonly columns?: ReadonlySet<string>;
 }
 
 /** An archive of diagnostics that is read while others append to it. */
@@ -99,7 +104,7 @@ export function openArchive(place: string | ArchiveFiles): Archive {
       // Last in the map is last used.
       chunks.delete(path);
       chunks.set(path, chunk);
-      await chunk.refresh(false);
+      await chunk.refresh(options.columns);
       found.push(chunk);
       rows += chunk.rows;
       options.onProgress?.({ files: found.length, of: wanted.length, rows });

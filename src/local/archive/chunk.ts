@@ -17,6 +17,7 @@ const LONG_TEXT = 64;
 /** What is so long in JSON, escapes and all, is neither guid nor time. */
 const SURELY_TEXT = 6 * 40 + 2;
 const RESOURCE = ' resource';
+const NONE: ReadonlySet<string> = new Set();
 
 /** A value that stays in the file for now: its row, where it lies with its quotes or brackets, and what becomes of it. */
 interface Deferred {
@@ -34,6 +35,9 @@ interface PlannedField {
   number: GrowingColumn | null;
   /** The number in its pool of the text that the field had last, -1 for none. */
   code: number;
+  /** Whether its texts, and its nested values, are taken in at once. */
+  readonly textNow: boolean;
+  readonly nestedNow: boolean;
 }
 
 /** One for all: it is used for the time of a block, and remembers nothing beyond. */
@@ -66,6 +70,7 @@ export class Chunk {
   #deferredMembers = false;
   #later = noneDeferred();
   #whole = false;
+  #wanted = NONE;
 
   constructor(path: string, mapping: Mapping, pools: TextPools) {
     this.#file = new GrowingFile(path);
@@ -74,13 +79,15 @@ export class Chunk {
     this.#ids = new Set(Object.keys(resourceCells('', mapping)));
   }
 
-  /** Takes in what was added to the file; `whole`: with everything that is usually left for later. */
-  async refresh(whole: boolean): Promise<void> {
-    if (whole) this.#complete();
+  /** Takes in what was added to the file, at once also what is long and may belong to the columns of these names. */
+  async refresh(wanted: ReadonlySet<string> = NONE): Promise<void> {
+    if (wanted !== this.#wanted) {
+      this.#wanted = wanted;
+      this.#plans.length = 0;
+    }
     const outcome = await this.#file.readBytes((bytes, end) => this.#addLines(bytes, end));
     if (outcome === 'read') return;
     this.#reset();
-    this.#whole = whole;
     await this.#file.readBytes((bytes, end) => this.#addLines(bytes, end));
   }
 
@@ -211,9 +218,16 @@ export class Chunk {
     if (last !== undefined && sameBytes(last.key, bytes, start, end)) return last;
     const key = Buffer.from(bytes.subarray(start, end));
     const plan = (this.mapping.plan as (name: string) => FieldPlan)(key.toString());
-    const made = { key, plan, text: null, number: null, code: -1 };
+    const made = { key, plan, text: null, number: null, code: -1, ...this.#atOnce(plan) };
     this.#plans[field] = made;
     return made;
+  }
+
+  #atOnce(plan: FieldPlan): { readonly textNow: boolean; readonly nestedNow: boolean } {
+    if (!('columns' in plan)) return { textNow: true, nestedNow: true };
+    const { mapping } = this;
+    const nestedNow = [...this.#wanted].some((name) => plan.columns.includes(name) || mapping.memberMayFill(name));
+    return { textNow: plan.columns.length === 0 ? nestedNow : plan.columns.some((name) => this.#wanted.has(name)), nestedNow };
   }
 
   #addField(bytes: Buffer, field: number, row: number): void {
@@ -237,7 +251,8 @@ export class Chunk {
       return;
     }
     if (plan.kind === 'members' || kind === NESTED || end - start > LONG_TEXT) {
-      if (this.#whole) this.#addPlaced(plan, bytes, start - quotes, end + quotes, row);
+      if (this.#whole || (kind === NESTED ? known.nestedNow : known.textNow))
+        this.#addPlaced(plan, bytes, start - quotes, end + quotes, row);
       else this.#defer(plan, kind === NESTED, start - quotes, end - start + 2 * quotes, row);
       return;
     }

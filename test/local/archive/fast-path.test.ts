@@ -107,6 +107,9 @@ const line = fc
     return spoiled === 3 ? `\ufeff${whole}` : whole;
   });
 
+/** Columns that may be read at once rather than when they are asked for. */
+const ASKED = ['properties_s', 'Level', 'event_s', 'OperationName'];
+
 type Row = Record<string, Value>;
 
 const isNothing = (value: Value): boolean => value === null || value === '';
@@ -125,8 +128,8 @@ function expected(category: string, lines: readonly string[]): Row[] {
   });
 }
 
-async function read(dir: string, table: string): Promise<Row[]> {
-  const found = (await openArchive(dir).logs([table], ALL)).get(table);
+async function read(dir: string, table: string, columns: ReadonlySet<string>): Promise<Row[]> {
+  const found = (await openArchive(dir).logs([table], ALL, { columns })).get(table);
   if (found === undefined) return [];
   const constant = new Set([
     'Type',
@@ -161,12 +164,12 @@ describe('reading lines by their bytes', () => {
     ['someservice', 'AzureDiagnostics'],
     ['amlonlineendpointtrafficlog', 'AmlOnlineEndpointTrafficLog'],
   ])('gives for %s what parsing each line gives', async (category, table) => {
-    const property = fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 12 }), (lines) =>
+    const property = fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 12 }), fc.subarray(ASKED), (lines, asked) =>
       inFolder(async (dir) => {
         const file = join(dir, logPath(category, ID, NOON));
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, `${lines.join('\n')}\n`);
-        expect(await read(dir, table)).toEqual(expected(category, lines));
+        expect(await read(dir, table, new Set(asked))).toEqual(expected(category, lines));
       }),
     );
     await fc.assert(property, { numRuns: 600 });
