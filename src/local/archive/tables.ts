@@ -68,6 +68,7 @@ function dedicated(table: string): Mapping {
     number: null,
     numberType: 'real',
     put: (value, put) => putFields(membersOf(value), put),
+    member: ownColumn,
   };
   return {
     table,
