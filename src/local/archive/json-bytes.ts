@@ -60,7 +60,7 @@ export function plainNumber(bytes: Buffer, start: number, end: number): number |
 }
 
 /** A whole number of so few digits that a double holds it; `null` for any other. */
-export function wholeNumber(bytes: Buffer, start: number, end: number): number | null {
+function wholeNumber(bytes: Buffer, start: number, end: number): number | null {
   if (end - start > MOST_DIGITS) return null;
   const negative = bytes[start] === MINUS;
   let value = 0;
