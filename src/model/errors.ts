@@ -155,6 +155,11 @@ export const ERRORS = {
     title: 'file on this machine cannot be written',
     fix: 'free space on its disk, or check path and permissions; the same command then goes on where it stopped',
   },
+  'TCN-L013': {
+    kind: 'user',
+    title: 'archive cannot be read',
+    fix: 'check the address; in Azure the identity or SAS needs to read and list blobs (Storage Blob Data Reader)',
+  },
   'TCN-T001': { kind: 'user', title: 'not a file of rule tests', fix: 'see docs/rules-tests.md, or `tocsin schema --tests`' },
   'TCN-T002': { kind: 'user', title: 'rule test names what does not exist', fix: 'use the name suggested' },
   'TCN-T003': { kind: 'user', title: 'rule test failed', fix: 'mend the rule, or what the test expects of it' },

@@ -1,5 +1,3 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Window } from '../../model/window.ts';
 import { encode } from '../kql/encode.ts';
@@ -7,16 +5,17 @@ import { concatData, gatherData } from '../kql/rearrange.ts';
 import { Column, nothing, type Table } from '../kql/table.ts';
 import { ticksOfMs } from '../kql/time.ts';
 import type { ColumnSpec, KustoType, Value } from '../kql/types.ts';
+import { ahead } from './ahead.ts';
 import type { MetricRecord } from './append.ts';
 import { Chunk } from './chunk.ts';
+import { type ArchiveFiles, folderFiles } from './files.ts';
 import { GrowingFile } from './growing-file.ts';
-import { ACTIVITY_FOLDER, hourOfPath, hourStart, METRICS_FOLDER } from './layout.ts';
+import { ACTIVITY_FOLDER, hourStart, METRICS_FOLDER } from './layout.ts';
 import { MetricHour } from './metrics.ts';
 import type { ArchiveRecord } from './row.ts';
 import { timeOf } from './row.ts';
 import { type Mapping, mappingOf } from './tables.ts';
 import { TextPools } from './text-pools.ts';
-import { filesUnder, mayHold } from './walk.ts';
 
 const HOUR = 3_600_000;
 /** Milliseconds of reading after which others get their turn. */
@@ -43,7 +42,8 @@ export interface ReadOptions {
 
 /** An archive of diagnostics that is read while others append to it. */
 export interface Archive {
-  readonly dir: string;
+  /** Where it is, without secrets. */
+  readonly name: string;
   /** Rows of the named tables with `TimeGenerated` within the span. Tables without rows are left out. */
   logs(tables: readonly string[], span: Window, options?: ReadOptions): Promise<ReadonlyMap<string, Table>>;
   /** Whether any resource log has ever been written. */
@@ -56,10 +56,13 @@ export interface Archive {
   resourceIds(): Promise<readonly string[]>;
   /** Activity log records of a subscription within the span. */
   activity(subscription: string, span: Window): Promise<readonly ArchiveRecord[]>;
+  /** Gives back what it holds on this machine. */
+  close(): Promise<void>;
 }
 
-/** Opens a folder in the layout of a storage account's diagnostics archive. It need not exist yet. */
-export function openArchive(dir: string): Archive {
+/** Opens a folder, or files elsewhere, in the layout of a storage account's diagnostics archive. It need not exist yet. */
+export function openArchive(place: string | ArchiveFiles): Archive {
+  const files = typeof place === 'string' ? folderFiles(place) : place;
   const chunks = new Map<string, Chunk>();
   const hours = new Map<string, MetricHour>();
   const activities = new Map<string, { readonly file: GrowingFile; readonly records: ArchiveRecord[] }>();
@@ -75,22 +78,24 @@ export function openArchive(dir: string): Archive {
 
   async function logs(tables: readonly string[], span: Window, options: ReadOptions): Promise<ReadonlyMap<string, Table>> {
     const wanted: { readonly path: string; readonly mapping: Mapping }[] = [];
-    for (const container of await folders(dir)) {
+    for (const container of await files.folders()) {
       const mapping = mappingOf(container);
       if (mapping === null || !tables.includes(mapping.table)) continue;
-      const paths = await hourFiles(dir, container, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT });
+      const paths = await files.hours(container, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT });
       wanted.push(...paths.map((path) => ({ path, mapping })));
     }
     const found: Chunk[] = [];
     let rows = 0;
     let turned = performance.now();
+    const places = ahead(wanted, ({ path }) => files.local(path, options.signal));
     for (const { path, mapping } of wanted) {
+      const place = await places();
       if (performance.now() - turned > TURN) {
         await setImmediate();
         turned = performance.now();
       }
       options.signal?.throwIfAborted();
-      const chunk = chunks.get(path) ?? new Chunk(join(dir, path), mapping, poolsOf(mapping.table));
+      const chunk = chunks.get(path) ?? new Chunk(place, mapping, poolsOf(mapping.table));
       // Last in the map is last used.
       chunks.delete(path);
       chunks.set(path, chunk);
@@ -114,8 +119,11 @@ export function openArchive(dir: string): Archive {
 
   async function metricHours(span: Window): Promise<readonly MetricHour[]> {
     const found: MetricHour[] = [];
-    for (const path of await hourFiles(dir, METRICS_FOLDER, { start: hourStart(span.start), end: span.end })) {
-      const hour = hours.get(path) ?? new MetricHour(join(dir, path));
+    const paths = await files.hours(METRICS_FOLDER, { start: hourStart(span.start), end: span.end });
+    const places = ahead(paths, (path) => files.local(path));
+    for (const path of paths) {
+      const place = await places();
+      const hour = hours.get(path) ?? new MetricHour(place);
       hours.set(path, hour);
       await hour.refresh();
       found.push(hour);
@@ -125,11 +133,11 @@ export function openArchive(dir: string): Archive {
 
   async function resourceIds(): Promise<readonly string[]> {
     const ids = new Set<string>();
-    for (const container of await folders(dir)) {
+    for (const container of await files.folders()) {
       if (mappingOf(container) === null || container === ACTIVITY_FOLDER) continue;
-      for (const path of await filesUnder(dir, container, () => true)) {
-        const id = /\/resourceId=(.+?)\/y=\d{4}\//.exec(path)?.[1];
-        if (id !== undefined) ids.add(id.toLowerCase());
+      for (const path of await files.resources(container)) {
+        const [, id = ''] = path.split('/resourceId=');
+        ids.add(id.toLowerCase());
       }
     }
     for (const hour of await metricHours(ALWAYS)) for (const id of hour.resourceIds()) ids.add(id);
@@ -139,8 +147,11 @@ export function openArchive(dir: string): Archive {
   async function activity(subscription: string, span: Window): Promise<readonly ArchiveRecord[]> {
     const found: ArchiveRecord[] = [];
     const folder = `${ACTIVITY_FOLDER}/resourceId=/SUBSCRIPTIONS/${subscription.toUpperCase()}`;
-    for (const path of await hourFiles(dir, folder, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT })) {
-      const known = activities.get(path) ?? { file: new GrowingFile(join(dir, path)), records: [] };
+    const paths = await files.hours(folder, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT });
+    const places = ahead(paths, (path) => files.local(path));
+    for (const path of paths) {
+      const place = await places();
+      const known = activities.get(path) ?? { file: new GrowingFile(place), records: [] };
       activities.set(path, known);
       const add = (text: string): void => void known.records.push(JSON.parse(text) as ArchiveRecord);
       if ((await known.file.read(add)) === 'shrunk') {
@@ -157,8 +168,8 @@ export function openArchive(dir: string): Archive {
   }
 
   return {
-    dir,
-    hasLogs: async () => (await folders(dir)).some((folder) => mappingOf(folder) !== null),
+    name: files.name,
+    hasLogs: async () => (await files.folders()).some((folder) => mappingOf(folder) !== null),
     logs: (tables, span, options = {}) => exclusive(() => logs(tables, span, options)),
     metric: (resourceId, metric, span) =>
       exclusive(async () => (await metricHours(span)).flatMap((hour) => hour.of(resourceId, metric, span))),
@@ -166,24 +177,8 @@ export function openArchive(dir: string): Archive {
       exclusive(async () => [...new Set((await metricHours(span)).flatMap((hour) => hour.names(resourceId)))]),
     resourceIds: () => exclusive(resourceIds),
     activity: (subscription, span) => exclusive(() => activity(subscription, span)),
+    close: () => exclusive(() => files.close()),
   };
-}
-
-async function folders(dir: string): Promise<readonly string[]> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-}
-
-/** Files of a folder whose hour lies in the span, in order of their path. */
-async function hourFiles(dir: string, folder: string, span: Window): Promise<readonly string[]> {
-  const from = hourStart(span.start);
-  const files = await filesUnder(dir, folder, (path) => mayHold(path, { start: from, end: span.end }));
-  return files
-    .filter((path) => {
-      const hour = hourOfPath(path);
-      return hour !== null && hour >= from && hour < span.end;
-    })
-    .sort();
 }
 
 interface Part {

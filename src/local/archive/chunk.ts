@@ -166,6 +166,8 @@ export class Chunk {
   }
 
   #addLines(bytes: Buffer, end: number): void {
+    // What is not found again where it was has to be taken in now.
+    if (this.#file.isPacked) this.#whole = true;
     scanner.begin(bytes);
     eachLine(bytes, end, (from, to) => {
       if (this.#add(bytes, from, to, this.rows)) this.rows += 1;

@@ -1,4 +1,4 @@
-import { endsOfRun, firstOf } from './byte-words.ts';
+import { endsOfRun, firstOf } from '../kql/byte-words.ts';
 
 /** What a field's value is, by its first byte. */
 export const TEXT = 1;

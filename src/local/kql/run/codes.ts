@@ -185,16 +185,26 @@ class PairCoder {
     const codes = new Int32Array(left.length);
     const direct = this.#direct;
     const width = this.#left;
-    for (let row = 0; row < codes.length; row += 1) {
-      const pair = (right[row] as number) * width + (left[row] as number);
-      let code = direct === null ? this.#hashed.code(pair, this.#count) : (direct[pair] as number);
-      if (code < 0) {
-        code = this.#count;
-        if (direct !== null) direct[pair] = code;
+    let count = this.#count;
+    if (direct === null) {
+      for (let row = 0; row < codes.length; row += 1) {
+        const code = this.#hashed.code((right[row] as number) * width + (left[row] as number), count);
+        if (code === count) count += 1;
+        codes[row] = code;
       }
-      if (code === this.#count) this.#count += 1;
-      codes[row] = code;
+    } else {
+      for (let row = 0; row < codes.length; row += 1) {
+        const pair = (right[row] as number) * width + (left[row] as number);
+        let code = direct[pair] as number;
+        if (code < 0) {
+          code = count;
+          direct[pair] = code;
+          count += 1;
+        }
+        codes[row] = code;
+      }
     }
+    this.#count = count;
     return codes;
   }
 }
