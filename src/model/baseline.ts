@@ -14,6 +14,7 @@ export type Extents = Readonly<Partial<Record<Look, Extent>>>;
 export interface DaySummary {
   /** Days since the epoch. */
   readonly day: number;
+  readonly samples: number;
   /** Median of each UTC hour; `null` where it had no sample. */
   readonly hours: readonly (number | null)[];
   readonly extents: Extents;
@@ -22,43 +23,54 @@ export interface DaySummary {
 /** Finished days of one series, oldest first, at most 28. */
 export type SeriesBaseline = readonly DaySummary[];
 
-/** The baselines of one rule on one shard of its targets, by series; one blob, renewed once a day. */
+/** The baselines of one rule on one shard of its targets; one blob, renewed once a day. */
 export interface ShardBaseline {
   readonly version: 1;
-  /** The last day (since the epoch) that was read again after it had ended, when all of its data had come. */
-  readonly reread: number | null;
+  /** Metrics only: the newest day (since the epoch) that was read from the service when all of its data had come. */
+  readonly readDay: number | null;
+  /** By the name of the series. */
   readonly series: Readonly<Record<string, SeriesBaseline>>;
 }
 
-/** A limit that a series has crossed and not come back over. */
+/** An incident under way: which look went beyond which limit, and what was usual when it did. */
 export interface Excursion {
   readonly look: Look;
-  readonly side: 'above' | 'below';
+  readonly direction: 'above' | 'below';
   readonly limit: number;
   /** Epoch ms of the sample that crossed it. */
   readonly since: number;
+  /** What counts as usual on the day (since the epoch): as it began, and on later days without what the incident itself taught. */
+  readonly day: number;
+  readonly value: Extent;
+  readonly residual: Extent | null;
+  /** Samples in a row that were within it. */
+  readonly inside: number;
 }
 
-/** What an anomaly rule remembers of one series between two samples. Times are epoch ms of window ends. */
-export interface SeriesMemory {
+/** What is remembered of one series between two samples. Times are epoch ms. */
+export interface SeriesTrack {
   /** The first sample, how many there were since, and the newest. */
   readonly since: number;
   readonly samples: number;
   readonly lastAt: number;
-  /** The first sample for which there was something to compare it with at its hour. */
-  readonly seasonSince: number | null;
   /** The last samples, newest last. */
   readonly values: readonly number[];
-  /** The day under way: medians of its finished hours, the samples of the present one, and how far each look went. */
+  /** The day under way: its samples, medians of its finished hours, the samples of the present one, and how far each look went. */
   readonly day: number;
+  readonly daySamples: number;
   readonly hours: readonly (number | null)[];
   readonly hour: number;
   readonly hourValues: readonly number[];
   readonly extents: Extents;
-  /** Samples since the last one outside the usual, and how far outside the incident went. */
+}
+
+/** What an anomaly rule remembers of one series between two evaluations. */
+export interface SeriesMemory {
+  readonly track: SeriesTrack;
+  readonly excursion: Excursion | null;
+  /** Samples since the last one beyond the usual, and how far beyond the incident went: for what is news. */
   readonly quiet: number;
   readonly level: number;
-  readonly excursion: Excursion | null;
   /** Verdicts on the last samples, newest in the lowest bit, for `failing: n of m`. */
   readonly verdicts: number;
 }

@@ -12,6 +12,7 @@ const DIGITS = 5;
 /** The day under way: it gathers what will be its summary. */
 export interface Today {
   readonly day: number;
+  samples: number;
   hours: (number | null)[];
   hour: number;
   hourValues: number[];
@@ -31,6 +32,7 @@ export function hourOf(at: number): number {
 export function beginDay(at: number): Today {
   return {
     day: dayOf(at),
+    samples: 0,
     hours: [],
     hour: hourOf(at),
     hourValues: [],
@@ -40,14 +42,15 @@ export function beginDay(at: number): Today {
 }
 
 /** Of an hour with more samples than are kept, every later one takes the place of an earlier one in turn. */
-export function addToHour(today: Today, at: number, value: number, count: number): void {
+export function addToDay(today: Today, at: number, value: number): void {
+  today.samples += 1;
   const hour = hourOf(at);
   if (hour !== today.hour) {
     closeHour(today);
     today.hour = hour;
   }
   if (today.hourValues.length < MOST_IN_HOUR) today.hourValues.push(value);
-  else today.hourValues[count % MOST_IN_HOUR] = value;
+  else today.hourValues[today.samples % MOST_IN_HOUR] = value;
 }
 
 function closeHour(today: Today): void {
@@ -59,7 +62,7 @@ function closeHour(today: Today): void {
 export function summaryOf(today: Today): DaySummary {
   closeHour(today);
   const hours = Array.from({ length: 24 }, (_, hour) => today.hours[hour] ?? null);
-  return { day: today.day, hours, extents: extentsOf(today, rounded) };
+  return { day: today.day, samples: today.samples, hours, extents: extentsOf(today, rounded) };
 }
 
 export function extentsOf({ low, high }: Today, kept: (value: number) => number = (value) => value): Extents {

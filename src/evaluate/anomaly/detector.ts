@@ -1,6 +1,6 @@
-import type { DaySummary, Look, SeriesBaseline, SeriesMemory } from '../../model/baseline.ts';
+import type { DaySummary, Look, SeriesBaseline, SeriesTrack } from '../../model/baseline.ts';
 import { DAY } from '../../model/duration.ts';
-import { addToHour, beginDay, dayOf, extentsOf, hourOf, summaryOf, type Today } from './day.ts';
+import { addToDay, beginDay, dayOf, extentsOf, hourOf, summaryOf, type Today } from './day.ts';
 import { LOOKS, lookAt, MEANING, REMEMBERED } from './looks.ts';
 import { NOTHING, type Range, rangeOf, widthOf } from './range.ts';
 import { type Usual, usualAt } from './season.ts';
@@ -14,9 +14,6 @@ export interface History {
   readonly time: number;
   readonly samples: number;
 }
-
-/** An hour of the week that has only now got its first comparisons says nothing for so long. */
-const SEASON_LEARNING = DAY;
 
 /** Robust spreads that the distance from the usual may always have, however narrow the last weeks were. */
 const SPREADS = 3;
@@ -54,7 +51,8 @@ export interface Detector {
   range(look: Look): Range;
   /** Days that ended since `open`, and those before. */
   baseline(): SeriesBaseline;
-  memory(): Omit<SeriesMemory, 'quiet' | 'level' | 'excursion' | 'verdicts'>;
+  /** `null` before the first sample. */
+  track(): SeriesTrack | null;
 }
 
 const QUIET: Sighting = { ready: false, above: null, below: null, unlike: null };
@@ -65,21 +63,25 @@ const QUIET: Sighting = { ready: false, above: null, below: null, unlike: null }
  * never does need hardly move; no scale has to be set. What crosses widens the range of the day by at most its own width, and of
  * finished days the oddest one does not count, so that neither one huge value nor one bad day blinds what comes after.
  */
-export function openDetector(
-  days: SeriesBaseline,
-  memory: Pick<SeriesMemory, keyof ReturnType<Detector['memory']>> | null,
-  history: History,
-): Detector {
+export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, history: History): Detector {
   let baseline = days;
-  let today: Today | null = memory === null ? null : resumed(memory);
-  let since = memory?.since ?? 0;
-  let samples = memory?.samples ?? 0;
-  let lastAt = memory?.lastAt ?? Number.NEGATIVE_INFINITY;
-  let seasonSince = memory?.seasonSince ?? null;
-  let values = [...(memory?.values ?? [])];
+  let today: Today | null = track === null ? null : resumed(track);
+  let since = track?.since ?? Number.NaN;
+  let samples = track?.samples ?? 0;
+  let lastAt = track?.lastAt ?? Number.NEGATIVE_INFINITY;
+  let values = [...(track?.values ?? [])];
   let usuals: (Usual | null | undefined)[] = [];
   let ranges: readonly Range[] | null = null;
+  let seasonKnown = false;
+  let ready = false;
   const stand = new Float64Array(LOOKS.length).fill(Number.NaN);
+
+  function isReady(at: number): boolean {
+    const first = days[0];
+    const before = first === undefined || first.day * DAY >= since ? 0 : samplesBefore(days, since);
+    const began = before === 0 || first === undefined ? since : first.day * DAY;
+    return samples + before >= history.samples && at - began >= history.time;
+  }
 
   function turn(at: number): Today {
     const day = dayOf(at);
@@ -90,7 +92,10 @@ export function openDetector(
       usuals = [];
       ranges = null;
     }
-    ranges ??= LOOKS.map((look) => rangeOf(baseline, look));
+    if (ranges === null) {
+      ranges = LOOKS.map((look) => rangeOf(baseline, look));
+      seasonKnown = baseline.some(({ extents }) => extents.residual !== undefined);
+    }
     return today;
   }
 
@@ -114,7 +119,7 @@ export function openDetector(
 
   return {
     take(at, value) {
-      if (at <= lastAt || !Number.isFinite(value)) return QUIET;
+      if (at <= lastAt || !Number.isFinite(value)) return { ...QUIET, ready };
       const now = turn(at);
       if (samples === 0) since = at;
       else if (at - lastAt > LONGEST_GAP) values = [];
@@ -122,13 +127,11 @@ export function openDetector(
       lastAt = at;
       values.push(value);
       if (values.length > REMEMBERED) values.shift();
-      addToHour(now, at, value, samples);
+      addToDay(now, at, value);
 
       const expected = usual(at);
-      if (expected !== null) seasonSince ??= at;
       lookAt(values, expected?.median ?? null, stand);
-      const ready = samples >= history.samples && at - since >= history.time;
-      const seasonReady = ready && seasonSince !== null && at - seasonSince >= SEASON_LEARNING;
+      ready = ready || isReady(at);
       let above: Crossing | null = null;
       let below: Crossing | null = null;
       let unlike: Crossing | null = null;
@@ -138,7 +141,7 @@ export function openDetector(
         const look = LOOKS[index] as Look;
         const range = rangeNow(index);
         const width = widthOf(range.least, range.most);
-        const armed = look === 'residual' ? seasonReady : ready;
+        const armed = ready && (look !== 'residual' || seasonKnown);
         if (range.low > range.high) {
           now.low[index] = stands;
           now.high[index] = stands;
@@ -165,13 +168,20 @@ export function openDetector(
     usual,
     range: (look) => rangeNow(LOOKS.indexOf(look)),
     baseline: () => baseline,
-    memory() {
-      const now = today ?? beginDay(0);
-      const hours = Array.from({ length: now.hours.length }, (_, hour) => now.hours[hour] ?? null);
-      const { day, hour, hourValues } = now;
-      return { since, samples, lastAt, seasonSince, values: [...values], day, hours, hour, hourValues, extents: extentsOf(now) };
+    track() {
+      if (today === null) return null;
+      const { day, samples: daySamples, hour, hourValues } = today;
+      const hours = Array.from({ length: today.hours.length }, (_, index) => today?.hours[index] ?? null);
+      const extents = extentsOf(today);
+      return { since, samples, lastAt, values: [...values], day, daySamples, hours, hour, hourValues: [...hourValues], extents };
     },
   };
+}
+
+/** Samples of days that were read although they lie before the first sample of its own. */
+function samplesBefore(days: SeriesBaseline, since: number): number {
+  const day = dayOf(since);
+  return days.reduce((sum, one) => (one.day < day ? sum + one.samples : sum), 0);
 }
 
 function atLeast({ low, high }: Range, reach: number): { readonly low: number; readonly high: number } {
@@ -189,19 +199,13 @@ export function further(one: Crossing | null, other: Crossing | null): Crossing 
   return other === null || (one !== null && one.margin >= other.margin) ? one : other;
 }
 
-/** A day that is read again takes the place of what was known of it. */
-function withDay(days: SeriesBaseline, summary: DaySummary): SeriesBaseline {
+/** A day that is read later takes the place of what was known of it. */
+export function withDay(days: SeriesBaseline, summary: DaySummary): SeriesBaseline {
   return [...days.filter((one) => one.day !== summary.day), summary].sort((a, b) => a.day - b.day);
 }
 
-function resumed({
-  day,
-  hours,
-  hour,
-  hourValues,
-  extents,
-}: Pick<SeriesMemory, 'day' | 'hours' | 'hour' | 'hourValues' | 'extents'>): Today {
-  const today = { ...beginDay(day * DAY), hours: [...hours], hour, hourValues: [...hourValues] };
+function resumed({ day, daySamples, hours, hour, hourValues, extents }: SeriesTrack): Today {
+  const today = { ...beginDay(day * DAY), samples: daySamples, hours: [...hours], hour, hourValues: [...hourValues] };
   LOOKS.forEach((look, index) => {
     const extent = extents[look];
     if (extent === undefined) return;

@@ -1,33 +1,23 @@
-import type { SeriesBaseline, SeriesMemory } from '../../model/baseline.ts';
 import { announce, crossingOf, type Incident, NO_INCIDENT, type Side, scoreOf } from './announce.ts';
-import { type Detector, type History, openDetector } from './detector.ts';
+import { type History, openDetector } from './detector.ts';
 
 /** What must have been seen before an anomaly rule speaks, unless it asks for more: Azure Monitor's dynamic thresholds ask the same. */
 export const MINIMUM_HISTORY: History = { time: 3 * 86_400_000, samples: 30 };
 
 export interface Stream {
-  readonly detector: Detector;
   /** The score in [0, 1) of the next sample: how strongly it announces that an incident begins or gets worse, else 0. */
   score(at: number, value: number): number;
-  incident(): Incident;
 }
 
 /** One series under an anomaly condition, sample by sample, with one score a sample. */
-export function openStream(
-  baseline: SeriesBaseline = [],
-  memory: SeriesMemory | null = null,
-  side: Side = 'both',
-  history: History = MINIMUM_HISTORY,
-): Stream {
-  const detector = openDetector(baseline, memory, history);
-  let incident: Incident = memory ?? NO_INCIDENT;
+export function openStream(side: Side = 'both', history: History = MINIMUM_HISTORY): Stream {
+  const detector = openDetector([], null, history);
+  let incident: Incident = NO_INCIDENT;
   return {
-    detector,
     score(at, value) {
       const { news, incident: next } = announce(incident, crossingOf(detector.take(at, value), side)?.margin ?? 0);
       incident = next;
       return scoreOf(news);
     },
-    incident: () => incident,
   };
 }

@@ -21,7 +21,7 @@ describe('a series with too little history', () => {
   it('can be asked for more', () => {
     const detector = fresh({ time: 10 * DAY, samples: 30 });
     feed(detector, steady, MONDAY, MONDAY + 9 * DAY);
-    expect(detector.take(MONDAY + 9 * DAY, 1e6)).toMatchObject({ ready: false, above: null });
+    expect(detector.take(MONDAY + 9 * DAY, 1e6)).toMatchObject({ above: null, below: null });
   });
 });
 
@@ -146,11 +146,11 @@ describe('data as they come', () => {
   it('counts no sample twice, and none that is older than the newest or no number', () => {
     const detector = fresh();
     feed(detector, steady, MONDAY, MONDAY + 4 * DAY);
-    const before = detector.memory();
+    const before = detector.track();
     for (const at of [MONDAY, MONDAY + 4 * DAY - STEP])
-      expect(detector.take(at, 1e6)).toMatchObject({ ready: false, above: null });
+      expect(detector.take(at, 1e6)).toMatchObject({ above: null, below: null });
     expect(detector.take(MONDAY + 4 * DAY, Number.NaN)).toMatchObject({ above: null, below: null });
-    expect(detector.memory()).toEqual(before);
+    expect(detector.track()).toEqual(before);
   });
 
   it('does not take a gap for an incident, nor compare across a long one', () => {
@@ -170,10 +170,10 @@ describe('data as they come', () => {
           const at = MONDAY + sample * STEP;
           expect(parted.take(at, shape(at))).toEqual(whole.take(at, shape(at)));
           if (!stops.includes(sample)) continue;
-          const stored = JSON.parse(JSON.stringify({ days: parted.baseline(), memory: parted.memory() }));
-          parted = openDetector(stored.days, stored.memory, MINIMUM_HISTORY);
+          const stored = JSON.parse(JSON.stringify({ days: parted.baseline(), track: parted.track() }));
+          parted = openDetector(stored.days, stored.track, MINIMUM_HISTORY);
         }
-        expect(parted.memory()).toEqual(whole.memory());
+        expect(parted.track()).toEqual(whole.track());
         expect(parted.baseline()).toEqual(whole.baseline());
       }),
       { numRuns: 20 },
@@ -197,7 +197,7 @@ describe('data as they come', () => {
   it('stays small: five KiB a series when packed, after two months at one sample a minute', () => {
     const detector = fresh();
     feed(detector, (at) => officeHours(at) + Math.sin(at), MONDAY, MONDAY + 60 * DAY, MINUTE);
-    const stored = JSON.stringify({ days: detector.baseline(), memory: detector.memory() });
+    const stored = JSON.stringify({ days: detector.baseline(), track: detector.track() });
     expect(gzipSync(stored).byteLength).toBeLessThan(5 * 1024);
     expect(detector.baseline()).toHaveLength(28);
   });
