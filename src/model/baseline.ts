@@ -53,8 +53,9 @@ export interface SeriesTrack {
   readonly since: number;
   readonly samples: number;
   readonly lastAt: number;
-  /** The last samples, newest last. */
+  /** The last samples and when they were, newest last. */
   readonly values: readonly number[];
+  readonly times: readonly number[];
   /** The day under way: its samples, medians of its finished hours, the samples of the present one, and how far each look went. */
   readonly day: number;
   readonly daySamples: number;
@@ -68,9 +69,6 @@ export interface SeriesTrack {
 export interface SeriesMemory {
   readonly track: SeriesTrack;
   readonly excursion: Excursion | null;
-  /** Samples since the last one beyond the usual, and how far beyond the incident went: for what is news. */
-  readonly quiet: number;
-  readonly level: number;
   /** Verdicts on the last samples, newest in the lowest bit, for `failing: n of m`. */
   readonly verdicts: number;
 }

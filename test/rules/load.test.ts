@@ -357,10 +357,6 @@ describe('what is wrong is stated where it stands', () => {
     expect(found(`${HEAD}${rule}\n`)).toContain(expected);
   });
 
-  it.each(['anomaly'])('the reserved kind %s', (kind) => {
-    expect(found(`${HEAD}  - report: R\n    ${kind}: {}\n`)).toEqual([`6:5 TCN-R012 \`${kind}\` rules are not yet supported`]);
-  });
-
   it('a type without known metrics, with the nearest', () => {
     const text = `version: 1\nrules:\n  - report: R\n    on: { type: Microsoft.CognitiveService/accounts }\n    ${METRIC}\n    when: "> 5"\n`;
     expect(found(text)).toEqual([

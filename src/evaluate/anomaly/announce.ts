@@ -3,7 +3,7 @@ import { type Crossing, further, type Sighting } from './detector.ts';
 export type Side = 'above' | 'below' | 'both';
 
 /** So many samples within the usual end an incident. */
-const QUIET_SAMPLES = 12;
+export const QUIET_SAMPLES = 12;
 
 /** Margin at which a score is one half; the threshold of medium sensitivity. */
 export const MEDIUM = 0.12;

@@ -6,7 +6,7 @@ import { NOTHING, type Range, rangeOf, widthOf } from './range.ts';
 import { type Usual, usualAt } from './season.ts';
 
 /** Days that a baseline holds: four of every weekday. */
-const BASELINE_DAYS = 28;
+export const BASELINE_DAYS = 28;
 
 /** What a series must have shown before anything is said of it. */
 export interface History {
@@ -16,7 +16,7 @@ export interface History {
 }
 
 /** Robust spreads that the distance from the usual may always have, however narrow the last weeks were. */
-const SPREADS = 3;
+export const SPREADS = 3;
 
 /** After a silence of so long the samples before it are not neighbours of those after it. */
 const LONGEST_GAP = DAY;
@@ -47,12 +47,16 @@ export interface Detector {
   /** Where the looks stand at the last sample. */
   stands(look: Look): number | null;
   usual(at: number): Usual | null;
-  /** Range of a look at the last sample, of what is usual. */
+  /** Range of a look as the last sample found it. */
   range(look: Look): Range;
+  /** Range of a look over the finished days alone. */
+  settled(look: Look): Range;
   /** Days that ended since `open`, and those before. */
   baseline(): SeriesBaseline;
   /** `null` before the first sample. */
   track(): SeriesTrack | null;
+  /** The day under way as if it ended now; `null` before the first sample. */
+  summary(): DaySummary | null;
 }
 
 const QUIET: Sighting = { ready: false, above: null, below: null, unlike: null };
@@ -70,11 +74,13 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
   let samples = track?.samples ?? 0;
   let lastAt = track?.lastAt ?? Number.NEGATIVE_INFINITY;
   let values = [...(track?.values ?? [])];
+  let times = [...(track?.times ?? [])];
   let usuals: (Usual | null | undefined)[] = [];
   let ranges: readonly Range[] | null = null;
   let seasonKnown = false;
   let ready = false;
   const stand = new Float64Array(LOOKS.length).fill(Number.NaN);
+  const found: Range[] = LOOKS.map(() => NOTHING);
 
   function isReady(at: number): boolean {
     const first = days[0];
@@ -87,7 +93,7 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
     const day = dayOf(at);
     if (today === null || today.day !== day) {
       if (today !== null) baseline = withDay(baseline, summaryOf(today));
-      baseline = baseline.filter((one) => day - one.day <= BASELINE_DAYS);
+      if (baseline.some((one) => day - one.day > BASELINE_DAYS)) baseline = baseline.filter((one) => day - one.day <= BASELINE_DAYS);
       today = beginDay(at);
       usuals = [];
       ranges = null;
@@ -103,12 +109,12 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
     const day = dayOf(at);
     if (today !== null && day !== today.day) return usualAt(baseline, day, hourOf(at));
     const hour = hourOf(at);
-    let found = usuals[hour];
-    if (found === undefined) {
-      found = usualAt(baseline, day, hour);
-      usuals[hour] = found;
+    let known = usuals[hour];
+    if (known === undefined) {
+      known = usualAt(baseline, day, hour);
+      usuals[hour] = known;
     }
-    return found;
+    return known;
   }
 
   function rangeNow(index: number): Range {
@@ -122,11 +128,18 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
       if (at <= lastAt || !Number.isFinite(value)) return { ...QUIET, ready };
       const now = turn(at);
       if (samples === 0) since = at;
-      else if (at - lastAt > LONGEST_GAP) values = [];
+      else if (at - lastAt > LONGEST_GAP) {
+        values = [];
+        times = [];
+      }
       samples += 1;
       lastAt = at;
       values.push(value);
-      if (values.length > REMEMBERED) values.shift();
+      times.push(at);
+      if (values.length > REMEMBERED) {
+        values.shift();
+        times.shift();
+      }
       addToDay(now, at, value);
 
       const expected = usual(at);
@@ -140,6 +153,7 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
         if (Number.isNaN(stands)) continue;
         const look = LOOKS[index] as Look;
         const range = rangeNow(index);
+        found[index] = range;
         const width = widthOf(range.least, range.most);
         const armed = ready && (look !== 'residual' || seasonKnown);
         if (range.low > range.high) {
@@ -166,14 +180,17 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
       return Number.isNaN(value) ? null : value;
     },
     usual,
-    range: (look) => rangeNow(LOOKS.indexOf(look)),
+    range: (look) => found[LOOKS.indexOf(look)] ?? NOTHING,
+    settled: (look) => ranges?.[LOOKS.indexOf(look)] ?? NOTHING,
     baseline: () => baseline,
+    summary: () => (today === null ? null : summaryOf({ ...today, hours: [...today.hours], hourValues: [...today.hourValues] })),
     track() {
       if (today === null) return null;
       const { day, samples: daySamples, hour, hourValues } = today;
       const hours = Array.from({ length: today.hours.length }, (_, index) => today?.hours[index] ?? null);
       const extents = extentsOf(today);
-      return { since, samples, lastAt, values: [...values], day, daySamples, hours, hour, hourValues: [...hourValues], extents };
+      const last = { values: [...values], times: [...times] };
+      return { since, samples, lastAt, ...last, day, daySamples, hours, hour, hourValues: [...hourValues], extents };
     },
   };
 }
@@ -184,7 +201,8 @@ function samplesBefore(days: SeriesBaseline, since: number): number {
   return days.reduce((sum, one) => (one.day < day ? sum + one.samples : sum), 0);
 }
 
-function atLeast({ low, high }: Range, reach: number): { readonly low: number; readonly high: number } {
+/** Bounds of the residual, never closer than the spread of its hour allows. */
+export function atLeast({ low, high }: Pick<Range, 'low' | 'high'>, reach: number): { readonly low: number; readonly high: number } {
   return { low: Math.min(low, -reach), high: Math.max(high, reach) };
 }
 

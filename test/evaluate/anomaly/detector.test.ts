@@ -64,6 +64,7 @@ describe('a value outside of all that was seen', () => {
     const detector = fresh();
     feed(detector, steady, MONDAY, MONDAY + 4 * DAY);
     detector.take(MONDAY + 4 * DAY, 1e12);
+    detector.take(MONDAY + 4 * DAY + STEP, 100);
     expect(detector.range('value')).toMatchObject({ low: 100, high: 132 });
   });
 
