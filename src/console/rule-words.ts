@@ -34,7 +34,8 @@ export function conditionWords(rule: Rule): string {
   if (condition.kind === 'changed') return changedWords(rule, condition);
   const held = rule.for > 0 ? ` for ${formatSpan(rule.for)}` : '';
   const often = failing === null ? '' : ` in ${failing.n} of the last ${failing.m} bins`;
-  if (condition.kind === 'anomaly') return `${anomalyWords(rule, condition)}${failing === null ? '' : ` in ${failing.n} of the last ${failing.m} windows`}${held}`;
+  if (condition.kind === 'anomaly')
+    return `${anomalyWords(rule, condition)}${failing === null ? '' : ` in ${failing.n} of the last ${failing.m} windows`}${held}`;
   if (condition.kind === 'burnRate') return `${burnWords(rule, condition)}${held}`;
   if (condition.kind === 'all') {
     const parts = condition.parts.map(

@@ -8,9 +8,9 @@ import type { Reading } from '../model/series.ts';
 import type { ExpectedKey, JudgedWindow, ShardState } from '../model/state.ts';
 import type { Expected } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
+import { absenceOf, type Heard, judgeAbsence, missWindow } from './absence.ts';
 import { judgeAnomaly, noteLearning } from './anomaly/judge.ts';
 import { openWatches } from './anomaly/shard.ts';
-import { absenceOf, type Heard, judgeAbsence, missWindow } from './absence.ts';
 import { assessorOf } from './assess.ts';
 import { goBlind, policyOf } from './blind.ts';
 import { judgeChanged } from './changed.ts';
@@ -123,12 +123,7 @@ function eyeOf(work: Work, { plan, first }: Course, expected: readonly Expected[
   }
 }
 
-function openWork(
-  rule: Rule,
-  variants: ReadonlyMap<string, Rule>,
-  state: ShardState,
-  baseline: ShardBaseline | null,
-): Work {
+function openWork(rule: Rule, variants: ReadonlyMap<string, Rule>, state: ShardState, baseline: ShardBaseline | null): Work {
   const { by } = rule.signal;
   const fits = ({ labels }: ExpectedKey) =>
     Object.keys(labels).length === by.length && by.every((name) => Object.hasOwn(labels, name));

@@ -1,5 +1,5 @@
-import { targetOfName } from './anomaly/shard.ts';
 import type { ShardState } from '../model/state.ts';
+import { targetOfName } from './anomaly/shard.ts';
 
 /** The part of a shard's state that concerns some of its targets, for the shards that it was split into. */
 export function partOf(state: ShardState, targets: readonly string[]): ShardState {

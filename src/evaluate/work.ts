@@ -1,4 +1,5 @@
 import type { Evidence, StateReason, Transition } from '../model/alert.ts';
+import type { Extent } from '../model/baseline.ts';
 import { DAY } from '../model/duration.ts';
 import type { Finding } from '../model/finding.ts';
 import { fingerprint } from '../model/fingerprint.ts';

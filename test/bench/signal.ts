@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openStream } from '../../src/evaluate/anomaly/stream.ts';
+import { MINIMUM_HISTORY, openStream } from '../../src/evaluate/anomaly/stream.ts';
+import { openWatch } from '../../src/evaluate/anomaly/watch.ts';
+import type { Sensitivity } from '../../src/model/rule.ts';
 import { SHARED } from '../support/shared.ts';
 import { type Recorded, readCorpus, windowsOf } from './signal/corpus.ts';
 import { nabScore, PROFILES, type Scored } from './signal/nab.ts';
@@ -17,6 +19,18 @@ const LABELS = join(SHARED, 'signal-quality/nab/windows.json');
 const MEDIUM_SCORE = 0.5;
 
 const { values } = parseArgs({ options: { data: { type: 'string' }, scores: { type: 'string' }, output: { type: 'string' } } });
+
+/** One where the rule's breach begins, as an alert would; no threshold is chosen here. */
+function onsetsOf({ times, values: samples }: Recorded, sensitivity: Sensitivity): number[] {
+  const watch = openWatch({ kind: 'anomaly', sensitivity, side: 'both', history: MINIMUM_HISTORY }, [], null);
+  let before = false;
+  return samples.map((value, row) => {
+    const breach = watch.take(times[row] as number, value) === 'outside';
+    const onset = breach && !before;
+    before = breach;
+    return onset ? 1 : 0;
+  });
+}
 
 function scoresOf({ times, values: samples }: Recorded): number[] {
   const stream = openStream();
@@ -36,7 +50,7 @@ if (values.scores !== undefined) {
 } else console.log(JSON.stringify({ ...nabFigures(), microsPerSample }));
 
 function nabFigures(): object {
-  const labels = JSON.parse(readFileSync(LABELS, 'utf8')) as Record<string, readonly (readonly string[])[]>;
+  const labels = labelsOf();
   const scored = corpus.map((series): Scored => ({ scores: scores.get(series.name) ?? [], windows: windowsOf(series, labels) }));
   const nab = Object.fromEntries(
     Object.entries(PROFILES).map(([name, profile]) => [name, rounded(nabScore(scored, profile).score)]),
@@ -51,8 +65,21 @@ function nabFigures(): object {
       bestThreshold: Number(threshold.toFixed(4)),
       atMediumSensitivity: rounded(nabScore(scored, PROFILES.standard, MEDIUM_SCORE).score),
       thresholdOfTheOtherHalf: otherHalves(scored),
+      alertsBySensitivity: { low: alertScore('low'), medium: alertScore('medium'), high: alertScore('high') },
     },
   };
+}
+
+/** What the rule's alerts score, and how many they are. */
+function alertScore(sensitivity: Sensitivity): object {
+  const labels = labelsOf();
+  const scored = corpus.map((series): Scored => ({ scores: onsetsOf(series, sensitivity), windows: windowsOf(series, labels) }));
+  const alerts = scored.reduce((sum, { scores: onsets }) => sum + Array.from(onsets).filter((onset) => onset === 1).length, 0);
+  return { standard: rounded(nabScore(scored, PROFILES.standard, 1).score), alerts };
+}
+
+function labelsOf(): Readonly<Record<string, readonly (readonly string[])[]>> {
+  return JSON.parse(readFileSync(LABELS, 'utf8'));
 }
 
 /** The score of each half of the series at the threshold that is best for the other: how well one threshold carries over. */

@@ -315,7 +315,7 @@ describe('what is wrong is stated where it stands', () => {
     [
       'a placeholder',
       `  - report: R\n    ${METRIC}\n    when: "> 5"\n    summary: "{{labels.Deployment}} is busy"`,
-      '8:14 TCN-R018 {{labels.Deployment}} stands for nothing — there are {{value}}, {{threshold}}, {{labels.ModelDeploymentName}}, {{target.name}}, {{target.id}}, {{rule}}, {{window}}',
+      '8:14 TCN-R018 {{labels.Deployment}} stands for nothing — there are {{value}}, {{threshold}}, {{lower}}, {{upper}}, {{usual}}, {{labels.ModelDeploymentName}}, {{target.name}}, {{target.id}}, {{rule}}, {{window}}',
     ],
     [
       'an unknown table',

@@ -39,7 +39,8 @@ export function assessAnomaly(rule: Rule, condition: AnomalyCondition, watches: 
       last = value;
       const watch = watches.watch(condition, target, series.labels);
       if (watch === null) return 'ok';
-      const outcome = watch.take(window.end, value);
+      // A window counts for the hour in which it begins, as bins do everywhere.
+      const outcome = watch.take(window.start, value);
       if (outcome === 'learning') watches.learning.add(seriesName(target, series.labels, signal.by));
       if (failing !== null) return watch.outsideOf(failing.m) >= failing.n ? 'breach' : 'ok';
       return outcome === 'outside' ? 'breach' : 'ok';

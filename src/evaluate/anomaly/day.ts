@@ -62,15 +62,22 @@ function closeHour(today: Today): void {
 export function summaryOf(today: Today): DaySummary {
   closeHour(today);
   const hours = Array.from({ length: 24 }, (_, hour) => today.hours[hour] ?? null);
-  return { day: today.day, samples: today.samples, hours, extents: extentsOf(today, rounded) };
+  return { day: today.day, samples: today.samples, hours, extents: extentsOf(today, outward) };
 }
 
-export function extentsOf({ low, high }: Today, kept: (value: number) => number = (value) => value): Extents {
+export function extentsOf({ low, high }: Today, kept: (extent: Extent) => Extent = (extent) => extent): Extents {
   const entries = LOOKS.flatMap((look, index): [string, Extent][] => {
     const [least, most] = [low[index] as number, high[index] as number];
-    return least <= most ? [[look, [kept(least), kept(most)]]] : [];
+    return least <= most ? [[look, kept([least, most])]] : [];
   });
   return Object.fromEntries(entries);
+}
+
+/** Rounded so that what lay within lies within still. */
+function outward([low, high]: Extent): Extent {
+  const [least, most] = [rounded(low), rounded(high)];
+  const unit = (value: number) => Math.abs(value) * 10 ** (1 - DIGITS);
+  return [least > low ? rounded(least - unit(least)) : least, most < high ? rounded(most + unit(most)) : most];
 }
 
 function rounded(value: number): number {

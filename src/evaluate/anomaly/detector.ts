@@ -93,7 +93,8 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
     const day = dayOf(at);
     if (today === null || today.day !== day) {
       if (today !== null) baseline = withDay(baseline, summaryOf(today));
-      if (baseline.some((one) => day - one.day > BASELINE_DAYS)) baseline = baseline.filter((one) => day - one.day <= BASELINE_DAYS);
+      if (baseline.some((one) => day - one.day > BASELINE_DAYS))
+        baseline = baseline.filter((one) => day - one.day <= BASELINE_DAYS);
       today = beginDay(at);
       usuals = [];
       ranges = null;
@@ -169,7 +170,7 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
           else if (meaning === 'below') below = further(below, crossing);
           else if (meaning === 'unlike') unlike = crossing;
         }
-        const reach = armed ? width : Number.POSITIVE_INFINITY;
+        const reach = armed && range.most > range.least ? width : Number.POSITIVE_INFINITY;
         now.low[index] = Math.min(now.low[index] as number, Math.max(stands, range.low - reach));
         now.high[index] = Math.max(now.high[index] as number, Math.min(stands, range.high + reach));
       }
@@ -202,7 +203,10 @@ function samplesBefore(days: SeriesBaseline, since: number): number {
 }
 
 /** Bounds of the residual, never closer than the spread of its hour allows. */
-export function atLeast({ low, high }: Pick<Range, 'low' | 'high'>, reach: number): { readonly low: number; readonly high: number } {
+export function atLeast(
+  { low, high }: Pick<Range, 'low' | 'high'>,
+  reach: number,
+): { readonly low: number; readonly high: number } {
   return { low: Math.min(low, -reach), high: Math.max(high, reach) };
 }
 

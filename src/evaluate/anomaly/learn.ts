@@ -21,9 +21,9 @@ export function dayToRead(rule: Rule, baseline: ShardBaseline | null, now: numbe
   return next <= yesterday ? next : null;
 }
 
-/** The span that holds every window of a day. */
+/** The span that holds every window that begins on a day. */
 export function spanOfDay(rule: Rule, day: number): { readonly start: number; readonly end: number } {
-  return { start: day * DAY - rule.window, end: (day + 1) * DAY };
+  return { start: day * DAY, end: (day + 1) * DAY + rule.window };
 }
 
 /**
@@ -39,7 +39,7 @@ export function learnDay(
 ): ShardBaseline {
   const measure = measureOf(rule.signal, rule.floor, { operator: condition.side === 'below' ? '<' : '>', threshold: 0 });
   const series = { ...baseline?.series };
-  const first = Math.ceil((day * DAY) / rule.every) * rule.every;
+  const first = Math.ceil((day * DAY + rule.window) / rule.every) * rule.every;
   for (const [target, reading] of Object.entries(readings)) {
     if (reading.status !== 'ok') continue;
     for (const one of reading.series) {
@@ -50,9 +50,9 @@ export function learnDay(
         null,
         condition.history,
       );
-      for (let end = first; end < (day + 1) * DAY; end += rule.every) {
+      for (let end = first; end < (day + 1) * DAY + rule.window; end += rule.every) {
         const value = measure(one, end - rule.window, end);
-        if (typeof value === 'number') detector.take(end, value);
+        if (typeof value === 'number') detector.take(end - rule.window, value);
       }
       const summary = detector.summary();
       if (summary !== null) series[name] = withDay(days, summary);

@@ -97,7 +97,9 @@ export function openWatches(
     baseline(now) {
       const isAlive = alive(now);
       const before = baseline?.series ?? {};
-      const changed = [...open].filter(([name, watch]) => watch.baseline() !== (before[name] ?? NO_DAYS) && watch.baseline().length > 0);
+      const changed = [...open].filter(
+        ([name, watch]) => watch.baseline() !== (before[name] ?? NO_DAYS) && watch.baseline().length > 0,
+      );
       if (changed.length === 0) return null;
       const series: Record<string, SeriesBaseline> = { ...before };
       for (const [name, watch] of changed) series[name] = watch.baseline();

@@ -28,7 +28,11 @@ export interface Watch {
  * series is outside of what was usual when it began, however little, and is over after twelve samples within; what the incident itself
  * teaches makes nothing usual before it has lasted over two midnights.
  */
-export function openWatch({ sensitivity, side, history }: AnomalyCondition, days: SeriesBaseline, memory: SeriesMemory | null): Watch {
+export function openWatch(
+  { sensitivity, side, history }: AnomalyCondition,
+  days: SeriesBaseline,
+  memory: SeriesMemory | null,
+): Watch {
   const detector = openDetector(days, memory?.track ?? null, history);
   const margin = MARGINS[sensitivity];
   let excursion = memory?.excursion ?? null;
@@ -80,7 +84,16 @@ function beginningOf({ above, below, unlike }: Sighting, side: AnomalyCondition[
 
 function excursionOf({ look, direction, limit }: Crossing, detector: Detector, at: number): Excursion {
   const residual = extentOf(detector.range('residual'));
-  return { look, direction, limit, since: at, day: dayOf(at), value: extentOf(detector.range('value')) ?? [0, 0], residual, inside: 0 };
+  return {
+    look,
+    direction,
+    limit,
+    since: at,
+    day: dayOf(at),
+    value: extentOf(detector.range('value')) ?? [0, 0],
+    residual,
+    inside: 0,
+  };
 }
 
 function nextDay(old: Excursion, detector: Detector, at: number): Excursion {
