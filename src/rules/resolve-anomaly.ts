@@ -4,8 +4,8 @@ import { FAILING, type RawAnomaly, type RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
 
 /** What Azure Monitor's dynamic thresholds ask for, too: less makes no baseline. */
-export const LEAST_HISTORY = 3 * DAY;
-export const LEAST_SAMPLES = 30;
+const LEAST_HISTORY = 3 * DAY;
+const LEAST_SAMPLES = 30;
 /** A baseline holds four weeks. */
 const MOST_HISTORY = 28 * DAY;
 /** Verdicts that are remembered. */
