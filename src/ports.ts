@@ -1,6 +1,7 @@
 import type { ActivityEvent } from './model/activity.ts';
 import type { Alert, HistoryEntry, Transition } from './model/alert.ts';
 import type { Deployment, Quota } from './model/deployment.ts';
+import type { ShardBaseline } from './model/baseline.ts';
 import type { DigestSummary, RenderedDigest } from './model/digest.ts';
 import type { ErrorCode } from './model/errors.ts';
 import type { EvaluationEntry } from './model/evaluation-log.ts';
@@ -85,6 +86,13 @@ export interface EvaluationStore {
   read(key: ShardKey, options?: CallOptions): Promise<Versioned<ShardState | null>>;
   /** Writes only if nobody wrote since `version`; otherwise resolves to `false` and changes nothing. */
   replace(key: ShardKey, next: ShardState, version: Version, options?: CallOptions): Promise<boolean>;
+}
+
+/** What finished days were like for the series of an anomaly rule on one shard. Losing one costs time to learn it anew. */
+export interface BaselineStore {
+  read(key: ShardKey, options?: CallOptions): Promise<Versioned<ShardBaseline | null>>;
+  /** Writes only if nobody wrote since `version`; otherwise resolves to `false` and changes nothing. */
+  replace(key: ShardKey, next: ShardBaseline, version: Version, options?: CallOptions): Promise<boolean>;
 }
 
 /** The evaluation log: the newest entry and the last few of every rule and shard. Losing one is no harm. */

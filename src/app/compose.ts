@@ -101,6 +101,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       heartbeats: ports.heartbeats,
       prices: config.prices,
       states: ports.states,
+      baselines: ports.baselines,
       evaluations: ports.evaluations,
       findings: ports.findings,
       notifications: ports.notificationQueue,

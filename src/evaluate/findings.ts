@@ -20,8 +20,7 @@ export function reportFinding(rule: Rule, instance: Instance, at: number, eviden
     lastAt: at,
     count,
     value: instance.value,
-    summary:
-      summary ?? renderTemplate(rule.summary, scopeOf(rule, instance.target, instance.labels, instance.value, instance.details)),
+    summary: summary ?? renderTemplate(rule.summary, scopeOf(rule, instance.target, instance.labels, instance.value, { ...instance, evidence })),
     evidence,
   };
 }
@@ -33,7 +32,7 @@ export function lateBreach(
   at: number,
   evidence: Evidence,
 ): Finding {
-  const text = renderTemplate(rule.summary, scopeOf(rule, series.target, series.labels, series.value));
+  const text = renderTemplate(rule.summary, scopeOf(rule, series.target, series.labels, series.value, { evidence }));
   return {
     ...common(rule, series.target),
     id: `late-${series.fingerprint}-${at}`,

@@ -65,6 +65,8 @@ export interface WebhookAlert {
     readonly unit: 'ratio' | 'number';
     readonly threshold: number | null;
     readonly points: readonly { readonly at: string; readonly value: number }[];
+    /** Of an anomaly: between what values the series usually is at the times of its points. */
+    readonly band?: readonly { readonly at: string; readonly lower: number | null; readonly upper: number | null }[];
   } | null;
 }
 
@@ -138,6 +140,9 @@ function webhookAlert(alert: Alert, consoleUrl: string): WebhookAlert {
       unit: alert.evidence.unit,
       threshold: alert.evidence.threshold,
       points: alert.evidence.points.map((point) => ({ at: iso(point.at), value: point.value })),
+      ...(alert.evidence.band === undefined
+        ? {}
+        : { band: alert.evidence.band.map(({ at, lower, upper }) => ({ at: iso(at), lower, upper })) }),
     },
   };
 }

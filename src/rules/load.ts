@@ -11,7 +11,6 @@ import {
   defaultsSchema,
   type RawDefaults,
   type RawRule,
-  RESERVED_KINDS,
   reportRule,
   ruleFile,
   selectorSchema,
@@ -137,7 +136,7 @@ function loadRule(raw: unknown, context: FileContext, scope: Scope): { rule: Rul
     scope.report('TCN-R002', [], 'a rule is a mapping that begins with `alert:` or `report:`');
     return null;
   }
-  if (reservedOf(raw, scope) || headOf(raw, scope) === null) return null;
+  if (headOf(raw, scope) === null) return null;
   const { data, error } = 'alert' in raw ? alertRule.safeParse(raw) : reportRule.safeParse(raw);
   const schema = 'alert' in raw ? alertRule : reportRule;
   if (error !== undefined) scope.diagnostics.push(...diagnosticsOf(error.issues, scope.source, scope.path, schema, CODES));
@@ -151,12 +150,6 @@ function notesOf(raw: RawRule): RuleNotes {
     reason: 'reason' in raw ? (raw.reason?.trim() ?? null) : null,
     falsePositives: raw.falsePositives ?? [],
   };
-}
-
-function reservedOf(raw: Mapping, scope: Scope): boolean {
-  const reserved = RESERVED_KINDS.filter((kind) => kind in raw);
-  for (const kind of reserved) scope.report('TCN-R012', [kind], `\`${kind}\` rules are not yet supported`, { key: true });
-  return reserved.length > 0;
 }
 
 function headOf(raw: Mapping, scope: Scope): 'alert' | 'report' | null {

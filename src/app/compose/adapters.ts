@@ -1,5 +1,6 @@
 import { createActivityLog } from '../../azure/activity-log.ts';
 import { createAlertStore } from '../../azure/alert-store.ts';
+import { createBaselineStore } from '../../azure/baseline-store.ts';
 import { createDiagnosticSettings } from '../../azure/diagnostic-settings.ts';
 import { createDigestStore } from '../../azure/digest-store.ts';
 import { createEvaluationLog } from '../../azure/evaluation-log.ts';
@@ -65,6 +66,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     quarantine: createQuarantineStore(storage),
     sentArchive: createSentArchive(storage),
     states: createEvaluationStore(storage, log),
+    baselines: createBaselineStore(storage, log),
     ticks: createTickStore(storage, log),
     /** The body of what a queue trigger hands over; TCN-Q001 for what is no envelope. */
     jobOf: (message: unknown): Promise<unknown> => parseEnvelope(message, storage),

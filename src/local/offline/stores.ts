@@ -1,9 +1,11 @@
+import type { ShardBaseline } from '../../model/baseline.ts';
 import type { EvaluationEntry } from '../../model/evaluation-log.ts';
 import type { Finding } from '../../model/finding.ts';
 import { byFirstSeen, mergeFindings } from '../../model/finding-merge.ts';
 import type { Group, NotificationRecord } from '../../model/notification.ts';
 import type { ShardState } from '../../model/state.ts';
 import type {
+  BaselineStore,
   EvaluationLog,
   EvaluationStore,
   FindingStore,
@@ -22,6 +24,14 @@ export function offlineStates(): EvaluationStore {
   return {
     read: async (key) => states.get(`${key.rule}\n${key.shard}`),
     replace: async (key, next, version) => states.replace(`${key.rule}\n${key.shard}`, next, version),
+  };
+}
+
+export function offlineBaselines(): BaselineStore {
+  const baselines = versionedValues<ShardBaseline>();
+  return {
+    read: async (key) => baselines.get(`${key.rule}\n${key.shard}`),
+    replace: async (key, next, version) => baselines.replace(`${key.rule}\n${key.shard}`, next, version),
   };
 }
 

@@ -1,5 +1,6 @@
 export { MemoryActivityLog } from './activity-log.ts';
 export { MemoryAlertStore } from './alert-store.ts';
+export { MemoryBaselineStore } from './baseline-store.ts';
 export { FakeClock } from './clock.ts';
 export { MemoryDeployments } from './deployments.ts';
 export { MemoryDigestStore } from './digest-store.ts';
