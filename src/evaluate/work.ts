@@ -6,7 +6,6 @@ import { fingerprint } from '../model/fingerprint.ts';
 import type { Labels } from '../model/labels.ts';
 import { limitOf, type Rule } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
-import type { Extent } from '../model/baseline.ts';
 import type { EventMemory, ExpectedKey, Instance } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
 import { transitionOf } from './alert.ts';

@@ -11,8 +11,8 @@ import { missingDeploymentRule, pipelineRule, throttledRule } from '../support/f
 import {
   FakeClock,
   MemoryActivityLog,
-  MemoryDeployments,
   MemoryBaselineStore,
+  MemoryDeployments,
   MemoryEvaluationLog,
   MemoryEvaluationStore,
   MemoryFindingStore,

@@ -10,8 +10,8 @@ import { loadRuleFiles } from '../../src/rules/load.ts';
 import {
   FakeClock,
   MemoryActivityLog,
-  MemoryDeployments,
   MemoryBaselineStore,
+  MemoryDeployments,
   MemoryEvaluationLog,
   MemoryEvaluationStore,
   MemoryFindingStore,
@@ -25,7 +25,7 @@ import {
 } from '../support/memory/index.ts';
 
 const T0 = Date.parse('2026-11-20T12:00:00Z');
-const at = (minute: number): number => T0 + minute * MINUTE;
+export const at = (minute: number): number => T0 + minute * MINUTE;
 
 const PROVIDER = '/subscriptions/s/resourcegroups/g/providers';
 

@@ -45,7 +45,11 @@ function ruleOf(entry: Published): Rule {
       by: [],
       grain: MINUTE,
     },
-    condition: { kind: 'threshold', when: { operator: OPERATORS[entry.operator] ?? '>', threshold: entry.threshold }, clear: null },
+    condition: {
+      kind: 'threshold',
+      when: { operator: OPERATORS[entry.operator] ?? '>', threshold: entry.threshold },
+      clear: null,
+    },
     window,
     every: minutesOf(entry.frequency) * MINUTE,
     for: 0,

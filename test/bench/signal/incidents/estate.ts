@@ -106,7 +106,14 @@ function makeMinute({ name, calls, tokens }: Deployment, minute: number): ModelM
   const ok = all - throttled - failed - malformed;
   const perCall = tokens * (0.85 + 0.3 * random.uniform()) * (creep === null ? 1 : 1 + 5 * Math.min(1, creep * 1.4));
   const slowness = isSlow ? 7 : blip > 1 - BLIPS_A_MINUTE / 2 ? 2 + 2 * shape : 1;
-  return { ok, throttled, failed, malformed, tokens: Math.round(ok * perCall), firstToken: Math.round((330 + 140 * random.uniform()) * slowness) };
+  return {
+    ok,
+    throttled,
+    failed,
+    malformed,
+    tokens: Math.round(ok * perCall),
+    firstToken: Math.round((330 + 140 * random.uniform()) * slowness),
+  };
 }
 
 /** Successes in `count` trials; few of them are drawn one by one, many by their mean and deviation. */
@@ -127,7 +134,11 @@ export function endpointMinute(minute: number): { readonly calls: number; readon
   const random = noiseOf('endpoint', minute);
   const calls = random.poisson(30 * season(minute));
   const isBad = during('bad rollout', minute) !== null;
-  return { calls, failed: binomial(random.uniform, calls, isBad ? 0.4 : 0.0005), p99: (160 + 60 * random.uniform()) * (isBad ? 3 : 1) };
+  return {
+    calls,
+    failed: binomial(random.uniform, calls, isBad ? 0.4 : 0.0005),
+    p99: (160 + 60 * random.uniform()) * (isBad ? 3 : 1),
+  };
 }
 
 /** Share of the cores in use, in percent. */

@@ -147,7 +147,11 @@ const readTables: ReadTables = (names, span, now) => {
     if (source === undefined) continue;
     const rows: Row[] = [];
     const times: Value[] = [];
-    for (let minute = Math.ceil(Math.max(span.start, BEGIN) / MINUTE) * MINUTE; minute < span.end && readableAt(minute) <= now; minute += MINUTE) {
+    for (
+      let minute = Math.ceil(Math.max(span.start, BEGIN) / MINUTE) * MINUTE;
+      minute < span.end && readableAt(minute) <= now;
+      minute += MINUTE
+    ) {
       for (const row of rowsOf(name, minute)) {
         rows.push(row);
         times.push(ticksOfMs(minute));
@@ -156,8 +160,17 @@ const readTables: ReadTables = (names, span, now) => {
     // Windows that hold the same rows have the same answer.
     marks.push(`${name} ${times[0] ?? ''} ${times.length}`);
     const specs = [['TimeGenerated', 'datetime'] as const, ['_ResourceId', 'string'] as const, ...source.columns];
-    const columns = specs.map(([column, type]) => new Column(type, () => (column === 'TimeGenerated' ? times : rows.map((row) => row[column] ?? null))));
-    tables.set(name, tableOf(specs.map(([column, type]) => ({ name: column, type })), columns, rows.length));
+    const columns = specs.map(
+      ([column, type]) => new Column(type, () => (column === 'TimeGenerated' ? times : rows.map((row) => row[column] ?? null))),
+    );
+    tables.set(
+      name,
+      tableOf(
+        specs.map(([column, type]) => ({ name: column, type })),
+        columns,
+        rows.length,
+      ),
+    );
   }
   return { tables, mark: marks.join('|') };
 };
@@ -172,7 +185,11 @@ export function madeLogs(clock: Clock): LogSource {
       const table = WATERMARK.exec(query.kql)?.[1];
       if (table === undefined) return engine.query(query, options);
       const newest = new Map<string, number>();
-      for (let minute = Math.floor(clock.now() / MINUTE) * MINUTE; minute >= query.span.start && newest.size < resourcesOf(table); minute -= MINUTE) {
+      for (
+        let minute = Math.floor(clock.now() / MINUTE) * MINUTE;
+        minute >= query.span.start && newest.size < resourcesOf(table);
+        minute -= MINUTE
+      ) {
         if (readableAt(minute) > clock.now()) continue;
         for (const row of rowsOf(table, minute)) {
           const id = String(row._ResourceId);

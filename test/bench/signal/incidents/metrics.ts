@@ -48,7 +48,14 @@ const ACCOUNT: Readonly<Record<string, Make>> = {
       ] as const
     ).flatMap(([StatusCode, count]) =>
       counted(
-        { ...names, StatusCode, StreamType: 'Streaming', IsSpillover: 'False', ServiceTierRequest: 'auto', ServiceTierResponse: 'default' },
+        {
+          ...names,
+          StatusCode,
+          StreamType: 'Streaming',
+          IsSpillover: 'False',
+          ServiceTierRequest: 'auto',
+          ServiceTierResponse: 'default',
+        },
         count,
       ),
     ),
@@ -59,14 +66,18 @@ const ACCOUNT: Readonly<Record<string, Make>> = {
   TokenTransaction: perDeployment((did, names) => gauge(names, did.tokens / Math.max(1, did.ok), did.ok)),
   InputTokens: perDeployment((did, names) => gauge(names, (0.8 * did.tokens) / Math.max(1, did.ok), did.ok)),
   OutputTokens: perDeployment((did, names) => gauge(names, (0.2 * did.tokens) / Math.max(1, did.ok), did.ok)),
-  ModelAvailabilityRate: perDeployment((did, names) => gauge(names, 100 * (1 - did.failed / Math.max(1, callsOf(did))), callsOf(did))),
+  ModelAvailabilityRate: perDeployment((did, names) =>
+    gauge(names, 100 * (1 - did.failed / Math.max(1, callsOf(did))), callsOf(did)),
+  ),
   TotalCalls: perAccount(callsOf),
   SuccessfulCalls: perAccount(({ ok }) => ok),
   TotalErrors: perAccount(({ failed, malformed, throttled }) => failed + malformed + throttled),
   ServerErrors: perAccount(({ failed }) => failed),
   ClientErrors: perAccount(({ malformed, throttled }) => malformed + throttled),
   BlockedCalls: perAccount(({ throttled }) => throttled),
-  SuccessRate: perDeployment((did) => gauge({ ApiName: 'Azure OpenAI' }, (100 * did.ok) / Math.max(1, callsOf(did)), callsOf(did))),
+  SuccessRate: perDeployment((did) =>
+    gauge({ ApiName: 'Azure OpenAI' }, (100 * did.ok) / Math.max(1, callsOf(did)), callsOf(did)),
+  ),
   Latency: perDeployment((did) => gauge({ ApiName: 'Azure OpenAI' }, 6 * did.firstToken, did.ok)),
 };
 

@@ -1,5 +1,5 @@
-import { DAY, HOUR, MINUTE } from '../../../../src/model/duration.ts';
 import { randomOf } from '../../../../src/local/traffic/random.ts';
+import { DAY, HOUR, MINUTE } from '../../../../src/model/duration.ts';
 
 /*
  * Sixty days of an estate, with forty incidents in them: eight kinds, five of each, one about every thirty hours after the first week.

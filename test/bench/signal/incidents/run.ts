@@ -25,8 +25,15 @@ export interface Outcome {
   /** From the beginning of the fault to when the alert is told: its window read. */
   readonly medianSecondsToDetect: number;
   readonly alerts: number;
-  readonly byKind: Readonly<Record<Kind, { readonly found: number; readonly of: number; readonly medianSecondsToDetect: number | null }>>;
-  readonly byRule: readonly { readonly rule: string; readonly about: number; readonly false: number; readonly medianSecondsToDetect: number | null }[];
+  readonly byKind: Readonly<
+    Record<Kind, { readonly found: number; readonly of: number; readonly medianSecondsToDetect: number | null }>
+  >;
+  readonly byRule: readonly {
+    readonly rule: string;
+    readonly about: number;
+    readonly false: number;
+    readonly medianSecondsToDetect: number | null;
+  }[];
   readonly missed: readonly string[];
   readonly falseAlerts: readonly string[];
 }
@@ -42,7 +49,9 @@ interface Told {
 export function builtInRules(): readonly Rule[] {
   const folder = fileURLToPath(new URL('../../../../rules/', import.meta.url));
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  const { rules, diagnostics } = loadRuleFiles(files.map((name) => ({ path: `rules/${name}`, text: readFileSync(folder + name, 'utf8') })));
+  const { rules, diagnostics } = loadRuleFiles(
+    files.map((name) => ({ path: `rules/${name}`, text: readFileSync(folder + name, 'utf8') })),
+  );
   const broken = diagnostics.find(({ severity }) => severity === 'error');
   if (broken !== undefined) throw new Error(`${broken.file}: ${broken.message}`);
   return rules;
@@ -61,7 +70,8 @@ export async function replay(rules: readonly Rule[], onDay: (day: number) => voi
     clock,
     listener: {
       transition: ({ kind, at, alert }: Transition) => {
-        if (kind === 'fired') told.push({ rule: alert.rule, at: at + (delays.get(alert.rule) ?? 0), target: alert.target, labels: alert.labels });
+        if (kind === 'fired')
+          told.push({ rule: alert.rule, at: at + (delays.get(alert.rule) ?? 0), target: alert.target, labels: alert.labels });
       },
     },
   };
@@ -82,7 +92,9 @@ export async function replay(rules: readonly Rule[], onDay: (day: number) => voi
 /** Whether an alert is about an incident: in its time, on its resource, and of its part where the alert names one. */
 function isAbout({ at, target, labels }: Told, { start, end, hits, needsResponse }: Incident): boolean {
   if (!needsResponse || at < start || at >= end + AFTERMATH || !target.startsWith(RESOURCES[hits.resource])) return false;
-  const named = ['ModelDeploymentName', 'DeploymentName', 'deployment', 'ExperimentName', 'VmFamilyName'].flatMap((label) => labels[label] ?? []);
+  const named = ['ModelDeploymentName', 'DeploymentName', 'deployment', 'ExperimentName', 'VmFamilyName'].flatMap(
+    (label) => labels[label] ?? [],
+  );
   return named.length === 0 || named.includes(hits.key);
 }
 
@@ -90,7 +102,9 @@ function outcomeOf(told: readonly Told[]): Outcome {
   const needing = INCIDENTS.filter(({ needsResponse }) => needsResponse);
   const firstOf = (incident: Incident) => told.filter((one) => isAbout(one, incident)).sort((a, b) => a.at - b.at)[0];
   const detected = needing.map((incident) => ({ incident, first: firstOf(incident) }));
-  const found = detected.flatMap(({ incident, first }) => (first === undefined ? [] : [{ kind: incident.kind, took: first.at - incident.start }]));
+  const found = detected.flatMap(({ incident, first }) =>
+    first === undefined ? [] : [{ kind: incident.kind, took: first.at - incident.start }],
+  );
   const aboutOf = (one: Told) => needing.find((incident) => isAbout(one, incident));
   const isFalse = (one: Told) => aboutOf(one) === undefined;
   const wrong = told.filter(isFalse);
@@ -104,7 +118,14 @@ function outcomeOf(told: readonly Told[]): Outcome {
     byKind: Object.fromEntries(
       KINDS.map((kind) => {
         const own = found.filter((one) => one.kind === kind);
-        return [kind, { found: own.length, of: needing.filter((one) => one.kind === kind).length, medianSecondsToDetect: seconds(own.map(({ took }) => took)) }];
+        return [
+          kind,
+          {
+            found: own.length,
+            of: needing.filter((one) => one.kind === kind).length,
+            medianSecondsToDetect: seconds(own.map(({ took }) => took)),
+          },
+        ];
       }),
     ) as Outcome['byKind'],
     byRule: names.map((rule) => {
@@ -116,7 +137,9 @@ function outcomeOf(told: readonly Told[]): Outcome {
       return { rule, about: took.length, false: own.length - took.length, medianSecondsToDetect: seconds(took) };
     }),
     missed: detected.filter(({ first }) => first === undefined).map(({ incident }) => `${incident.kind} ${iso(incident.start)}`),
-    falseAlerts: wrong.slice(0, MOST_NAMED).map(({ rule, at, labels }) => `${rule} ${iso(at)} ${Object.values(labels).join(' ')}`),
+    falseAlerts: wrong
+      .slice(0, MOST_NAMED)
+      .map(({ rule, at, labels }) => `${rule} ${iso(at)} ${Object.values(labels).join(' ')}`),
   };
 }
 
