@@ -1,7 +1,7 @@
 import type { ActivityEvent } from './model/activity.ts';
 import type { Alert, HistoryEntry, Transition } from './model/alert.ts';
-import type { Deployment, Quota } from './model/deployment.ts';
 import type { ShardBaseline } from './model/baseline.ts';
+import type { Deployment, Quota } from './model/deployment.ts';
 import type { DigestSummary, RenderedDigest } from './model/digest.ts';
 import type { ErrorCode } from './model/errors.ts';
 import type { EvaluationEntry } from './model/evaluation-log.ts';

@@ -6,15 +6,7 @@ import { applyOverride, isWatching, type NamedOverride, overridesOf } from './na
 import type { BindQuery } from './resolve-log.ts';
 import { type FileContext, resolveRule } from './resolve-rule.ts';
 import { selectorOf, type TargetSets } from './resolve-target.ts';
-import {
-  alertRule,
-  defaultsSchema,
-  type RawDefaults,
-  type RawRule,
-  reportRule,
-  ruleFile,
-  selectorSchema,
-} from './schema.ts';
+import { alertRule, defaultsSchema, type RawDefaults, type RawRule, reportRule, ruleFile, selectorSchema } from './schema.ts';
 import { type Scope, scopeOf } from './scope.ts';
 
 export interface LoadOptions {

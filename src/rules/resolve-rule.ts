@@ -126,7 +126,9 @@ function resolveWhat(key: SignalKey, raw: RawRule, context: FileContext, by: rea
   checkTimes(raw, { every, window, failing }, scope);
   if (on === null || condition === null || scope.failed()) return null;
   const grain =
-    forecast === null ? commonGrain(condition, window, every, condition.kind === 'anomaly' ? 1 : (failing?.m ?? 1)) : coarsestGrain(forecast.condition.step, every);
+    forecast === null
+      ? commonGrain(condition, window, every, condition.kind === 'anomaly' ? 1 : (failing?.m ?? 1))
+      : coarsestGrain(forecast.condition.step, every);
   const signal = signalOf(raw, { on, grain, metric: metric?.signal ?? null, log: log?.signal ?? null }, scope);
   if (signal === null) return null;
   const delay = key === 'inventory' ? { delay: 0 } : {};
@@ -209,7 +211,9 @@ function resolveEvents(
   const found = resolveActivity(raw, activity, within, delay, scope);
   const every = milliseconds(raw.every, ACTIVITY_EVERY);
   if (found === null) return null;
-  const other = (['absent', 'forecast', 'burnRate', 'changed', 'relativeTo', 'anomaly'] as const).find((each) => raw[each] !== undefined);
+  const other = (['absent', 'forecast', 'burnRate', 'changed', 'relativeTo', 'anomaly'] as const).find(
+    (each) => raw[each] !== undefined,
+  );
   if (other !== undefined) {
     scope.report('TCN-R009', [other], `\`${other}\` does not go with \`activity\``, { key: true });
     return null;

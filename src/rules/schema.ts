@@ -17,7 +17,6 @@ export const RULE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,79}$/;
 
 const AGGREGATIONS = ['total', 'average', 'minimum', 'maximum', 'count'] as const;
 
-
 const duration = (about: string) => z.string().regex(DURATION).describe(`${about} Written as 90s, 5m, 1h30m or 7d.`);
 const comparison = (about: string) => z.string().regex(COMPARISON).describe(about);
 const names = (about: string) => z.array(z.string().min(1)).describe(about);
