@@ -41,6 +41,8 @@ export interface EvaluateDeps {
   readonly notifications: JobQueue<NotificationJob>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears what was read of the windows that are due, before they are judged: for backtests. */
+  readonly observe?: (rule: Rule, read: readonly WindowReadings[]) => void;
 }
 
 export interface EvaluateOutcome {
@@ -151,6 +153,7 @@ async function closePass(pass: Pass, read: readonly WindowReadings[], deps: Eval
   try {
     const due = plan.due.length;
     const expected = await expectedOf(pass, deps);
+    deps.observe?.(rule, read.slice(0, due));
     const judgement = judge(rule, state, plan, { due: read.slice(0, due), recheck: read.slice(due) }, expected, now);
     if (!(await deps.states.replace(key, judgement.next, version))) {
       deps.log.info(where, 'someone else judged');

@@ -11,7 +11,7 @@ import type { MetricRecord } from './append.ts';
 import { Chunk } from './chunk.ts';
 import { GrowingFile } from './growing-file.ts';
 import { ACTIVITY_FOLDER, hourOfPath, hourStart, METRICS_FOLDER } from './layout.ts';
-import { MetricHour } from './metrics.ts';
+import { MetricHour, metricRecord } from './metrics.ts';
 import type { ArchiveRecord } from './row.ts';
 import { timeOf } from './row.ts';
 import { type Mapping, mappingOf } from './tables.ts';
@@ -26,6 +26,8 @@ const ALWAYS: Window = { start: 0, end: Number.MAX_SAFE_INTEGER };
 const LATEST_RECEIPT = 49 * HOUR;
 /** Rows kept in memory beyond those that the read at hand needs. */
 const CACHED_ROWS = 3_000_000;
+/** Distinct texts after which a pass over an archive begins its dictionaries anew. */
+const PASSING_TEXTS = 500_000;
 
 /** How far a read has come: files of `of`, and the rows in them. */
 export interface ReadProgress {
@@ -46,12 +48,21 @@ export interface Archive {
   readonly dir: string;
   /** Rows of the named tables with `TimeGenerated` within the span. Tables without rows are left out. */
   logs(tables: readonly string[], span: Window, options?: ReadOptions): Promise<ReadonlyMap<string, Table>>;
+  /**
+   * Rows of the named tables that were received in the hours of the span, whenever they happened. For one pass over a long archive: nothing
+   * of it is kept.
+   */
+  received(tables: readonly string[], hours: Window): Promise<ReadonlyMap<string, Table>>;
+  /** Metric minutes that begin in the hours of the span, in the order in which they were written. Nothing of it is kept. */
+  metricMinutes(hours: Window): Promise<readonly MetricRecord[]>;
   /** Whether any resource log has ever been written. */
   hasLogs(): Promise<boolean>;
   /** Minutes of one metric of one resource that begin within the span, in any order. */
   metric(resourceId: string, metric: string, span: Window): Promise<readonly MetricRecord[]>;
   /** Names of the metrics that a resource published within the hours of the span. */
   metricNames(resourceId: string, span: Window): Promise<readonly string[]>;
+  /** Ids of all resources that ever wrote a log, in lower case, sorted. */
+  loggedResourceIds(): Promise<readonly string[]>;
   /** Ids of all resources that ever wrote anything, in lower case, sorted. */
   resourceIds(): Promise<readonly string[]>;
   /** Activity log records of a subscription within the span. */
@@ -75,9 +86,7 @@ export function openArchive(dir: string): Archive {
 
   async function logs(tables: readonly string[], span: Window, options: ReadOptions): Promise<ReadonlyMap<string, Table>> {
     const wanted: { readonly path: string; readonly mapping: Mapping }[] = [];
-    for (const container of await folders(dir)) {
-      const mapping = mappingOf(container);
-      if (mapping === null || !tables.includes(mapping.table)) continue;
+    for (const [container, mapping] of await containersOf(dir, tables)) {
       const paths = await hourFiles(dir, container, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT });
       wanted.push(...paths.map((path) => ({ path, mapping })));
     }
@@ -100,16 +109,32 @@ export function openArchive(dir: string): Archive {
       options.onProgress?.({ files: found.length, of: wanted.length, rows });
     }
     if (forget(chunks, new Set(found))) shrink(chunks, pools, found);
-    const present = new Set(found.map((chunk) => chunk.mapping.table));
-    return new Map(
-      [...present].map((table) => [
-        table,
-        new ArchiveTable(
-          found.filter((chunk) => chunk.mapping.table === table),
-          span,
-        ),
-      ]),
-    );
+    return tablesOf(found, span);
+  }
+
+  let passing = new Map<string, TextPools>();
+
+  async function received(tables: readonly string[], hours: Window): Promise<ReadonlyMap<string, Table>> {
+    if ([...passing.values()].reduce((texts, each) => texts + each.size, 0) > PASSING_TEXTS) passing = new Map();
+    const found: Chunk[] = [];
+    for (const [container, mapping] of await containersOf(dir, tables)) {
+      const texts = passing.get(mapping.table) ?? new TextPools();
+      passing.set(mapping.table, texts);
+      for (const path of await hourFiles(dir, container, hours)) {
+        const chunk = new Chunk(join(dir, path), mapping, texts);
+        await chunk.refresh(false);
+        found.push(chunk);
+      }
+    }
+    return tablesOf(found, ALWAYS);
+  }
+
+  async function metricMinutes(span: Window): Promise<readonly MetricRecord[]> {
+    const found: MetricRecord[] = [];
+    for (const path of await hourFiles(dir, METRICS_FOLDER, span)) {
+      await new GrowingFile(join(dir, path)).read((text) => found.push(metricRecord(text)));
+    }
+    return found;
   }
 
   async function metricHours(span: Window): Promise<readonly MetricHour[]> {
@@ -123,7 +148,7 @@ export function openArchive(dir: string): Archive {
     return found;
   }
 
-  async function resourceIds(): Promise<readonly string[]> {
+  async function loggedResourceIds(): Promise<readonly string[]> {
     const ids = new Set<string>();
     for (const container of await folders(dir)) {
       if (mappingOf(container) === null || container === ACTIVITY_FOLDER) continue;
@@ -132,6 +157,11 @@ export function openArchive(dir: string): Archive {
         if (id !== undefined) ids.add(id.toLowerCase());
       }
     }
+    return [...ids].sort();
+  }
+
+  async function resourceIds(): Promise<readonly string[]> {
+    const ids = new Set(await loggedResourceIds());
     for (const hour of await metricHours(ALWAYS)) for (const id of hour.resourceIds()) ids.add(id);
     return [...ids].sort();
   }
@@ -158,15 +188,32 @@ export function openArchive(dir: string): Archive {
 
   return {
     dir,
+    received: (tables, hours) => exclusive(() => received(tables, hours)),
+    metricMinutes: (hours) => exclusive(() => metricMinutes(hours)),
     hasLogs: async () => (await folders(dir)).some((folder) => mappingOf(folder) !== null),
     logs: (tables, span, options = {}) => exclusive(() => logs(tables, span, options)),
     metric: (resourceId, metric, span) =>
       exclusive(async () => (await metricHours(span)).flatMap((hour) => hour.of(resourceId, metric, span))),
     metricNames: (resourceId, span) =>
       exclusive(async () => [...new Set((await metricHours(span)).flatMap((hour) => hour.names(resourceId)))]),
+    loggedResourceIds: () => exclusive(loggedResourceIds),
     resourceIds: () => exclusive(resourceIds),
     activity: (subscription, span) => exclusive(() => activity(subscription, span)),
   };
+}
+
+/** The containers whose records become rows of the tables. */
+async function containersOf(dir: string, tables: readonly string[]): Promise<readonly (readonly [string, Mapping])[]> {
+  return (await folders(dir)).flatMap((container) => {
+    const mapping = mappingOf(container);
+    return mapping !== null && tables.includes(mapping.table) ? [[container, mapping] as const] : [];
+  });
+}
+
+function tablesOf(chunks: readonly Chunk[], span: Window): ReadonlyMap<string, Table> {
+  const present = new Set(chunks.map((chunk) => chunk.mapping.table));
+  const of = (table: string) => chunks.filter((chunk) => chunk.mapping.table === table);
+  return new Map([...present].map((table) => [table, new ArchiveTable(of(table), span)]));
 }
 
 async function folders(dir: string): Promise<readonly string[]> {

@@ -1,0 +1,148 @@
+import { TocsinError } from '../../model/errors.ts';
+import { HOUR, MINUTE } from '../../model/duration.ts';
+import type { Rule } from '../../model/rule.ts';
+import type { Clock, LogSource } from '../../ports.ts';
+import type { Archive } from '../archive/archive.ts';
+import { compileOnce } from '../kql/compile-once.ts';
+import { isCompiled, runPlans } from '../kql/engine.ts';
+import { findColumn, type Table, tableOf } from '../kql/table.ts';
+import { ticksOfMs } from '../kql/time.ts';
+import type { ArrivalModel } from './arrival.ts';
+import { receivedRows, ROW, withRowNumbers } from './received-rows.ts';
+import { SourceRows } from './source-rows.ts';
+import { type Source, splitQuery } from './split.ts';
+import { WindowedQuery } from './windowed-query.ts';
+
+/** How far back an evaluation looks for a table's newest row. */
+const WATERMARK_LOOKBACK = 6 * HOUR;
+
+/** A query that will be asked for windows: how long they are, how far apart, and for how long after their end. */
+export interface ExpectedQuery {
+  readonly kql: string;
+  readonly window: number;
+  readonly every: number;
+  readonly patience: number;
+}
+
+/** What the log rules will ask, the watermarks of their tables included. */
+export function expectedQueries(rules: readonly Rule[]): readonly ExpectedQuery[] {
+  return rules.flatMap(({ signal, window, every, delay }): readonly ExpectedQuery[] => {
+    if (signal.kind !== 'log') return [];
+    const watermark = `${signal.table}\n| summarize Watermark = max(TimeGenerated) by _ResourceId`;
+    return [
+      { kql: signal.query, window, every, patience: 6 * delay + 2 * every },
+      { kql: watermark, window: WATERMARK_LOOKBACK, every: MINUTE, patience: 2 * MINUTE },
+    ];
+  });
+}
+
+export interface LogArchive {
+  readonly source: LogSource;
+  /** Reads what was received up to a time (epoch ms), and forgets what no window will ask for any more. */
+  advance(to: number): Promise<void>;
+  /** Records read so far. */
+  rows(): number;
+}
+
+interface Need {
+  readonly source: Source;
+  readonly rows: SourceRows;
+  /** Ms before now that may still be asked for. */
+  readonly lookback: number;
+}
+
+/**
+ * The archive's logs for queries that are known beforehand, read once in the order in which they were received. A query that does not bind
+ * answers with TCN-A005, as Azure would refuse it; one that was not expected is a fault of ours (TCN-X001).
+ */
+export function openLogArchive(
+  archive: Archive,
+  expected: readonly ExpectedQuery[],
+  model: ArrivalModel,
+  start: number,
+  clock: Clock,
+): LogArchive {
+  const { queries, needs } = prepare(expected);
+  const tables = [...new Set([...needs.values()].map(({ source }) => source.table))];
+  const longest = Math.max(0, ...[...needs.values()].map(({ lookback }) => lookback));
+  let hour = Math.floor((start - longest) / HOUR) * HOUR;
+  let rows = 0;
+
+  async function readHour(): Promise<void> {
+    const found = await archive.received(tables, { start: hour, end: hour + HOUR });
+    for (const [name, table] of found) {
+      rows += table.rows;
+      takeIn(table, [...needs.values()].filter(({ source }) => source.table === name));
+    }
+    hour += HOUR;
+  }
+
+  function takeIn(table: Table, wanting: readonly Need[]): void {
+    const received = receivedRows(table, hour, model);
+    if (received === null || wanting.length === 0) return;
+    const made = runPlans(withRowNumbers(wanting.map(({ source }) => source.chain)), {
+      now: ticksOfMs(hour),
+      table: () => received.table,
+      maxBytes: Number.POSITIVE_INFINITY,
+    });
+    for (const [index, { rows: into, lookback }] of wanting.entries()) {
+      const result = made[index] as Table;
+      const numbers = findColumn(result, ROW)?.data;
+      if (numbers?.kind !== 'numeric') continue;
+      const pick = (from: Float64Array): Float64Array => Float64Array.from(numbers.numbers, (row) => from[row] as number);
+      const columns = tableOf(into.specs, result.columns.slice(0, -1), result.rows);
+      into.add(columns, pick(received.times), pick(received.arrivals), Math.max(hour, start) - lookback);
+    }
+  }
+
+  return {
+    rows: () => rows,
+    advance: async (to) => {
+      for (const need of needs.values()) need.rows.forget(to - need.lookback);
+      for (const query of queries.values()) if (query instanceof WindowedQuery) query.forget(to - longest);
+      while (hour <= to) await readHour();
+    },
+    source: {
+      query: async ({ kql, span }) => {
+        const query = queries.get(kql);
+        if (query instanceof WindowedQuery) return query.answer(span, clock.now());
+        throw query ?? new TocsinError('TCN-X001', `a query that nobody announced: ${kql}`);
+      },
+    },
+  };
+}
+
+/** Queries with the rows that they share. */
+function prepare(expected: readonly ExpectedQuery[]) {
+  const byQuery = new Map<string, ExpectedQuery[]>();
+  for (const one of expected) byQuery.set(one.kql, [...(byQuery.get(one.kql) ?? []), one]);
+  const queries = new Map<string, WindowedQuery | TocsinError>();
+  const needs = new Map<string, Need>();
+  for (const [kql, uses] of byQuery) {
+    const compiled = compileOnce(kql);
+    if (!isCompiled(compiled)) {
+      queries.set(kql, new TocsinError('TCN-A005', compiled.map(({ message }) => message).join('; ')));
+      continue;
+    }
+    const split = splitQuery(compiled.plan);
+    const width = uses.reduce((divisor, { window, every }) => gcd(gcd(divisor, every), window), 0);
+    const lookback = Math.max(...uses.map(({ window, patience }) => window + patience));
+    const rows = split.sources.map((source) => {
+      const key = `${width} ${source.pruned} ${source.key}`;
+      const known = needs.get(key);
+      const need = {
+        source,
+        rows: known?.rows ?? new SourceRows(source.chain.columns, width, source.pruned),
+        lookback: Math.max(known?.lookback ?? 0, lookback),
+      };
+      needs.set(key, need);
+      return need.rows;
+    });
+    queries.set(kql, new WindowedQuery(split, rows));
+  }
+  return { queries, needs };
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}

@@ -1,0 +1,76 @@
+import type { WindowReadings } from '../../app/read-signals.ts';
+import { type Assessor, assessorOf } from '../../evaluate/assess.ts';
+import { seriesKey } from '../../evaluate/register.ts';
+import type { Rule } from '../../model/rule.ts';
+
+/** Values of one series, window by window; `null`: below the floor. */
+export interface SeriesValues {
+  readonly ends: number[];
+  readonly values: (number | null)[];
+}
+
+/** What a threshold rule had to compare. */
+export interface RuleValues {
+  readonly rule: Rule;
+  /** By target and series. */
+  readonly series: ReadonlyMap<string, SeriesValues>;
+  /** There were more values than are kept; the oldest are. */
+  readonly cut: boolean;
+}
+
+/** Two weeks of five series, minute by minute. */
+const MOST_VALUES = 100_000;
+
+interface Gathering {
+  readonly rule: Rule;
+  readonly assessor: Assessor;
+  readonly series: Map<string, SeriesValues>;
+  size: number;
+  cut: boolean;
+}
+
+export interface ValueCollector {
+  readonly observe: (rule: Rule, read: readonly WindowReadings[]) => void;
+  of(rule: string): RuleValues | null;
+}
+
+/** Keeps the values of threshold rules as the judge sees them, one per series and window. */
+export function collectValues(): ValueCollector {
+  const rules = new Map<string, Gathering>();
+  return {
+    of: (rule) => rules.get(rule) ?? null,
+    observe: (rule, read) => {
+      if (rule.condition.kind !== 'threshold') return;
+      const known = rules.get(rule.id);
+      const gathering = known ?? {
+        rule,
+        assessor: assessorOf(rule, rule.condition),
+        series: new Map<string, SeriesValues>(),
+        size: 0,
+        cut: false,
+      };
+      if (known === undefined) rules.set(rule.id, gathering);
+      for (const one of read) gather(gathering, one);
+    },
+  };
+}
+
+function gather(into: Gathering, { window, readings }: WindowReadings): void {
+  for (const [target, reading] of Object.entries(readings)) {
+    if (reading.status !== 'ok') continue;
+    for (const series of reading.series) {
+      const outcome = into.assessor.assess(series, window);
+      if (outcome === 'none') continue;
+      if (into.size >= MOST_VALUES) {
+        into.cut = true;
+        return;
+      }
+      const key = `${target}\n${seriesKey(series.labels, into.rule.signal.by)}`;
+      const values = into.series.get(key) ?? { ends: [], values: [] };
+      into.series.set(key, values);
+      values.ends.push(window.end);
+      values.values.push(outcome === 'below floor' ? null : into.assessor.value());
+      into.size += 1;
+    }
+  }
+}
