@@ -36,7 +36,7 @@ export function shardsOf(rule: Rule, targets: readonly Target[], workspaces: rea
     }));
   }
   return [...placesOf(watched)].flatMap(([place, members]) =>
-    bucketsOf(members.map((target) => ({ target, bits: bitsOf(target.id) }))).map(({ prefix, members: bucket }) => ({
+    bucketsOf(memberList(members)).map(({ prefix, members: bucket }) => ({
       key: { rule: rule.id, shard: prefix === '' ? place : `${place}-b${prefix}` },
       kind: 'metrics' as const,
       targets: bucket,
@@ -56,6 +56,12 @@ export function parentOf({ rule, shard }: ShardKey): ShardKey | null {
 interface Member {
   readonly target: Target;
   readonly bits: string;
+}
+
+/** Bits are only looked at where there are several buckets. */
+function memberList(targets: readonly Target[]): readonly Member[] {
+  const several = targets.length > SHARD_TARGETS;
+  return targets.map((target) => ({ target, bits: several ? bitsOf(target.id) : '' }));
 }
 
 function placesOf(targets: readonly Target[]): ReadonlyMap<string, readonly Target[]> {

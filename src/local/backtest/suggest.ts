@@ -142,7 +142,7 @@ function wordsOf(
     `Half of the values are ${side} ${show(values.median)}, 99 of 100 ${side} ${show(values.p99)}; the farthest is ${show(values.extreme)}.`,
     better === null
       ? 'No threshold among the values makes it quiet.'
-      : `With \`when: "${better}"\` it would have fired ${fires === 0 ? 'never' : count(fires ?? 0, 'time')} in this period.`,
+      : `With \`when: "${better}"\` it would ${fires === 0 ? 'never have fired' : `have fired ${count(fires ?? 0, 'time')}`} in this period.`,
   ];
   if (share > 0.5 && unit === 'number')
     sentences.push('A fixed amount moves with the traffic; a ratio or a share of the capacity keeps its meaning.');
