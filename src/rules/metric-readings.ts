@@ -1,9 +1,9 @@
-import type { MetricAnswer, MetricSeries } from '../model/query.ts';
+import type { MetricAnswer } from '../model/query.ts';
 import type { Rule } from '../model/rule.ts';
 import type { BlindReason, Reading, Series } from '../model/series.ts';
 import type { Target } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
-import { readSignal } from './metric-terms.ts';
+import { indexOf, readSignal } from './metric-terms.ts';
 
 /**
  * What the answers to `metricQueries` say of one rule, by target id: filtered by `where`, folded over the dimensions that are not in
@@ -17,19 +17,14 @@ export function readingsFor(
 ): Readonly<Record<string, Reading>> {
   const { signal } = rule;
   if (signal.kind !== 'metric') return {};
-  const names = new Set([signal.metric.name, signal.over?.name]);
-  const seriesOf = new Map<string, MetricSeries[]>(targets.map((target) => [target.id.toLowerCase(), []]));
-  const failures = new Map<string, MetricAnswer['failed'][number]>();
-  for (const { series, failed } of answers) {
-    for (const one of series) if (names.has(one.metric)) seriesOf.get(one.resourceId.toLowerCase())?.push(one);
-    for (const one of failed) if (names.has(one.metric)) failures.set(one.resourceId.toLowerCase(), one);
-  }
+  const { seriesOf, failureOf } = indexOf(answers);
+  const names = [signal.metric.name, ...(signal.over === null ? [] : [signal.over.name])];
   return Object.fromEntries(
     targets.map((target) => {
       const id = target.id.toLowerCase();
-      const failure = failures.get(id);
-      if (failure !== undefined) return [target.id, unknown(failure)];
-      const series = readSignal(signal, seriesOf.get(id) ?? [], span);
+      const failure = failureOf(id, names);
+      if (failure !== null) return [target.id, unknown(failure)];
+      const series = readSignal(signal, (metric) => seriesOf(id, metric), span);
       const spoken = rule.condition.kind === 'absent' ? series.map(withoutZeros) : series;
       return [target.id, { status: 'ok', series: spoken, watermark: span.end }];
     }),

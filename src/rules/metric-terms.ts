@@ -1,18 +1,62 @@
 import type { Labels } from '../model/labels.ts';
 import { labelKey, pickLabels } from '../model/labels.ts';
-import type { MetricPoint, MetricSeries } from '../model/query.ts';
+import type { MetricAnswer, MetricPoint, MetricSeries } from '../model/query.ts';
 import type { Aggregation, MetricSignal, MetricTerm } from '../model/rule.ts';
 import type { Point, Series } from '../model/series.ts';
 import type { Window } from '../model/window.ts';
 import { splitsOf } from './metric-needs.ts';
 import { acceptsAll } from './where.ts';
 
+type Failure = MetricAnswer['failed'][number];
+
+/** Answers by resource and metric. */
+interface AnswerIndex {
+  /** The series of one metric of one resource (id in lower case); the same array each time. */
+  seriesOf(id: string, metric: string): readonly MetricSeries[];
+  /** The last failure of any of the metrics. */
+  failureOf(id: string, metrics: readonly string[]): Failure | null;
+}
+
+const NONE: readonly MetricSeries[] = [];
+const indexes = new WeakMap<readonly MetricAnswer[], AnswerIndex>();
+
+/** Many rules are read from the same answers: they are looked through once. */
+export function indexOf(answers: readonly MetricAnswer[]): AnswerIndex {
+  const known = indexes.get(answers);
+  if (known !== undefined) return known;
+  const series = new Map<string, MetricSeries[]>();
+  const failures = new Map<string, Failure>();
+  for (const answer of answers) {
+    for (const one of answer.series) {
+      const key = `${one.resourceId.toLowerCase()}\n${one.metric}`;
+      const list = series.get(key);
+      if (list === undefined) series.set(key, [one]);
+      else list.push(one);
+    }
+    for (const one of answer.failed) failures.set(`${one.resourceId.toLowerCase()}\n${one.metric}`, one);
+  }
+  const index: AnswerIndex = {
+    seriesOf: (id, metric) => series.get(`${id}\n${metric}`) ?? NONE,
+    failureOf: (id, metrics) => {
+      if (failures.size === 0) return null;
+      const found = metrics.flatMap((metric) => failures.get(`${id}\n${metric}`) ?? []);
+      return found.at(-1) ?? null;
+    },
+  };
+  indexes.set(answers, index);
+  return index;
+}
+
 /** What a metric signal says of one target: its series, with the denominator of a ratio beside each. Points ascend in time. */
-export function readSignal(signal: MetricSignal, series: readonly MetricSeries[], span: Window): readonly Series[] {
+export function readSignal(
+  signal: MetricSignal,
+  seriesOf: (metric: string) => readonly MetricSeries[],
+  span: Window,
+): readonly Series[] {
   const splits = splitsOf(signal);
-  const values = readTerm(signal.metric, signal.by, splits.metric, series, span);
+  const values = readTerm(signal.metric, signal.by, splits.metric, seriesOf(signal.metric.name), span);
   if (signal.over === null) return [...values.values()].map(({ labels, points }) => ({ labels, points, over: null }));
-  const overs = readTerm(signal.over, signal.by, splits.over, series, span);
+  const overs = readTerm(signal.over, signal.by, splits.over, seriesOf(signal.over.name), span);
   const keys = [...new Set([...values.keys(), ...overs.keys()])].sort();
   return keys.flatMap((key) => {
     const value = values.get(key);
@@ -43,8 +87,27 @@ interface Folded {
   readonly points: readonly Point[];
 }
 
-/** The series of one term by label key, from the coarsest answered split that has the dimensions it needs. */
+const terms = new WeakMap<readonly MetricSeries[], Map<string, ReadonlyMap<string, Folded>>>();
+
+/** The series of one term by label key. Rules that share a term, mostly the denominator of a ratio, share what is read of it. */
 function readTerm(
+  term: MetricTerm,
+  by: readonly string[],
+  split: readonly string[],
+  series: readonly MetricSeries[],
+  span: Window,
+): ReadonlyMap<string, Folded> {
+  if (series === NONE) return new Map();
+  const known = terms.get(series) ?? new Map<string, ReadonlyMap<string, Folded>>();
+  terms.set(series, known);
+  const key = JSON.stringify([term, by, split, span.start, span.end]);
+  const read = known.get(key) ?? foldTerm(term, by, split, series, span);
+  known.set(key, read);
+  return read;
+}
+
+/** From the coarsest answered split that has the dimensions it needs. */
+function foldTerm(
   term: MetricTerm,
   by: readonly string[],
   split: readonly string[],

@@ -50,9 +50,9 @@ export interface Archive {
   logs(tables: readonly string[], span: Window, options?: ReadOptions): Promise<ReadonlyMap<string, Table>>;
   /**
    * Rows of the named tables that were received in the hours of the span, whenever they happened. For one pass over a long archive: nothing
-   * of it is kept.
+   * of it is kept. `columns` are those that will be looked at.
    */
-  received(tables: readonly string[], hours: Window): Promise<ReadonlyMap<string, Table>>;
+  received(tables: readonly string[], hours: Window, columns: ReadonlySet<string>): Promise<ReadonlyMap<string, Table>>;
   /** Metric minutes that begin in the hours of the span, in the order in which they were written. Nothing of it is kept. */
   metricMinutes(hours: Window): Promise<readonly MetricRecord[]>;
   /** Whether any resource log has ever been written. */
@@ -114,15 +114,20 @@ export function openArchive(dir: string): Archive {
 
   let passing = new Map<string, TextPools>();
 
-  async function received(tables: readonly string[], hours: Window): Promise<ReadonlyMap<string, Table>> {
+  async function received(
+    tables: readonly string[],
+    hours: Window,
+    columns: ReadonlySet<string>,
+  ): Promise<ReadonlyMap<string, Table>> {
     if ([...passing.values()].reduce((texts, each) => texts + each.size, 0) > PASSING_TEXTS) passing = new Map();
     const found: Chunk[] = [];
     for (const [container, mapping] of await containersOf(dir, tables)) {
       const texts = passing.get(mapping.table) ?? new TextPools();
       passing.set(mapping.table, texts);
+      const whole = [...columns].some((name) => mapping.memberMayFill(name));
       for (const path of await hourFiles(dir, container, hours)) {
         const chunk = new Chunk(join(dir, path), mapping, texts);
-        await chunk.refresh(false);
+        await chunk.refresh(whole);
         found.push(chunk);
       }
     }
@@ -188,7 +193,7 @@ export function openArchive(dir: string): Archive {
 
   return {
     dir,
-    received: (tables, hours) => exclusive(() => received(tables, hours)),
+    received: (tables, hours, columns) => exclusive(() => received(tables, hours, columns)),
     metricMinutes: (hours) => exclusive(() => metricMinutes(hours)),
     hasLogs: async () => (await folders(dir)).some((folder) => mappingOf(folder) !== null),
     logs: (tables, span, options = {}) => exclusive(() => logs(tables, span, options)),

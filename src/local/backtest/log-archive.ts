@@ -9,8 +9,9 @@ import { findColumn, type Table, tableOf } from '../kql/table.ts';
 import { ticksOfMs } from '../kql/time.ts';
 import type { ArrivalModel } from './arrival.ts';
 import { receivedRows, ROW, withRowNumbers } from './received-rows.ts';
-import { SourceRows } from './source-rows.ts';
-import { type Source, splitQuery } from './split.ts';
+import { picked, SourceRows } from './source-rows.ts';
+import { PartSums } from './part-sums.ts';
+import { columnsRead, keyOf, type Source, splitQuery } from './split.ts';
 import { WindowedQuery } from './windowed-query.ts';
 
 /** How far back an evaluation looks for a table's newest row. */
@@ -64,12 +65,13 @@ export function openLogArchive(
 ): LogArchive {
   const { queries, needs } = prepare(expected);
   const tables = [...new Set([...needs.values()].map(({ source }) => source.table))];
+  const read = new Set([...needs.values()].flatMap(({ source }) => columnsRead(source.chain)));
   const longest = Math.max(0, ...[...needs.values()].map(({ lookback }) => lookback));
   let hour = Math.floor((start - longest) / HOUR) * HOUR;
   let rows = 0;
 
   async function readHour(): Promise<void> {
-    const found = await archive.received(tables, { start: hour, end: hour + HOUR });
+    const found = await archive.received(tables, { start: hour, end: hour + HOUR }, read);
     for (const [name, table] of found) {
       rows += table.rows;
       takeIn(table, [...needs.values()].filter(({ source }) => source.table === name));
@@ -89,7 +91,8 @@ export function openLogArchive(
       const result = made[index] as Table;
       const numbers = findColumn(result, ROW)?.data;
       if (numbers?.kind !== 'numeric') continue;
-      const pick = (from: Float64Array): Float64Array => Float64Array.from(numbers.numbers, (row) => from[row] as number);
+      const { length } = received.times;
+      const pick = (from: Float64Array): Float64Array => (result.rows === length ? from : picked(from, numbers.numbers));
       const columns = tableOf(into.specs, result.columns.slice(0, -1), result.rows);
       into.add(columns, pick(received.times), pick(received.arrivals), Math.max(hour, start) - lookback);
     }
@@ -118,6 +121,7 @@ function prepare(expected: readonly ExpectedQuery[]) {
   for (const one of expected) byQuery.set(one.kql, [...(byQuery.get(one.kql) ?? []), one]);
   const queries = new Map<string, WindowedQuery | TocsinError>();
   const needs = new Map<string, Need>();
+  const sums = new Map<string, PartSums>();
   for (const [kql, uses] of byQuery) {
     const compiled = compileOnce(kql);
     if (!isCompiled(compiled)) {
@@ -138,7 +142,14 @@ function prepare(expected: readonly ExpectedQuery[]) {
       needs.set(key, need);
       return need.rows;
     });
-    queries.set(kql, new WindowedQuery(split, rows));
+    const [only] = rows;
+    if (split.merge === null || only === undefined) queries.set(kql, new WindowedQuery(split, rows, null));
+    else {
+      const key = `${width} ${split.sources[0]?.key} ${keyOf(split.merge.partial)}`;
+      const known = sums.get(key) ?? new PartSums(split.merge, split.sources[0]?.name ?? '', only);
+      sums.set(key, known);
+      queries.set(kql, new WindowedQuery(split, rows, known));
+    }
   }
   return { queries, needs };
 }

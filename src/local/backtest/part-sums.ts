@@ -7,6 +7,12 @@ import { runOne, tableOfCells, withParts } from './run-one.ts';
 import { arrivedUntil, type Block, type Range, type SourceRows } from './source-rows.ts';
 import type { Fold, Merge } from './split.ts';
 
+/** Rows of a summary by their keys. */
+type Groups = Map<string, Value[]>;
+
+/** So many parts are folded together where a window holds all of them. */
+const RUN = 16;
+
 /**
  * Summaries of parts of the time, which those of windows are folded from: every row is summed up once, when a window first asks for its
  * part or, if it arrives later, when one asks again.
@@ -15,7 +21,9 @@ export class PartSums {
   readonly #merge: Merge;
   readonly #name: string;
   readonly #source: SourceRows;
-  readonly #parts = new Map<number, Map<string, Value[]>>();
+  readonly #parts = new Map<number, Groups>();
+  /** Whole runs of `RUN` parts, folded once more; gone as soon as one of their parts changes. */
+  readonly #runs = new Map<number, Groups>();
   /** How far each part of each block has been summed up. */
   readonly #done = new Map<Block, Map<number, number>>();
 
@@ -35,16 +43,30 @@ export class PartSums {
     const { width } = this.#source;
     const [first, last] = [span.start / width, span.end / width - 1];
     this.#sumUp(first, last, now);
-    const rows: Value[][] = [];
-    for (let part = first; part <= last; part += 1) {
-      const groups = this.#parts.get(part);
+    const rows: (readonly Value[])[] = [];
+    for (let part = first; part <= last; ) {
+      const whole = part % RUN === 0 && part + RUN - 1 <= last;
+      const groups = whole ? this.#run(part / RUN) : this.#parts.get(part);
       if (groups !== undefined) for (const row of groups.values()) rows.push(row);
+      part += whole ? RUN : 1;
     }
     return tableOfCells(this.#merge.specs, rows);
   }
 
+  #run(index: number): Groups {
+    const known = this.#runs.get(index);
+    if (known !== undefined) return known;
+    const groups: Groups = new Map();
+    for (let part = index * RUN; part < (index + 1) * RUN; part += 1) {
+      for (const [key, cells] of this.#parts.get(part) ?? []) this.#put(groups, key, [...cells]);
+    }
+    this.#runs.set(index, groups);
+    return groups;
+  }
+
   forget(before: number): void {
     for (const part of this.#parts.keys()) if ((part + 1) * this.#source.width <= before) this.#parts.delete(part);
+    for (const run of this.#runs.keys()) if ((run + 1) * RUN * this.#source.width <= before) this.#runs.delete(run);
     for (const block of this.#done.keys()) if (!this.#source.blocks.includes(block)) this.#done.delete(block);
   }
 
@@ -84,10 +106,14 @@ export class PartSums {
   }
 
   #fold(part: number, cells: Value[]): void {
-    const { keys, folds, specs } = this.#merge;
-    const groups = this.#parts.get(part) ?? new Map<string, Value[]>();
+    const groups: Groups = this.#parts.get(part) ?? new Map();
     this.#parts.set(part, groups);
-    const key = groupKey(cells, keys);
+    this.#runs.delete(Math.floor(part / RUN));
+    this.#put(groups, groupKey(cells, this.#merge.keys), cells);
+  }
+
+  #put(groups: Groups, key: string, cells: Value[]): void {
+    const { keys, folds, specs } = this.#merge;
     const known = groups.get(key);
     if (known === undefined) {
       groups.set(key, cells);

@@ -3,6 +3,7 @@ import type { Relation } from '../kql/plan.ts';
 import { Column, findColumn, gatherColumn, type Table } from '../kql/table.ts';
 import { msOfTicks } from '../kql/time.ts';
 import { type ArrivalModel, arrivalOf } from './arrival.ts';
+import { picked } from './source-rows.ts';
 import { keyOf } from './split.ts';
 
 /* The rows of one table that were received in one hour, and what row-by-row steps make of them. */
@@ -21,12 +22,17 @@ export const ROW = '#row';
 export function receivedRows(table: Table, hour: number, model: ArrivalModel): ReceivedRows | null {
   const ticks = findColumn(table, 'TimeGenerated')?.data;
   if (ticks?.kind !== 'numeric') return null;
-  const unordered = Float64Array.from(ticks.numbers, (each) => arrivalOf(each, hour, model));
+  const { numbers } = ticks;
+  const unordered = new Float64Array(numbers.length);
+  const happened = new Float64Array(numbers.length);
+  for (let row = 0; row < numbers.length; row += 1) {
+    unordered[row] = arrivalOf(numbers[row] as number, hour, model);
+    happened[row] = msOfTicks(numbers[row] as number);
+  }
   const order = orderByTime(unordered, hour);
-  const sorted = (from: Float64Array): Float64Array => Float64Array.from(order, (row) => from[row] as number);
   const rows = new Column('long', () => ({
     kind: 'numeric',
-    numbers: Float64Array.from(order, (_, index) => index),
+    numbers: Float64Array.from(order.keys()),
     nulls: null,
   }));
   const columns = new Map<string, Column | null>([[ROW, rows]]);
@@ -41,8 +47,8 @@ export function receivedRows(table: Table, hour: number, model: ArrivalModel): R
   };
   return {
     table: { specs: [], columns: [], rows: order.length, find },
-    times: sorted(Float64Array.from(ticks.numbers, msOfTicks)),
-    arrivals: sorted(unordered),
+    times: picked(happened, order),
+    arrivals: picked(unordered, order),
   };
 }
 
@@ -57,22 +63,30 @@ function orderByTime(times: Float64Array, hour: number): Int32Array {
     if (time < least) least = time;
     if (time > most) most = time;
   }
-  let order = Int32Array.from(times, (_, row) => row);
+  let order = Int32Array.from(times.keys());
   if (most - least > 24 * HOUR) return order.sort((a, b) => (times[a] as number) - (times[b] as number) || a - b);
-  for (let shift = 0; (most - least) / 2 ** shift >= 1; shift += BITS) {
-    const digit = (row: number): number => ((times[row] as number) - least) >>> shift & (RADIX - 1);
-    const starts = new Int32Array(RADIX + 1);
-    for (const row of order) starts[digit(row) + 1] = (starts[digit(row) + 1] as number) + 1;
-    for (let value = 0; value < RADIX; value += 1) starts[value + 1] = (starts[value + 1] as number) + (starts[value] as number);
-    const next = new Int32Array(order.length);
-    for (const row of order) {
-      const value = digit(row);
-      next[starts[value] as number] = row;
-      starts[value] = (starts[value] as number) + 1;
-    }
-    order = next;
-  }
+  const keys = new Int32Array(times.length);
+  for (let row = 0; row < keys.length; row += 1) keys[row] = (times[row] as number) - least;
+  for (let shift = 0; (most - least) / 2 ** shift >= 1; shift += BITS) order = sortedByDigit(order, keys, shift);
   return order;
+}
+
+function sortedByDigit(order: Int32Array, keys: Int32Array, shift: number): Int32Array<ArrayBuffer> {
+  const mask = RADIX - 1;
+  const starts = new Int32Array(RADIX + 1);
+  for (let index = 0; index < keys.length; index += 1) {
+    const digit = ((keys[index] as number) >>> shift) & mask;
+    starts[digit + 1] = (starts[digit + 1] as number) + 1;
+  }
+  for (let digit = 0; digit < RADIX; digit += 1) starts[digit + 1] = (starts[digit + 1] as number) + (starts[digit] as number);
+  const next = new Int32Array(order.length);
+  for (let index = 0; index < order.length; index += 1) {
+    const row = order[index] as number;
+    const digit = ((keys[row] as number) >>> shift) & mask;
+    next[starts[digit] as number] = row;
+    starts[digit] = (starts[digit] as number) + 1;
+  }
+  return next;
 }
 
 /** Row-by-row steps that also hand on the row's number, as the last column; equal beginnings of several are done once. */

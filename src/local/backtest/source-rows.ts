@@ -53,14 +53,12 @@ export class SourceRows {
    * `since` are left out.
    */
   add(table: Table, times: Float64Array, arrivals: Float64Array, since: number): void {
-    const parts = Int32Array.from(times, (time) => Math.floor(time / this.width));
-    const order = orderOf(parts, Math.floor(since / this.width));
+    const order = orderOf(partsOf(times, this.width), Math.floor(since / this.width));
     if (order.rows.length === 0) return;
-    const pick = (from: Float64Array): Float64Array => Float64Array.from(order.rows, (row) => from[row] as number);
     this.blocks.push({
       columns: this.specs.map((_, index) => this.#column(table.columns[index] as Column, order.rows, index)),
-      times: pick(times),
-      arrivals: pick(arrivals),
+      times: picked(times, order.rows),
+      arrivals: picked(arrivals, order.rows),
       ...order,
     });
   }
@@ -139,6 +137,19 @@ export function arrivedUntil({ arrivals }: Block, { from, to }: Place, now: numb
   return low;
 }
 
+/** Numbers by their row. A loop: `from` with a function costs ten times as much. */
+export function picked(numbers: Float64Array, rows: ArrayLike<number>): Float64Array {
+  const found = new Float64Array(rows.length);
+  for (let index = 0; index < found.length; index += 1) found[index] = numbers[rows[index] as number] as number;
+  return found;
+}
+
+function partsOf(times: Float64Array, width: number): Int32Array {
+  const parts = new Int32Array(times.length);
+  for (let row = 0; row < parts.length; row += 1) parts[row] = Math.floor((times[row] as number) / width);
+  return parts;
+}
+
 function within({ times }: Block, from: number, to: number, start: number, end: number): Int32Array {
   const rows: number[] = [];
   for (let row = from; row < to; row += 1) if ((times[row] as number) >= start && (times[row] as number) < end) rows.push(row);
@@ -150,25 +161,28 @@ function orderOf(
   parts: Int32Array,
   since: number,
 ): { readonly rows: Int32Array; readonly parts: ReadonlyMap<number, Place>; readonly firstPart: number; readonly lastPart: number } {
-  const counts = new Map<number, number>();
-  for (const part of parts) if (part >= since) counts.set(part, (counts.get(part) ?? 0) + 1);
+  let [firstPart, lastPart] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const part of parts) {
+    if (part < since) continue;
+    if (part < firstPart) firstPart = part;
+    if (part > lastPart) lastPart = part;
+  }
+  if (lastPart < firstPart) return { rows: new Int32Array(0), parts: new Map(), firstPart: 0, lastPart: 0 };
+  const next = new Int32Array(lastPart - firstPart + 2);
+  for (const part of parts) if (part >= since) next[part - firstPart + 1] = (next[part - firstPart + 1] as number) + 1;
   const places = new Map<number, Place>();
-  const next = new Map<number, number>();
-  const sorted = [...counts.keys()].sort((a, b) => a - b);
-  let at = 0;
-  for (const part of sorted) {
-    const to = at + (counts.get(part) ?? 0);
-    places.set(part, { from: at, to });
-    next.set(part, at);
-    at = to;
+  for (let index = 0; index <= lastPart - firstPart; index += 1) {
+    const from = next[index] as number;
+    const to = from + (next[index + 1] as number);
+    next[index + 1] = to;
+    if (to > from) places.set(firstPart + index, { from, to });
   }
-  const rows = new Int32Array(at);
+  const rows = new Int32Array(next[lastPart - firstPart + 1] as number);
   for (let row = 0; row < parts.length; row += 1) {
-    const part = parts[row] as number;
-    const place = next.get(part);
-    if (place === undefined) continue;
-    rows[place] = row;
-    next.set(part, place + 1);
+    const index = (parts[row] as number) - firstPart;
+    if ((parts[row] as number) < since) continue;
+    rows[next[index] as number] = row;
+    next[index] = (next[index] as number) + 1;
   }
-  return { rows, parts: places, firstPart: sorted[0] ?? 0, lastPart: sorted.at(-1) ?? 0 };
+  return { rows, parts: places, firstPart, lastPart };
 }

@@ -62,6 +62,30 @@ export function keyOf(relation: Relation): string {
   });
 }
 
+/** Names of the table's columns that row-by-row steps look at; of a chain that hands on all of them, those it names. */
+export function columnsRead(chain: Relation): readonly string[] {
+  const scanned = scanOfChain(chain)?.columns ?? [];
+  const found = new Set<string>();
+  const visit = (relation: Relation): void => {
+    if (relation.kind !== 'where' && relation.kind !== 'project') return;
+    if (relation.input.kind === 'scan' || relation.input.kind === 'where') {
+      const used = relation.kind === 'where' ? [relation.condition] : relation.expressions;
+      eachNode(used, (node) => {
+        const name = node.kind === 'column' ? scanned[node.index as number]?.name : undefined;
+        if (name !== undefined) found.add(name);
+      });
+    }
+    visit(relation.input);
+  };
+  visit(chain);
+  return [...found];
+}
+
+function scanOfChain(chain: Relation): RelationOf<'scan'> | null {
+  if (chain.kind === 'scan') return chain;
+  return chain.kind === 'where' || chain.kind === 'project' ? scanOfChain(chain.input) : null;
+}
+
 type Node = Readonly<Record<string, unknown>>;
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);

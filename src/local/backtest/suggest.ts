@@ -38,11 +38,11 @@ export function suggest({ rule, series, cut }: RuleValues, length: number, most:
   const { operator } = condition.when;
   if (operator === '==' || operator === '!=') return null;
   const up = operator === '>' || operator === '>=';
-  const judged = [...series.values()].flatMap(({ values }) => values.filter((value) => value !== null));
+  const judged = series.flatMap(({ values }) => values.filter((value) => value !== null));
   if (judged.length === 0) return null;
   const candidates = [...new Set(judged)].sort((a, b) => (up ? a - b : b - a));
   const quiet = (threshold: number): boolean => {
-    const { fires, time } = replay(rule, condition, [...series.values()], threshold);
+    const { fires, time } = replay(rule, condition, series, threshold);
     return fires <= most && time <= QUIET_SHARE * length;
   };
   const sorted = [...judged].sort((a, b) => a - b);
@@ -56,7 +56,7 @@ export function suggest({ rule, series, cut }: RuleValues, length: number, most:
   const found = mildest(candidates, quiet);
   const rounded = found === null ? null : roundAway(found, up);
   const threshold = rounded !== null && quiet(rounded) ? rounded : found;
-  const fires = threshold === null ? null : replay(rule, condition, [...series.values()], threshold).fires;
+  const fires = threshold === null ? null : replay(rule, condition, series, threshold).fires;
   const when = threshold === null ? null : `${operator} ${written(threshold, unitOf(rule))}`;
   return { threshold, when, fires, values, words: wordsOf(rule, condition, { when, fires, values, cut }) };
 }

@@ -12,8 +12,7 @@ export interface SeriesValues {
 /** What a threshold rule had to compare. */
 export interface RuleValues {
   readonly rule: Rule;
-  /** By target and series. */
-  readonly series: ReadonlyMap<string, SeriesValues>;
+  readonly series: readonly SeriesValues[];
   /** There were more values than are kept; the oldest are. */
   readonly cut: boolean;
 }
@@ -24,7 +23,7 @@ const MOST_VALUES = 100_000;
 interface Gathering {
   readonly rule: Rule;
   readonly assessor: Assessor;
-  readonly series: Map<string, SeriesValues>;
+  readonly targets: Map<string, Map<string, SeriesValues>>;
   size: number;
   cut: boolean;
 }
@@ -38,14 +37,19 @@ export interface ValueCollector {
 export function collectValues(): ValueCollector {
   const rules = new Map<string, Gathering>();
   return {
-    of: (rule) => rules.get(rule) ?? null,
+    of: (name) => {
+      const found = rules.get(name);
+      if (found === undefined) return null;
+      const { rule, cut, targets } = found;
+      return { rule, cut, series: [...targets.values()].flatMap((series) => [...series.values()]) };
+    },
     observe: (rule, read) => {
       if (rule.condition.kind !== 'threshold') return;
       const known = rules.get(rule.id);
       const gathering = known ?? {
         rule,
         assessor: assessorOf(rule, rule.condition),
-        series: new Map<string, SeriesValues>(),
+        targets: new Map<string, Map<string, SeriesValues>>(),
         size: 0,
         cut: false,
       };
@@ -57,7 +61,9 @@ export function collectValues(): ValueCollector {
 
 function gather(into: Gathering, { window, readings }: WindowReadings): void {
   for (const [target, reading] of Object.entries(readings)) {
-    if (reading.status !== 'ok') continue;
+    if (reading.status !== 'ok' || reading.series.length === 0) continue;
+    const known = into.targets.get(target) ?? new Map<string, SeriesValues>();
+    into.targets.set(target, known);
     for (const series of reading.series) {
       const outcome = into.assessor.assess(series, window);
       if (outcome === 'none') continue;
@@ -65,9 +71,12 @@ function gather(into: Gathering, { window, readings }: WindowReadings): void {
         into.cut = true;
         return;
       }
-      const key = `${target}\n${seriesKey(series.labels, into.rule.signal.by)}`;
-      const values = into.series.get(key) ?? { ends: [], values: [] };
-      into.series.set(key, values);
+      const key = seriesKey(series.labels, into.rule.signal.by);
+      let values = known.get(key);
+      if (values === undefined) {
+        values = { ends: [], values: [] };
+        known.set(key, values);
+      }
       values.ends.push(window.end);
       values.values.push(outcome === 'below floor' ? null : into.assessor.value());
       into.size += 1;

@@ -2,7 +2,7 @@ import type { LogAnswer } from '../../model/query.ts';
 import type { Window } from '../../model/window.ts';
 import type { Table } from '../kql/table.ts';
 import { logAnswer } from '../offline/logs.ts';
-import { PartSums } from './part-sums.ts';
+import type { PartSums } from './part-sums.ts';
 import { runOne } from './run-one.ts';
 import type { SourceRows } from './source-rows.ts';
 import { type Merge, PARTS, type SplitQuery } from './split.ts';
@@ -19,11 +19,11 @@ export class WindowedQuery {
   readonly #sums: PartSums | null;
   readonly #answers = new Map<string, { readonly rows: string; readonly answer: LogAnswer }>();
 
-  constructor(split: SplitQuery, rows: readonly SourceRows[]) {
+  /** `sums` are those of the split's merge; queries that begin alike share them. */
+  constructor(split: SplitQuery, rows: readonly SourceRows[], sums: PartSums | null) {
     this.#split = split;
     this.#rows = rows;
-    const [only] = rows;
-    this.#sums = split.merge === null || only === undefined ? null : new PartSums(split.merge, split.sources[0]?.name ?? '', only);
+    this.#sums = sums;
   }
 
   /** What it answers at `now` (epoch ms) to whoever asks for the span. The same rows give the same answer, made once. */

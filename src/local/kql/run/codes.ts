@@ -64,7 +64,8 @@ class NumberCodes {
 export class Coder {
   readonly #type: KustoType;
   readonly #shared: Dictionary | null;
-  readonly #numbers = new NumberCodes();
+  /** Made when the first number comes: most keys are texts with a dictionary. */
+  #madeNumbers: NumberCodes | null = null;
   readonly #others = new Map<unknown, number>();
   readonly #dictionaries = new Map<Dictionary, Int32Array>();
   #count = 0;
@@ -78,6 +79,11 @@ export class Coder {
 
   get count(): number {
     return this.#count;
+  }
+
+  get #numbers(): NumberCodes {
+    this.#madeNumbers ??= new NumberCodes();
+    return this.#madeNumbers;
   }
 
   /** The code of null, -1 while there was none. */
@@ -168,13 +174,14 @@ const DIRECT = 1 << 22;
 class PairCoder {
   readonly #left: number;
   readonly #direct: Int32Array | null;
-  readonly #hashed = new NumberCodes();
+  readonly #hashed: NumberCodes | null;
   #count = 0;
 
   /** `left` and `right` are how many codes there are on each side, over all columns that are to be compared. */
   constructor(left: number, right: number) {
     this.#left = left;
     this.#direct = left * right <= DIRECT ? new Int32Array(left * right).fill(-1) : null;
+    this.#hashed = this.#direct === null ? new NumberCodes() : null;
   }
 
   get count(): number {
@@ -187,7 +194,7 @@ class PairCoder {
     const width = this.#left;
     for (let row = 0; row < codes.length; row += 1) {
       const pair = (right[row] as number) * width + (left[row] as number);
-      let code = direct === null ? this.#hashed.code(pair, this.#count) : (direct[pair] as number);
+      let code = direct?.[pair] ?? this.#hashed?.code(pair, this.#count) ?? -1;
       if (code < 0) {
         code = this.#count;
         if (direct !== null) direct[pair] = code;
