@@ -91,7 +91,7 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
     const notifications: Notification[] = [];
     const transitions: Transition[] = [];
     const judged = new Map<string, Judged>(rules.map(({ id }) => [id, { windows: 0, unjudged: 0, code: null, reason: null }]));
-    const values = collectValues();
+    const values = collectValues(period);
     const delivery = offlineDelivery(input.config, offlineClock(start), (sent) => notifications.push(sent));
     const evaluator = offlineEvaluator({
       rules,

@@ -2,6 +2,7 @@ import type { WindowReadings } from '../../app/read-signals.ts';
 import { type Assessor, assessorOf } from '../../evaluate/assess.ts';
 import { seriesKey } from '../../evaluate/register.ts';
 import type { Rule } from '../../model/rule.ts';
+import type { Window } from '../../model/window.ts';
 
 /** Values of one series, window by window; `null`: below the floor. */
 export interface SeriesValues {
@@ -33,8 +34,8 @@ export interface ValueCollector {
   of(rule: string): RuleValues | null;
 }
 
-/** Keeps the values of threshold rules as the judge sees them, one per series and window. */
-export function collectValues(): ValueCollector {
+/** Keeps the values of threshold rules as the judge sees them, one per series and window that ends in the period. */
+export function collectValues({ start, end }: Window): ValueCollector {
   const rules = new Map<string, Gathering>();
   return {
     of: (name) => {
@@ -54,7 +55,7 @@ export function collectValues(): ValueCollector {
         cut: false,
       };
       if (known === undefined) rules.set(rule.id, gathering);
-      for (const one of read) gather(gathering, one);
+      for (const one of read) if (one.window.end > start && one.window.end <= end) gather(gathering, one);
     },
   };
 }
