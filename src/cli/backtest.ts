@@ -8,8 +8,8 @@ import { renderJson } from '../local/backtest/json.ts';
 import { renderText } from '../local/backtest/text.ts';
 import type { Diagnostic } from '../model/errors.ts';
 import type { Window } from '../model/window.ts';
-import { backtestProgress } from './backtest/progress.ts';
 import { needArchive, type RulesAndConfig, readEstate, readRules } from './backtest/inputs.ts';
+import { backtestProgress } from './backtest/progress.ts';
 import { moment } from './moment.ts';
 
 const HELP = `tocsin backtest --archive DIR --from 2026-11-01 --to 2026-11-08
@@ -63,7 +63,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const other = request.compare.length === 0 ? null : await readRules(request.compare, process.cwd());
   for (const diagnostic of [...first.diagnostics, ...(other?.diagnostics ?? [])]) process.stderr.write(lineOf(diagnostic));
   if (first.rules.length === 0 || other?.rules.length === 0) {
-    process.stderr.write(`no rule can be used of ${(first.rules.length === 0 ? request.rules : request.compare).join(', ') || 'rules/'}\n`);
+    process.stderr.write(
+      `no rule can be used of ${(first.rules.length === 0 ? request.rules : request.compare).join(', ') || 'rules/'}\n`,
+    );
     return 1;
   }
   const result = await replay(request, first, other);

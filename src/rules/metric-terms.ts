@@ -3,7 +3,7 @@ import { labelKey, pickLabels } from '../model/labels.ts';
 import type { MetricAnswer, MetricPoint, MetricSeries } from '../model/query.ts';
 import type { Aggregation, MetricSignal, MetricTerm } from '../model/rule.ts';
 import type { Point, Series } from '../model/series.ts';
-import type { Window } from '../model/window.ts';
+import { contains, type Window } from '../model/window.ts';
 import { splitsOf } from './metric-needs.ts';
 import { acceptsAll } from './where.ts';
 
@@ -203,7 +203,7 @@ function folded(parts: readonly (readonly MetricPoint[])[], term: MetricTerm, sp
   const bins = new Map<number, MetricPoint[]>();
   for (const part of parts) {
     for (const point of part) {
-      if (point.at < span.start || point.at >= span.end || point[term.aggregate] === undefined) continue;
+      if (!contains(span, point.at) || point[term.aggregate] === undefined) continue;
       const bin = bins.get(point.at);
       if (bin === undefined) bins.set(point.at, [point]);
       else bin.push(point);
@@ -213,13 +213,13 @@ function folded(parts: readonly (readonly MetricPoint[])[], term: MetricTerm, sp
 }
 
 /** One series by itself; `null` where its bins do not ascend. */
-function pointsOf(points: readonly MetricPoint[], term: MetricTerm, { start, end }: Window): readonly Point[] | null {
+function pointsOf(points: readonly MetricPoint[], term: MetricTerm, span: Window): readonly Point[] | null {
   const found: Point[] = [];
   let last = Number.NEGATIVE_INFINITY;
   for (const point of points) {
     const { at } = point;
     const value = point[term.aggregate];
-    if (at < start || at >= end || value === undefined) continue;
+    if (!contains(span, at) || value === undefined) continue;
     if (at <= last) return null;
     last = at;
     const weight = term.aggregate === 'average' && term.counted === true ? (point.count ?? 0) : 1;

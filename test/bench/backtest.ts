@@ -21,10 +21,14 @@ try {
   if (values.archive === undefined) {
     process.stderr.write('writing the archive …\n');
     const { records, bytes } = await writeBusyDay(dir, Number(values.records), START);
-    process.stderr.write(`${records.toLocaleString('en-US')} records, ${Math.round(bytes / 2 ** 20).toLocaleString('en-US')} MiB\n`);
+    process.stderr.write(
+      `${records.toLocaleString('en-US')} records, ${Math.round(bytes / 2 ** 20).toLocaleString('en-US')} MiB\n`,
+    );
   }
   const script = fileURLToPath(new URL('backtest/replay.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, dir, String(START), String(START + DAY)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, dir, String(START), String(START + DAY)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   if (code !== 0) throw new Error(`replay.ts ended with ${code}`);
   process.stdout.write(printed);

@@ -113,7 +113,11 @@ function readTrace(path: string): readonly TraceCall[] {
     .filter((line) => line !== '')
     .map((line) => {
       const [time = '', prompt, output] = line.split(',');
-      return { at: Date.parse(`${time.replace(' ', 'T').slice(0, 23)}Z`), promptTokens: Number(prompt), outputTokens: Number(output) };
+      return {
+        at: Date.parse(`${time.replace(' ', 'T').slice(0, 23)}Z`),
+        promptTokens: Number(prompt),
+        outputTokens: Number(output),
+      };
     });
 }
 

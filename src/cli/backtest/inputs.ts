@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
-import { defaultConfig, loadConfig } from '../../rules/config.ts';
-import { kqlBinder } from '../../rules/bind-kql.ts';
-import { loadRuleFiles } from '../../rules/load.ts';
+import type { Estate } from '../../local/estate.ts';
+import { kqlBinder } from '../../local/kql/bind.ts';
 import type { Config } from '../../model/config.ts';
 import { type Diagnostic, TocsinError } from '../../model/errors.ts';
 import type { Rule } from '../../model/rule.ts';
-import type { Estate } from '../../local/estate.ts';
+import { defaultConfig, loadConfig } from '../../rules/config.ts';
+import { loadRuleFiles } from '../../rules/load.ts';
 import { findFiles } from '../check/files.ts';
 
 export interface RulesAndConfig {

@@ -13,7 +13,7 @@ export interface ArrivalModel {
 
 export const USUAL_ARRIVAL: ArrivalModel = { typical: 3 * MINUTE, slow: 10 * MINUTE, longest: 20 * MINUTE };
 /** Every record can be queried at once. */
-export const AT_ONCE: ArrivalModel = { typical: 0, slow: 0, longest: 0 };
+const AT_ONCE: ArrivalModel = { typical: 0, slow: 0, longest: 0 };
 /** The least time that ingestion takes. */
 const LEAST = 30_000;
 

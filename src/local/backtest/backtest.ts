@@ -54,7 +54,9 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
 }
 
 function notesOf(rules: readonly Rule[], widened: readonly string[], read: number): readonly string[] {
-  const listed = rules.filter(({ condition }) => condition.kind === 'absent' && condition.expect.some(({ kind }) => kind === 'inventory'));
+  const listed = rules.filter(
+    ({ condition }) => condition.kind === 'absent' && condition.expect.some(({ kind }) => kind === 'inventory'),
+  );
   return [
     ...(read === 0 ? ['The archive holds nothing of this period that the rules read.'] : []),
     ...(widened.length === 0

@@ -66,6 +66,7 @@ function overlap(a: Interval, b: Interval): boolean {
 }
 
 function sameSeries(a: Interval, b: Interval): boolean {
-  const values = ({ labels }: Interval) => JSON.stringify(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1)));
+  const values = ({ labels }: Interval) =>
+    JSON.stringify(Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1)));
   return a.target === b.target && values(a) === values(b);
 }

@@ -15,7 +15,10 @@ export type KnownEstate =
  * An archive tells neither kind nor tags nor region of a resource, so rules are put to every resource of their type. Resolves also to the
  * rules that this concerns.
  */
-export function widened(rules: readonly Rule[], known: KnownEstate): { readonly rules: readonly Rule[]; readonly ids: readonly string[] } {
+export function widened(
+  rules: readonly Rule[],
+  known: KnownEstate,
+): { readonly rules: readonly Rule[]; readonly ids: readonly string[] } {
   if (known.kind === 'file') return { rules, ids: [] };
   const narrow = rules.filter(({ on }) => on.kinds !== undefined || on.tags !== undefined).map(({ id }) => id);
   return {

@@ -82,7 +82,13 @@ ${facts([
 <details${shown.length <= 10 && html` open`}><summary>${count(rule.fired, rule.disposition === 'report' ? 'entry' : 'alert', rule.disposition === 'report' ? 'entries' : 'alerts')}</summary>
 ${table(
   `Alerts of ${rule.rule}`,
-  [{ title: 'From' }, { title: 'Series' }, { title: 'Lasted' }, { title: 'Value', numeric: true }, { title: 'Remark', wide: true }],
+  [
+    { title: 'From' },
+    { title: 'Series' },
+    { title: 'Lasted' },
+    { title: 'Value', numeric: true },
+    { title: 'Remark', wide: true },
+  ],
   shown.map((interval) => intervalRow(interval, rule.unit)),
 )}${rule.intervals.length > shown.length && html`<p class="small muted">And ${count(rule.intervals.length - shown.length, 'more')}; the JSON form lists them all.</p>`}</details>
 </article>
@@ -121,23 +127,23 @@ function comparisonSection({ rules, missing, added }: RulesComparison, period: W
   const changed = rules.filter(({ onlyFirst, onlyOther }) => onlyFirst.length + onlyOther.length > 0);
   return html`<section aria-labelledby="compared"><h2 id="compared">Compared with the other version</h2>
 ${changed.length === 0 && html`<p>Both fired for the same series at the same times.</p>`}${table(
-    'Rules of both versions',
-    [
-      { title: 'Rule' },
-      { title: 'Fired', numeric: true },
-      { title: 'Other fired', numeric: true },
-      { title: 'Both', numeric: true },
-      { title: 'Only this', numeric: true },
-      { title: 'Only other', numeric: true },
-    ],
-    rules.map(({ rule, other, fired, both, onlyFirst, onlyOther }) => [
-      other === null ? rule : `${rule} / ${other}`,
-      ...[fired[0], fired[1], both, onlyFirst.length, onlyOther.length].map(formatNumber),
-    ]),
-  )}
+  'Rules of both versions',
+  [
+    { title: 'Rule' },
+    { title: 'Fired', numeric: true },
+    { title: 'Other fired', numeric: true },
+    { title: 'Both', numeric: true },
+    { title: 'Only this', numeric: true },
+    { title: 'Only other', numeric: true },
+  ],
+  rules.map(({ rule, other, fired, both, onlyFirst, onlyOther }) => [
+    other === null ? rule : `${rule} / ${other}`,
+    ...[fired[0], fired[1], both, onlyFirst.length, onlyOther.length].map(formatNumber),
+  ]),
+)}
 ${changed.map((rule) => changedRule(rule, period))}${missing.length > 0 && html`<p>Not in the other version: ${missing.join(', ')}.</p>`}${
-    added.length > 0 && html`<p>Only in the other version: ${added.join(', ')}.</p>`
-  }</section>`;
+  added.length > 0 && html`<p>Only in the other version: ${added.join(', ')}.</p>`
+}</section>`;
 }
 
 function changedRule({ rule, onlyFirst, onlyOther }: RuleComparison, period: Window): Html {
@@ -169,7 +175,14 @@ function notificationSection({ report }: Backtest): Html | null {
 <details><summary>${count(notifications.length, 'notification')} after grouping</summary>
 ${table(
   'Notifications',
-  [{ title: 'At' }, { title: 'Receiver' }, { title: 'Why' }, { title: 'Rule' }, { title: 'Firing', numeric: true }, { title: 'Resolved', numeric: true }],
+  [
+    { title: 'At' },
+    { title: 'Receiver' },
+    { title: 'Why' },
+    { title: 'Rule' },
+    { title: 'Firing', numeric: true },
+    { title: 'Resolved', numeric: true },
+  ],
   shown.map(({ at, receiver, reason, group, firing, resolved }) => [
     timeElement(at, ZONE),
     receiver,
@@ -188,7 +201,11 @@ function troubleSection(rules: readonly RuleOutcome[]): Html | null {
 ${table(
   'Rules without a verdict',
   [{ title: 'Rule' }, { title: 'Evaluations', numeric: true }, { title: 'Why' }],
-  troubled.map(({ rule, unjudged }) => [rule, formatNumber(unjudged.unjudged), html`${unjudged.reason} <code>${unjudged.code}</code>`]),
+  troubled.map(({ rule, unjudged }) => [
+    rule,
+    formatNumber(unjudged.unjudged),
+    html`${unjudged.reason} <code>${unjudged.code}</code>`,
+  ]),
 )}</section>`;
 }
 

@@ -5,7 +5,8 @@ import type { KustoType, Value } from '../kql/types.ts';
 /** One below the other. Of dictionaries that differ only the texts in use are looked at: they may hold many that no row here has. */
 export function joined(parts: readonly Data[], type: KustoType): Data {
   const coded = parts.filter((part): part is Coded => part.kind === 'coded');
-  const mixed = coded.length > 1 && coded.length === parts.length && coded.some((part) => part.dictionary !== coded[0]?.dictionary);
+  const mixed =
+    coded.length > 1 && coded.length === parts.length && coded.some((part) => part.dictionary !== coded[0]?.dictionary);
   if (mixed && (type === 'string' || type === 'guid')) return joinedTexts(coded);
   return concatData(parts);
 }

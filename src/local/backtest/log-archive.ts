@@ -1,5 +1,5 @@
-import { TocsinError } from '../../model/errors.ts';
 import { HOUR, MINUTE } from '../../model/duration.ts';
+import { TocsinError } from '../../model/errors.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Clock, LogSource } from '../../ports.ts';
 import type { Archive } from '../archive/archive.ts';
@@ -8,9 +8,9 @@ import { isCompiled, runPlans } from '../kql/engine.ts';
 import { findColumn, type Table, tableOf } from '../kql/table.ts';
 import { ticksOfMs } from '../kql/time.ts';
 import type { ArrivalModel } from './arrival.ts';
-import { receivedRows, ROW, withRowNumbers } from './received-rows.ts';
-import { picked, SourceRows } from './source-rows.ts';
 import { PartSums } from './part-sums.ts';
+import { ROW, receivedRows, withRowNumbers } from './received-rows.ts';
+import { picked, SourceRows } from './source-rows.ts';
 import { columnsRead, keyOf, type Source, splitQuery } from './split.ts';
 import { WindowedQuery } from './windowed-query.ts';
 
@@ -74,7 +74,10 @@ export function openLogArchive(
     const found = await archive.received(tables, { start: hour, end: hour + HOUR }, read);
     for (const [name, table] of found) {
       rows += table.rows;
-      takeIn(table, [...needs.values()].filter(({ source }) => source.table === name));
+      takeIn(
+        table,
+        [...needs.values()].filter(({ source }) => source.table === name),
+      );
     }
     hour += HOUR;
   }

@@ -60,11 +60,11 @@ export interface RunReport {
 }
 
 /** An alert that is over before anybody could have looked. */
-export const SHORT = 5 * MINUTE;
+const SHORT = 5 * MINUTE;
 /** A series that fires again so soon after it stopped has flapped. */
-export const FLAP = 30 * MINUTE;
+const FLAP = 30 * MINUTE;
 /** A rule that fires for a larger share of the period says what is normal. */
-export const NORMAL_SHARE = 0.25;
+const NORMAL_SHARE = 0.25;
 
 /** How often a rule may fire in a period before it counts as noisy: once a day, when nothing else is asked for. */
 export function usualMost({ start, end }: Window): number {
@@ -77,7 +77,10 @@ export function reportOf(run: SimulationRun, period: Window, most: number, group
   const notifications = run.notifications.filter(
     ({ at, group }) => at <= period.end + (delays.get(group.alertname ?? '') ?? 0) + groupWait,
   );
-  const episodes = groupBy(run.episodes.filter((alert) => isWithin(alert, period)), ({ rule }) => rule);
+  const episodes = groupBy(
+    run.episodes.filter((alert) => isWithin(alert, period)),
+    ({ rule }) => rule,
+  );
   const sent = groupBy(notifications, ({ group }) => group.alertname ?? '');
   const found = groupBy(
     run.findings.filter(({ kind, lastAt }) => (kind === 'report' || kind === 'late breach') && lastAt > period.start),
@@ -90,7 +93,10 @@ export function reportOf(run: SimulationRun, period: Window, most: number, group
       findings: found.get(rule.id) ?? [],
     }),
   );
-  return { notifications, rules: rules.sort((a, b) => b.noiseTime - a.noiseTime || b.fired - a.fired || compare(a.rule, b.rule)) };
+  return {
+    notifications,
+    rules: rules.sort((a, b) => b.noiseTime - a.noiseTime || b.fired - a.fired || compare(a.rule, b.rule)),
+  };
 }
 
 function isWithin({ startsAt, endsAt }: Alert, { start, end }: Window): boolean {
@@ -104,7 +110,10 @@ function outcomeOf(
   most: number,
   told: { readonly episodes: readonly Alert[]; readonly notifications: number; readonly findings: readonly Finding[] },
 ): RuleOutcome {
-  const intervals = rule.disposition === 'alert' ? intervalsOf(rule, told.episodes, period) : told.findings.map((one) => daysOf(rule, one, period));
+  const intervals =
+    rule.disposition === 'alert'
+      ? intervalsOf(rule, told.episodes, period)
+      : told.findings.map((one) => daysOf(rule, one, period));
   const length = period.end - period.start;
   const firingTime = coveredTime(intervals.map(spanOf));
   const normal = firingTime > NORMAL_SHARE * length;

@@ -6,6 +6,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Window } from '../../model/window.ts';
 import type { Archive } from '../archive/archive.ts';
+import type { Estate } from '../estate.ts';
 import { offlineClock } from '../offline/clock.ts';
 import { type Notification, offlineDelivery } from '../offline/delivery.ts';
 import { offlineEvaluator } from '../offline/evaluator.ts';
@@ -14,7 +15,6 @@ import { inventoryOf, type KnownEstate, widened } from './estate.ts';
 import { expectedQueries, openLogArchive } from './log-archive.ts';
 import { openMetricArchive } from './metric-archive.ts';
 import { collectValues, type ValueCollector } from './values.ts';
-import type { Estate } from '../estate.ts';
 
 export interface SimulationInput {
   readonly archive: Archive;

@@ -1,8 +1,8 @@
+import type { Window } from '../../model/window.ts';
 import { type Data, valuesOfData } from '../kql/data.ts';
 import { gatherData, sliceData } from '../kql/rearrange.ts';
 import { Column, gatherColumn, nothing, type Table, tableOf } from '../kql/table.ts';
 import type { ColumnSpec } from '../kql/types.ts';
-import type { Window } from '../../model/window.ts';
 import { joined } from './join-data.ts';
 import { TextCoder } from './text-coder.ts';
 
@@ -160,7 +160,12 @@ function within({ times }: Block, from: number, to: number, start: number, end: 
 function orderOf(
   parts: Int32Array,
   since: number,
-): { readonly rows: Int32Array; readonly parts: ReadonlyMap<number, Place>; readonly firstPart: number; readonly lastPart: number } {
+): {
+  readonly rows: Int32Array;
+  readonly parts: ReadonlyMap<number, Place>;
+  readonly firstPart: number;
+  readonly lastPart: number;
+} {
   let [firstPart, lastPart] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const part of parts) {
     if (part < since) continue;

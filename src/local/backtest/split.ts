@@ -50,7 +50,12 @@ export function splitQuery(plan: Relation): SplitQuery {
   const sources = new Map<string, Source>();
   const rest = rewritten(plan, sources) as Relation;
   const all = [...sources.values()];
-  return { plan: rest, sources: all, asksTime: someCall(plan, ({ name }) => TIME_FUNCTIONS.has(name)), merge: mergeOf(rest, all) };
+  return {
+    plan: rest,
+    sources: all,
+    asksTime: someCall(plan, ({ name }) => TIME_FUNCTIONS.has(name)),
+    merge: mergeOf(rest, all),
+  };
 }
 
 /** Equal for relations that do the same: positions in the query's text do not count. */
@@ -217,7 +222,13 @@ function mergeOf(rest: Relation, sources: readonly Source[]): Merge | null {
   const keySpecs = summary.by.map(({ type }, index) => ({ name: `k${index}`, type }));
   const valueSpecs = summary.aggregates.map(({ types }, index) => ({ name: `v${index}`, type: types[0] as KustoType }));
   const specs = [...keySpecs, ...valueSpecs];
-  return { keys: keySpecs.length, folds: folds as Fold[], specs, partial: partialOf(summary, specs), whole: wholeOf(rest, summary, specs, folds as Fold[]) };
+  return {
+    keys: keySpecs.length,
+    folds: folds as Fold[],
+    specs,
+    partial: partialOf(summary, specs),
+    whole: wholeOf(rest, summary, specs, folds as Fold[]),
+  };
 }
 
 function partialOf(summary: RelationOf<'summarize'>, specs: readonly ColumnSpec[]): Relation {
@@ -234,7 +245,12 @@ function partialOf(summary: RelationOf<'summarize'>, specs: readonly ColumnSpec[
   };
 }
 
-function wholeOf(rest: Relation, summary: RelationOf<'summarize'>, specs: readonly ColumnSpec[], folds: readonly Fold[]): Relation {
+function wholeOf(
+  rest: Relation,
+  summary: RelationOf<'summarize'>,
+  specs: readonly ColumnSpec[],
+  folds: readonly Fold[],
+): Relation {
   const keys = summary.by.length;
   const folded: Relation = {
     ...summary,

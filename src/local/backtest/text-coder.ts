@@ -20,7 +20,11 @@ export class TextCoder {
       this.#codes = new Map();
       this.#dictionary = dictionaryOf(this.#values);
     }
-    return { kind: 'coded', codes: data.kind === 'coded' ? this.#translated(data) : this.#ofCells(data), dictionary: this.#dictionary };
+    return {
+      kind: 'coded',
+      codes: data.kind === 'coded' ? this.#translated(data) : this.#ofCells(data),
+      dictionary: this.#dictionary,
+    };
   }
 
   #translated({ codes: from, dictionary }: Coded): Int32Array {

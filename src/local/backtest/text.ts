@@ -36,7 +36,8 @@ export function headline({ report, most }: Backtest): string {
   if (fired === 0) return `No alert would have fired in this period (${count(alerts.length, 'alert rule')}).`;
   const rules = alerts.filter((rule) => rule.fired > 0).length;
   const noisy = alerts.filter((rule) => rule.noisy).length;
-  const noise = noisy === 0 ? `None of them more than ${count(most, 'time')}.` : `${count(noisy, 'rule is noisy', 'rules are noisy')}.`;
+  const noise =
+    noisy === 0 ? `None of them more than ${count(most, 'time')}.` : `${count(noisy, 'rule is noisy', 'rules are noisy')}.`;
   return `${count(fired, 'alert')} of ${count(rules, 'rule')} would have fired, ${count(report.notifications.length, 'notification')} sent. ${noise}`;
 }
 
@@ -68,15 +69,30 @@ function ruleSection(rule: RuleOutcome): string {
   const more = rule.intervals.length - rows.length;
   const lines = [
     `${rule.rule}  ${rule.condition}  (${rule.source})`,
-    textTable([{ title: 'From' }, { title: 'Lasted' }, { title: 'Value', align: 'right' }, { title: 'Series', flexible: true }, { title: '' }], rows, WIDTH),
+    textTable(
+      [
+        { title: 'From' },
+        { title: 'Lasted' },
+        { title: 'Value', align: 'right' },
+        { title: 'Series', flexible: true },
+        { title: '' },
+      ],
+      rows,
+      WIDTH,
+    ),
   ];
   if (more > 0) lines.push(`and ${formatNumber(more)} more; --output json and --html list them all`);
   if (rule.suggestion !== null) lines.push(`suggestion: ${rule.suggestion.when ?? 'none'}`, indented(rule.suggestion.words));
   return lines.join('\n');
 }
 
-function intervalRow({ startsAt, endsAt, duration, value, target, labels, flapped, short, reason }: Interval, unit: RuleOutcome['unit']): string[] {
-  const remarks = [flapped && 'flapped', short && 'short', reason === 'corrected' && 'corrected'].filter((word) => word !== false);
+function intervalRow(
+  { startsAt, endsAt, duration, value, target, labels, flapped, short, reason }: Interval,
+  unit: RuleOutcome['unit'],
+): string[] {
+  const remarks = [flapped && 'flapped', short && 'short', reason === 'corrected' && 'corrected'].filter(
+    (word) => word !== false,
+  );
   return [
     formatMoment(startsAt, ZONE),
     endsAt === null ? `${formatSpan(duration)}, open` : formatSpan(duration),

@@ -35,7 +35,7 @@ export class WindowedQuery {
     if (known?.rows === rows && !this.#split.asksTime) return known.answer;
     const sums = this.#sums;
     const table =
-      sums !== null && sums.isAligned(span) && (visible[0]?.rows ?? 0) >= FEW_ROWS
+      sums?.isAligned(span) === true && (visible[0]?.rows ?? 0) >= FEW_ROWS
         ? this.#merged(sums, this.#split.merge as Merge, span, now)
         : this.#whole(visible, now);
     const answer = logAnswer(table);

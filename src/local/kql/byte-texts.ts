@@ -75,7 +75,13 @@ export function gatherTexts(data: ByteTexts, selection: ArrayLike<number>, none:
 export function sliceTexts(data: ByteTexts, rows: number, from = 0): ByteTexts {
   const { places, starts, ends } = data;
   const others = from === 0 ? data.others : new Map([...data.others].map(([row, text]) => [row - from, text]));
-  return { ...data, others, places: places.subarray(from, rows), starts: starts.subarray(from, rows), ends: ends.subarray(from, rows) };
+  return {
+    ...data,
+    others,
+    places: places.subarray(from, rows),
+    starts: starts.subarray(from, rows),
+    ends: ends.subarray(from, rows),
+  };
 }
 
 /** The same kept as bytes, `data` being texts with a dictionary. */

@@ -14,7 +14,8 @@ import { randomOf } from '../../../src/local/traffic/random.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
-const GROUP = '/subscriptions/5b0c7c1e-6a0e-4f7e-9f43-2a1d0c9b8e77/resourceGroups/busy/providers/Microsoft.CognitiveServices/accounts';
+const GROUP =
+  '/subscriptions/5b0c7c1e-6a0e-4f7e-9f43-2a1d0c9b8e77/resourceGroups/busy/providers/Microsoft.CognitiveServices/accounts';
 export const ACCOUNTS = ['busy-east', 'busy-west', 'busy-north', 'busy-south'].map((name) => `${GROUP}/${name}`);
 const DEPLOYMENTS = [
   { name: 'chat', model: 'gpt-4o', share: 0.6 },
@@ -89,9 +90,21 @@ function callsOfMinute(at: number, mean: number) {
       const tallies = new Map<string, Tally>();
       for (let call = 0; call < calls; call += 1) {
         const draw = random.uniform();
-        const status = storm && draw < 0.4 ? '429' : draw < 0.97 ? '200' : draw < 0.985 ? '429' : draw < 0.99 ? '401' : draw < 0.995 ? '404' : '500';
+        const status =
+          storm && draw < 0.4
+            ? '429'
+            : draw < 0.97
+              ? '200'
+              : draw < 0.985
+                ? '429'
+                : draw < 0.99
+                  ? '401'
+                  : draw < 0.995
+                    ? '404'
+                    : '500';
         const second = ((call / calls) * 59.9).toFixed(7).padStart(10, '0');
-        const duration = status === '200' ? 200 + Math.floor(3_000 * random.uniform() ** 2) : 15 + Math.floor(20 * random.uniform());
+        const duration =
+          status === '200' ? 200 + Math.floor(3_000 * random.uniform() ** 2) : 15 + Math.floor(20 * random.uniform());
         const tokens = status === '200' ? 300 + Math.floor(2_500 * random.uniform()) : 0;
         const common = `{"time":"${stamp}${second}Z","resourceId":"${upper}","Tenant":"eastus2","operationName":"${name === 'code' ? 'Completions_Create' : 'ChatCompletions_Create'}","location":"eastus2","resultSignature":"${status}","durationMs":${duration},"callerIpAddress":"${CALLERS[Math.floor(random.uniform() ** 2 * 4)]}","correlationId":"${guid(random.uniform)}"`;
         const late = random.uniform() < 0.0005;
@@ -118,7 +131,14 @@ function callsOfMinute(at: number, mean: number) {
   return { lines, metrics };
 }
 
-function metricsOf(time: number, resourceId: string, name: string, model: string, status: string, { requests, tokens, duration, slowest }: Tally) {
+function metricsOf(
+  time: number,
+  resourceId: string,
+  name: string,
+  model: string,
+  status: string,
+  { requests, tokens, duration, slowest }: Tally,
+) {
   const base = { time, resourceId, namespace: 'Microsoft.CognitiveServices/accounts' };
   const dimensions = { Region: 'eastus2', ModelDeploymentName: name, ModelName: model, ModelVersion: '2024-11-20' };
   const counted = (metric: string, own: Readonly<Record<string, string>>, total: number, maximum: number) => ({
@@ -131,11 +151,21 @@ function metricsOf(time: number, resourceId: string, name: string, model: string
     maximum,
   });
   const made = [
-    counted('ModelRequests', { StatusCode: status, StreamType: 'Streaming', OperationName: 'ChatCompletions_Create' }, requests, 1),
+    counted(
+      'ModelRequests',
+      { StatusCode: status, StreamType: 'Streaming', OperationName: 'ChatCompletions_Create' },
+      requests,
+      1,
+    ),
     counted('TimeToResponse', { StatusCode: status, StreamType: 'Streaming' }, duration, slowest),
   ];
   if (status !== '200') return made;
-  return [...made, counted('InputTokens', {}, tokens, 2_800), counted('OutputTokens', {}, tokens >> 3, 350), counted('TotalTokens', {}, tokens + (tokens >> 3), 3_150)];
+  return [
+    ...made,
+    counted('InputTokens', {}, tokens, 2_800),
+    counted('OutputTokens', {}, tokens >> 3, 350),
+    counted('TotalTokens', {}, tokens + (tokens >> 3), 3_150),
+  ];
 }
 
 function guid(uniform: () => number): string {

@@ -1,8 +1,8 @@
+import { backtestProgress } from '../../../src/cli/backtest/progress.ts';
 import { openArchive } from '../../../src/local/archive/archive.ts';
 import { USUAL_ARRIVAL } from '../../../src/local/backtest/arrival.ts';
 import { backtest } from '../../../src/local/backtest/backtest.ts';
-import { backtestProgress } from '../../../src/cli/backtest/progress.ts';
-import { kqlBinder } from '../../../src/rules/bind-kql.ts';
+import { kqlBinder } from '../../../src/local/kql/bind.ts';
 import { defaultConfig } from '../../../src/rules/config.ts';
 import { loadRuleFiles } from '../../../src/rules/load.ts';
 import { benchRules } from './rules.ts';

@@ -6,7 +6,16 @@
 const RESPOND = '{ owner: bench, within: 15m, action: look }';
 
 export function benchRules(): string {
-  const rules = [...refusals(), ...deployments(), ...errorShares(), ...slowness(), ...tokens(), ...silences(), ...reports(), ...metrics()];
+  const rules = [
+    ...refusals(),
+    ...deployments(),
+    ...errorShares(),
+    ...slowness(),
+    ...tokens(),
+    ...silences(),
+    ...reports(),
+    ...metrics(),
+  ];
   return `version: 1\ndefaults: { every: 1m }\ntargets: { chat: { type: Microsoft.CognitiveServices/accounts } }\nrules:\n${rules.join('')}`;
 }
 

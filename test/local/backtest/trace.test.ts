@@ -46,7 +46,12 @@ describe.skipIf(!hasShared)('an hour of real traffic', () => {
   }, 120_000);
 
   it('makes no alert of throttling or stopped traffic where nothing is wrong, though a deployment pauses for minutes', () => {
-    for (const name of ['AzureOpenAIThrottled', 'AzureOpenAITrafficStopped', 'AzureOpenAIServerErrors', 'AzureOpenAIResponseSlow']) {
+    for (const name of [
+      'AzureOpenAIThrottled',
+      'AzureOpenAITrafficStopped',
+      'AzureOpenAIServerErrors',
+      'AzureOpenAIResponseSlow',
+    ]) {
       expect(quiet.get(name), name).toMatchObject({ fired: 0, notifications: 0 });
       expect(quiet.get(name)?.windows, name).toBeGreaterThan(50);
     }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Archive, openArchive } from '../../../src/local/archive/archive.ts';
 import { arrivalOf, USUAL_ARRIVAL } from '../../../src/local/backtest/arrival.ts';
 import { openLogArchive } from '../../../src/local/backtest/log-archive.ts';
-import { gatherColumn, findColumn, type Table, concatColumns } from '../../../src/local/kql/table.ts';
+import { concatColumns, findColumn, gatherColumn, type Table } from '../../../src/local/kql/table.ts';
 import { msOfTicks } from '../../../src/local/kql/time.ts';
 import { offlineClock } from '../../../src/local/offline/clock.ts';
 import { kqlLogSource } from '../../../src/local/offline/logs.ts';
@@ -84,37 +84,41 @@ describe('queries over windows of an archive that is read once', () => {
   }, 60_000);
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  it.each(Object.entries(QUERIES))('answer as a query over all files would: %s', async (_name, kql) => {
-    const archive = openArchive(dir);
-    const clock = offlineClock(START);
-    const windows = [5 * MINUTE, HOUR, 3 * HOUR];
-    const expected = windows.map((window) => ({ kql, window, every: 5 * MINUTE, patience: 2 * HOUR }));
-    const fast = openLogArchive(archive, expected, USUAL_ARRIVAL, START + 3 * HOUR, clock);
-    const plain = kqlLogSource(
-      async (_tables, span, now) => ({
-        tables: new Map([['AzureDiagnostics', await visible(archive, 'AzureDiagnostics', span, now)]]),
-        mark: null,
-      }),
-      clock,
-    );
-    let seen = 0;
-    for (const [index, at] of [180, 185, 190, 191, 245, 250, 300, 371].entries()) {
-      const now = START + at * MINUTE;
-      await fast.advance(now);
-      clock.moveTo(now);
-      const end = Math.floor((now - (index % 3) * 10 * MINUTE) / (5 * MINUTE)) * 5 * MINUTE;
-      for (const window of windows) {
-        const query = { workspaceId: '*', kql, span: { start: end - window, end } };
-        const [found, wanted] = [await fast.source.query(query), await plain.query(query)];
-        expect(found.columns).toEqual(wanted.columns);
-        expect(rowsOf(found)).toEqual(rowsOf(wanted));
-        seen += wanted.rows.length;
-        // Asked again, and of a window that does not fit into parts.
-        expect(rowsOf(await fast.source.query(query))).toEqual(rowsOf(wanted));
-        const odd = { ...query, span: { start: end - window + 90_500, end: end - 1_250 } };
-        expect(rowsOf(await fast.source.query(odd))).toEqual(rowsOf(await plain.query(odd)));
+  it.each(Object.entries(QUERIES))(
+    'answer as a query over all files would: %s',
+    async (_name, kql) => {
+      const archive = openArchive(dir);
+      const clock = offlineClock(START);
+      const windows = [5 * MINUTE, HOUR, 3 * HOUR];
+      const expected = windows.map((window) => ({ kql, window, every: 5 * MINUTE, patience: 2 * HOUR }));
+      const fast = openLogArchive(archive, expected, USUAL_ARRIVAL, START + 3 * HOUR, clock);
+      const plain = kqlLogSource(
+        async (_tables, span, now) => ({
+          tables: new Map([['AzureDiagnostics', await visible(archive, 'AzureDiagnostics', span, now)]]),
+          mark: null,
+        }),
+        clock,
+      );
+      let seen = 0;
+      for (const [index, at] of [180, 185, 190, 191, 245, 250, 300, 371].entries()) {
+        const now = START + at * MINUTE;
+        await fast.advance(now);
+        clock.moveTo(now);
+        const end = Math.floor((now - (index % 3) * 10 * MINUTE) / (5 * MINUTE)) * 5 * MINUTE;
+        for (const window of windows) {
+          const query = { workspaceId: '*', kql, span: { start: end - window, end } };
+          const [found, wanted] = [await fast.source.query(query), await plain.query(query)];
+          expect(found.columns).toEqual(wanted.columns);
+          expect(rowsOf(found)).toEqual(rowsOf(wanted));
+          seen += wanted.rows.length;
+          // Asked again, and of a window that does not fit into parts.
+          expect(rowsOf(await fast.source.query(query))).toEqual(rowsOf(wanted));
+          const odd = { ...query, span: { start: end - window + 90_500, end: end - 1_250 } };
+          expect(rowsOf(await fast.source.query(odd))).toEqual(rowsOf(await plain.query(odd)));
+        }
       }
-    }
-    expect(seen).toBeGreaterThan(0);
-  }, 120_000);
+      expect(seen).toBeGreaterThan(0);
+    },
+    120_000,
+  );
 });
