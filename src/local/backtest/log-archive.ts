@@ -1,17 +1,16 @@
 import { HOUR, MINUTE } from '../../model/duration.ts';
 import { TocsinError } from '../../model/errors.ts';
 import type { Rule } from '../../model/rule.ts';
+import type { Window } from '../../model/window.ts';
 import type { Clock, LogSource } from '../../ports.ts';
-import type { Archive } from '../archive/archive.ts';
 import { compileOnce } from '../kql/compile-once.ts';
-import { isCompiled, runPlans } from '../kql/engine.ts';
-import { findColumn, type Table, tableOf } from '../kql/table.ts';
-import { ticksOfMs } from '../kql/time.ts';
+import { isCompiled } from '../kql/engine.ts';
 import type { ArrivalModel } from './arrival.ts';
+import { blockReader } from './block-reader.ts';
+import type { MadeHour } from './blocks.ts';
 import { PartSums } from './part-sums.ts';
-import { ROW, receivedRows, withRowNumbers } from './received-rows.ts';
-import { picked, SourceRows } from './source-rows.ts';
-import { columnsRead, keyOf, type Source, splitQuery } from './split.ts';
+import { SourceRows } from './source-rows.ts';
+import { keyOf, type Source, splitQuery } from './split.ts';
 import { WindowedQuery } from './windowed-query.ts';
 
 /** How far back an evaluation looks for a table's newest row. */
@@ -43,6 +42,7 @@ export interface LogArchive {
   advance(to: number): Promise<void>;
   /** Records read so far. */
   rows(): number;
+  close(): Promise<void>;
 }
 
 interface Need {
@@ -53,60 +53,64 @@ interface Need {
 }
 
 /**
- * The archive's logs for queries that are known beforehand, read once in the order in which they were received. A query that does not bind
+ * The logs of an archive (a folder) for queries that are known beforehand, read once in the order in which they were received. A query that does not bind
  * answers with TCN-A005, as Azure would refuse it; one that was not expected is a fault of ours (TCN-X001).
  */
 export function openLogArchive(
-  archive: Archive,
+  dir: string,
   expected: readonly ExpectedQuery[],
   model: ArrivalModel,
-  start: number,
+  { start, end }: Window,
   clock: Clock,
 ): LogArchive {
   const { queries, needs } = prepare(expected);
-  const tables = [...new Set([...needs.values()].map(({ source }) => source.table))];
-  const read = new Set([...needs.values()].flatMap(({ source }) => columnsRead(source.chain)));
-  const longest = Math.max(0, ...[...needs.values()].map(({ lookback }) => lookback));
+  const wanted = [...needs.values()];
+  const reader = blockReader({
+    dir,
+    model,
+    plans: wanted.map(({ source, rows: { width } }) => ({
+      table: source.table,
+      chain: source.chain,
+      width,
+      eager: source.pruned,
+    })),
+  });
+  const longest = Math.max(0, ...wanted.map(({ lookback }) => lookback));
   let hour = Math.floor((start - longest) / HOUR) * HOUR;
+  let asked = hour;
+  const coming: Promise<MadeHour>[] = [];
   let rows = 0;
 
-  async function readHour(): Promise<void> {
-    const found = await archive.received(tables, { start: hour, end: hour + HOUR }, read);
-    for (const [name, table] of found) {
-      rows += table.rows;
-      takeIn(
-        table,
-        [...needs.values()].filter(({ source }) => source.table === name),
+  /** Asks for the next hour and for some beyond, which are read while this one is judged. */
+  function ask(): void {
+    for (; asked <= hour + reader.ahead * HOUR && asked <= end; asked += HOUR) {
+      const since = Math.max(asked, start);
+      const made = reader.read(
+        asked,
+        wanted.map(({ lookback }) => since - lookback),
       );
+      // It is waited for later; until then a failure has no listener.
+      made.catch(() => undefined);
+      coming.push(made);
     }
-    hour += HOUR;
   }
 
-  function takeIn(table: Table, wanting: readonly Need[]): void {
-    const received = receivedRows(table, hour, model);
-    if (received === null || wanting.length === 0) return;
-    const made = runPlans(withRowNumbers(wanting.map(({ source }) => source.chain)), {
-      now: ticksOfMs(hour),
-      table: () => received.table,
-      maxBytes: Number.POSITIVE_INFINITY,
-    });
-    for (const [index, { rows: into, lookback }] of wanting.entries()) {
-      const result = made[index] as Table;
-      const numbers = findColumn(result, ROW)?.data;
-      if (numbers?.kind !== 'numeric') continue;
-      const { length } = received.times;
-      const pick = (from: Float64Array): Float64Array => (result.rows === length ? from : picked(from, numbers.numbers));
-      const columns = tableOf(into.specs, result.columns.slice(0, -1), result.rows);
-      into.add(columns, pick(received.times), pick(received.arrivals), Math.max(hour, start) - lookback);
-    }
+  async function readHour(): Promise<void> {
+    ask();
+    const made = await coming.shift();
+    hour += HOUR;
+    rows += made?.rows ?? 0;
+    for (const block of made?.blocks ?? []) wanted[block.plan]?.rows.add(block);
+    ask();
   }
 
   return {
     rows: () => rows,
+    close: () => reader.close(),
     advance: async (to) => {
-      for (const need of needs.values()) need.rows.forget(to - need.lookback);
+      for (const need of wanted) need.rows.forget(to - need.lookback);
       for (const query of queries.values()) if (query instanceof WindowedQuery) query.forget(to - longest);
-      while (hour <= to) await readHour();
+      while (wanted.length > 0 && hour <= to) await readHour();
     },
     source: {
       query: async ({ kql, span }) => {
@@ -139,7 +143,7 @@ function prepare(expected: readonly ExpectedQuery[]) {
       const known = needs.get(key);
       const need = {
         source,
-        rows: known?.rows ?? new SourceRows(source.chain.columns, width, source.pruned),
+        rows: known?.rows ?? new SourceRows(source.chain.columns, width),
         lookback: Math.max(known?.lookback ?? 0, lookback),
       };
       needs.set(key, need);

@@ -3,7 +3,7 @@ import type { Relation } from '../kql/plan.ts';
 import { Column, findColumn, gatherColumn, type Table } from '../kql/table.ts';
 import { msOfTicks } from '../kql/time.ts';
 import { type ArrivalModel, arrivalOf } from './arrival.ts';
-import { picked } from './source-rows.ts';
+import { picked } from './parts.ts';
 import { keyOf } from './split.ts';
 
 /* The rows of one table that were received in one hour, and what row-by-row steps make of them. */

@@ -76,7 +76,7 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
   const clock = offlineClock(start);
   const all = input.versions.flat();
   const end = period.end + settleTime(all);
-  const logs = openLogArchive(archive, expectedQueries(all), arrival, start, clock);
+  const logs = openLogArchive(archive.dir, expectedQueries(all), arrival, { start, end }, clock);
   const metrics = openMetricArchive(archive, Math.max(0, ...all.map(metricLookback)), start, clock);
   const logged = await archive.loggedResourceIds();
   const known: KnownEstate =
@@ -116,21 +116,25 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
     return { rules, notifications, transitions, judged, values, delivery, evaluator };
   }
 
-  for (let now = start; now <= end; now += MINUTE) {
-    signal?.throwIfAborted();
-    await logs.advance(now);
-    await metrics.advance(now);
-    for (const side of sides) await side.delivery.runUntil(now);
-    clock.moveTo(now);
-    for (const { evaluator, delivery, transitions } of sides) {
-      await evaluator.tick();
-      await delivery.accept(transitions.splice(0));
-      await delivery.runUntil(now);
+  try {
+    for (let now = start; now <= end; now += MINUTE) {
+      signal?.throwIfAborted();
+      await logs.advance(now);
+      await metrics.advance(now);
+      for (const side of sides) await side.delivery.runUntil(now);
+      clock.moveTo(now);
+      for (const { evaluator, delivery, transitions } of sides) {
+        await evaluator.tick();
+        await delivery.accept(transitions.splice(0));
+        await delivery.runUntil(now);
+      }
+      if (now % QUARTER === 0) {
+        input.onProgress?.({ at: now, end, records: logs.rows() + metrics.minutes() });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     }
-    if (now % QUARTER === 0) {
-      input.onProgress?.({ at: now, end, records: logs.rows() + metrics.minutes() });
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+  } finally {
+    await logs.close();
   }
   return {
     records: logs.rows(),

@@ -1,25 +1,18 @@
 import type { Window } from '../../model/window.ts';
-import { type Data, valuesOfData } from '../kql/data.ts';
+import type { Data } from '../kql/data.ts';
 import { gatherData, sliceData } from '../kql/rearrange.ts';
-import { Column, gatherColumn, nothing, type Table, tableOf } from '../kql/table.ts';
+import { Column, nothing, type Table, tableOf } from '../kql/table.ts';
 import type { ColumnSpec } from '../kql/types.ts';
+import type { MadeBlock, MadeColumn } from './blocks.ts';
 import { joined } from './join-data.ts';
-import { TextCoder } from './text-coder.ts';
-
-/** Where rows of one part of the time lie in a block: `[from, to)`, in the order of their arrival. */
-interface Place {
-  readonly from: number;
-  readonly to: number;
-}
+import type { Parts, Place } from './parts.ts';
+import { TextReader } from './text-coder.ts';
 
 /** Rows that were received in one hour, by part of the time in which they happened and then by arrival. */
-export interface Block {
+export interface Block extends Parts {
   readonly columns: readonly Column[];
   readonly arrivals: Float64Array;
   readonly times: Float64Array;
-  readonly parts: ReadonlyMap<number, Place>;
-  readonly firstPart: number;
-  readonly lastPart: number;
 }
 
 /** Rows `[from, to)` of a block, or those listed. */
@@ -38,38 +31,31 @@ export class SourceRows {
   readonly specs: readonly ColumnSpec[];
   readonly width: number;
   readonly blocks: Block[] = [];
-  readonly #pruned: boolean;
-  readonly #coders: readonly TextCoder[];
+  readonly #texts: readonly TextReader[];
 
-  constructor(specs: readonly ColumnSpec[], width: number, pruned: boolean) {
+  constructor(specs: readonly ColumnSpec[], width: number) {
     this.specs = specs;
     this.width = width;
-    this.#pruned = pruned;
-    this.#coders = specs.map(() => new TextCoder());
+    this.#texts = specs.map(() => new TextReader());
   }
 
-  /**
-   * Takes in rows in the order of their arrival: `times` (when they happened) and `arrivals` are epoch ms. Rows that happened before
-   * `since` are left out.
-   */
-  add(table: Table, times: Float64Array, arrivals: Float64Array, since: number): void {
-    const order = orderOf(partsOf(times, this.width), Math.floor(since / this.width));
-    if (order.rows.length === 0) return;
-    this.blocks.push({
-      columns: this.specs.map((_, index) => this.#column(table.columns[index] as Column, order.rows, index)),
-      times: picked(times, order.rows),
-      arrivals: picked(arrivals, order.rows),
-      ...order,
-    });
+  /** Takes in blocks in the order in which they were made. */
+  add({ columns, ...block }: MadeBlock): void {
+    this.blocks.push({ ...block, columns: columns.map((made, index) => this.#column(made, index)) });
   }
 
-  /** Rows of the pruned are made now, so that nothing holds the file's; others when they are read. */
-  #column(column: Column, rows: Int32Array, index: number): Column {
-    const { type } = column;
-    if (!this.#pruned) return gatherColumn(column, rows);
-    const data = column.data.kind === 'json' ? { kind: 'plain' as const, values: valuesOfData(column.data) } : column.data;
-    const picked = gatherData(data, rows, nothing(type));
-    return new Column(type, type === 'string' || type === 'guid' ? (this.#coders[index] as TextCoder).coded(picked) : picked);
+  #column(made: MadeColumn, index: number): Column {
+    const type = this.specs[index]?.type ?? 'dynamic';
+    switch (made.kind) {
+      case 'texts':
+        return new Column(type, (this.#texts[index] as TextReader).read(made));
+      case 'numbers':
+        return new Column(type, made.data);
+      case 'cells':
+        return new Column(type, made.values);
+      case 'later':
+        return made.column;
+    }
   }
 
   /** Forgets what happened before a time (epoch ms), by whole blocks. */
@@ -137,57 +123,8 @@ export function arrivedUntil({ arrivals }: Block, { from, to }: Place, now: numb
   return low;
 }
 
-/** Numbers by their row. A loop: `from` with a function costs ten times as much. */
-export function picked(numbers: Float64Array, rows: ArrayLike<number>): Float64Array {
-  const found = new Float64Array(rows.length);
-  for (let index = 0; index < found.length; index += 1) found[index] = numbers[rows[index] as number] as number;
-  return found;
-}
-
-function partsOf(times: Float64Array, width: number): Int32Array {
-  const parts = new Int32Array(times.length);
-  for (let row = 0; row < parts.length; row += 1) parts[row] = Math.floor((times[row] as number) / width);
-  return parts;
-}
-
 function within({ times }: Block, from: number, to: number, start: number, end: number): Int32Array {
   const rows: number[] = [];
   for (let row = from; row < to; row += 1) if ((times[row] as number) >= start && (times[row] as number) < end) rows.push(row);
   return Int32Array.from(rows);
-}
-
-/** Row numbers by part, those of one part in their order; rows of parts before `since` are left out. */
-function orderOf(
-  parts: Int32Array,
-  since: number,
-): {
-  readonly rows: Int32Array;
-  readonly parts: ReadonlyMap<number, Place>;
-  readonly firstPart: number;
-  readonly lastPart: number;
-} {
-  let [firstPart, lastPart] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const part of parts) {
-    if (part < since) continue;
-    if (part < firstPart) firstPart = part;
-    if (part > lastPart) lastPart = part;
-  }
-  if (lastPart < firstPart) return { rows: new Int32Array(0), parts: new Map(), firstPart: 0, lastPart: 0 };
-  const next = new Int32Array(lastPart - firstPart + 2);
-  for (const part of parts) if (part >= since) next[part - firstPart + 1] = (next[part - firstPart + 1] as number) + 1;
-  const places = new Map<number, Place>();
-  for (let index = 0; index <= lastPart - firstPart; index += 1) {
-    const from = next[index] as number;
-    const to = from + (next[index + 1] as number);
-    next[index + 1] = to;
-    if (to > from) places.set(firstPart + index, { from, to });
-  }
-  const rows = new Int32Array(next[lastPart - firstPart + 1] as number);
-  for (let row = 0; row < parts.length; row += 1) {
-    const index = (parts[row] as number) - firstPart;
-    if ((parts[row] as number) < since) continue;
-    rows[next[index] as number] = row;
-    next[index] = (next[index] as number) + 1;
-  }
-  return { rows, parts: places, firstPart, lastPart };
 }

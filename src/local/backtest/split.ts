@@ -15,7 +15,7 @@ export interface Source {
   readonly chain: Relation;
   /** The same for the same chain, in whichever query. */
   readonly key: string;
-  /** The rest reads every column. */
+  /** Its columns are few, so that they are kept rather than made when they are read. */
   readonly pruned: boolean;
 }
 
@@ -42,6 +42,8 @@ export interface SplitQuery {
   readonly merge: Merge | null;
 }
 
+/** So few columns are kept whether the rest reads them or not. */
+const FEW_COLUMNS = 24;
 export const PARTS = '#parts';
 export const PART = '#part';
 const TIME_FUNCTIONS = new Set(['now', 'ago', 'ingestion_time', 'rand', 'new_guid']);
@@ -104,7 +106,7 @@ function rewritten(value: unknown, sources: Map<string, Source>): unknown {
     if (narrowed !== null) return narrowed;
   }
   const chain = chainOf(relation);
-  if (chain !== null) return scanOf(chain, sources, false);
+  if (chain !== null) return scanOf(chain, sources, chain.kind === 'project' && chain.columns.length <= FEW_COLUMNS);
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, rewritten(member, sources)]));
 }
 

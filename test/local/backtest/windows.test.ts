@@ -91,7 +91,7 @@ describe('queries over windows of an archive that is read once', () => {
       const clock = offlineClock(START);
       const windows = [5 * MINUTE, HOUR, 3 * HOUR];
       const expected = windows.map((window) => ({ kql, window, every: 5 * MINUTE, patience: 2 * HOUR }));
-      const fast = openLogArchive(archive, expected, USUAL_ARRIVAL, START + 3 * HOUR, clock);
+      const fast = openLogArchive(dir, expected, USUAL_ARRIVAL, { start: START + 3 * HOUR, end: START + 7 * HOUR }, clock);
       const plain = kqlLogSource(
         async (_tables, span, now) => ({
           tables: new Map([['AzureDiagnostics', await visible(archive, 'AzureDiagnostics', span, now)]]),
@@ -117,6 +117,7 @@ describe('queries over windows of an archive that is read once', () => {
           expect(rowsOf(await fast.source.query(odd))).toEqual(rowsOf(await plain.query(odd)));
         }
       }
+      await fast.close();
       expect(seen).toBeGreaterThan(0);
     },
     120_000,
