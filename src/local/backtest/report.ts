@@ -71,7 +71,7 @@ export function usualMost({ start, end }: Window): number {
   return Math.max(1, Math.ceil((end - start) / DAY));
 }
 
-/** What a run's alerts come to, rule by rule, the noisiest first; `most` is how often a rule may fire before it counts as noisy. */
+/** What a run's alerts come to, rule by rule, alerts before reports, the noisiest first; `most` is how often a rule may fire before it counts as noisy. */
 export function reportOf(run: SimulationRun, period: Window, most: number, groupWait: number): RunReport {
   const delays = new Map(run.rules.map((rule) => [rule.id, rule.delay]));
   const notifications = run.notifications.filter(
@@ -95,7 +95,7 @@ export function reportOf(run: SimulationRun, period: Window, most: number, group
   );
   return {
     notifications,
-    rules: rules.sort((a, b) => b.noiseTime - a.noiseTime || b.fired - a.fired || compare(a.rule, b.rule)),
+    rules: rules.sort((a, b) => compare(a.disposition, b.disposition) || b.noiseTime - a.noiseTime || b.fired - a.fired || compare(a.rule, b.rule)),
   };
 }
 

@@ -136,13 +136,13 @@ function wordsOf(
   const unit = unitOf(rule);
   const show = (value: number): string => formatValue(value, unit);
   const share = values.breaches / values.windows;
-  const side = when.operator.startsWith('>') ? 'below' : 'above';
+  const side = when.operator.startsWith('>') ? 'at most' : 'at least';
   const sentences = [
     `${when.operator} ${written(when.threshold, unit)} held in ${count(values.breaches, 'window')} of ${values.windows.toLocaleString('en-US')} (${formatPercent(share)})${share > 0.5 ? ': that is the normal state, not an exception' : ''}.`,
     `Half of the values are ${side} ${show(values.median)}, 99 of 100 ${side} ${show(values.p99)}; the farthest is ${show(values.extreme)}.`,
     better === null
       ? 'No threshold among the values makes it quiet.'
-      : `With \`when: "${better}"\` it would ${fires === 0 ? 'never have fired' : `have fired ${count(fires ?? 0, 'time')}`} in this period.`,
+      : `With ${better} it would ${fires === 0 ? 'never have fired' : `have fired ${count(fires ?? 0, 'time')}`} in this period.`,
   ];
   if (share > 0.5 && unit === 'number')
     sentences.push('A fixed amount moves with the traffic; a ratio or a share of the capacity keeps its meaning.');
