@@ -8,6 +8,7 @@ app.http('heartbeat', {
   authLevel: 'function',
   handler: async (request, context) => {
     const deps = await compose(context);
-    return checkIn(request.params.id ?? '', request.params.phase ?? '', deps.heartbeat());
+    const body = request.method === 'POST' ? request.body : null;
+    return checkIn(request.params.id ?? '', request.params.phase ?? '', body, deps.heartbeat());
   },
 });

@@ -1,8 +1,11 @@
+import type { ActivityEvent } from './model/activity.ts';
 import type { Alert, HistoryEntry, Transition } from './model/alert.ts';
+import type { Deployment, Quota } from './model/deployment.ts';
 import type { DigestSummary, RenderedDigest } from './model/digest.ts';
 import type { ErrorCode } from './model/errors.ts';
 import type { EvaluationEntry } from './model/evaluation-log.ts';
 import type { Finding } from './model/finding.ts';
+import type { Heartbeat } from './model/heartbeat.ts';
 import type { Group, NotificationRecord } from './model/notification.ts';
 import type { LogAnswer, LogQuery, MetricAnswer, MetricQuery } from './model/query.ts';
 import type { ShardKey, ShardState } from './model/state.ts';
@@ -58,6 +61,22 @@ export interface Inventory {
   targets(selectors: readonly TargetSelector[], options?: CallOptions): Promise<readonly Target[]>;
   /** What exists inside a target and is expected to speak (deployments, endpoints), by the label names asked for. */
   expected(target: Target, labelNames: readonly string[], options?: CallOptions): Promise<readonly Expected[]>;
+}
+
+/** What Azure Resource Manager says of what is deployed inside targets; answers may be up to an hour old. */
+export interface Deployments {
+  /** Model deployments of an account, deployments of online endpoints of a workspace or endpoint; none of any other type. */
+  of(target: Target, options?: CallOptions): Promise<readonly Deployment[]>;
+  /** The same, with what is known of the retirement of their models, which costs a listing of its own. */
+  lifecycles(target: Target, options?: CallOptions): Promise<readonly Deployment[]>;
+  /** Quotas of the target's kind of service in its subscription and region. */
+  quotas(target: Target, options?: CallOptions): Promise<readonly Quota[]>;
+}
+
+/** The activity log: operations on resources, service health, resource health. */
+export interface ActivityLog {
+  /** Every event of one subscription whose time lies in the span, in no particular order. */
+  events(subscriptionId: string, span: Window, options?: CallOptions): Promise<readonly ActivityEvent[]>;
 }
 
 /** Evaluation state of one rule on one shard of its targets. */
@@ -272,15 +291,19 @@ export interface HttpSender {
   send(request: HttpRequest, options?: CallOptions): Promise<HttpAnswer>;
 }
 
-/** A check-in of a job that Tocsin does not run. */
-export interface Heartbeat {
-  readonly id: string;
-  readonly phase: 'start' | 'finish' | 'fail';
-  readonly at: number;
-}
+export type { Heartbeat };
 
 /** The newest check-in of each job and phase. */
 export interface HeartbeatStore {
   record(heartbeat: Heartbeat, options?: CallOptions): Promise<void>;
   all(options?: CallOptions): Promise<readonly Heartbeat[]>;
+}
+
+/** Which Log Analytics workspaces the logs of a resource go to. */
+export interface LogDestinations {
+  /** One entry per diagnostic setting that routes to a workspace which Azure lists; `customerId` is what log queries name, in lower case. */
+  of(
+    resourceId: string,
+    options?: CallOptions,
+  ): Promise<readonly { readonly customerId: string; readonly categories: readonly string[] }[]>;
 }

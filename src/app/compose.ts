@@ -16,6 +16,7 @@ import type { HealthDeps } from './health.ts';
 import type { HeartbeatDeps } from './heartbeat.ts';
 import { evaluationJobOf, notificationJobOf } from './jobs.ts';
 import type { PoisonDeps } from './poison.ts';
+import { createRate } from './rate.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { retireAlerts } from './retire.ts';
 import { environment, readSettings, type Settings } from './settings.ts';
@@ -41,6 +42,9 @@ export interface Composition {
   health(): HealthDeps;
   heartbeat(): HeartbeatDeps;
 }
+
+/** Check-ins that one worker takes: of one job, and of all. */
+const CHECK_INS = createRate({ perMinute: 60, burst: 30 }, { perMinute: 1_200, burst: 300 });
 
 /** Wires one invocation. Adapters live as long as the worker; the log belongs to the invocation. */
 export async function compose(context: InvocationContext): Promise<Composition> {
@@ -91,6 +95,11 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       metrics: ports.metrics,
       logs: ports.logs,
       inventory: ports.inventory,
+      destinations: ports.destinations,
+      deployments: ports.inventory,
+      activity: ports.activity,
+      heartbeats: ports.heartbeats,
+      prices: config.prices,
       states: ports.states,
       evaluations: ports.evaluations,
       findings: ports.findings,
@@ -139,7 +148,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       zone: config.digests[0]?.zone ?? 'UTC',
     }),
     health: () => ({ ticks: ports.ticks, clock: clock() }),
-    heartbeat: () => ({ heartbeats: ports.heartbeats, clock: clock() }),
+    heartbeat: () => ({ heartbeats: ports.heartbeats, rate: CHECK_INS, clock: clock() }),
   };
 }
 

@@ -3,9 +3,9 @@ import { coverageFindings, uncheckedFinding } from '../coverage/findings.ts';
 import { needsOf } from '../coverage/needs.ts';
 import { asTocsinError } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
-import type { Target } from '../model/target.ts';
+import { matches, parseResourceId, type Target } from '../model/target.ts';
 import type { Clock, DiagnosticSettings, FindingStore, Inventory, Log } from '../ports.ts';
-import { matches } from '../rules/select.ts';
+
 import { inParallel } from './in-parallel.ts';
 
 export interface CoverageDeps {
@@ -35,7 +35,8 @@ const AT_ONCE = 4;
  */
 export async function runCoverage(deps: CoverageDeps): Promise<CoverageOutcome> {
   const { rules, inventory, findings, clock, log } = deps;
-  const targets = await inventory.targets(rules.map((rule) => rule.on));
+  const watched = await inventory.targets(rules.map((rule) => rule.on));
+  const targets = watched.filter(({ id }) => parseResourceId(id) !== null);
   const outcomes = await inParallel(targets, AT_ONCE, async (target): Promise<Difference | null> => {
     const now = clock.now();
     let difference: Difference;

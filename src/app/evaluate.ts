@@ -4,23 +4,32 @@ import { partOf } from '../evaluate/part-of.ts';
 import { asTocsinError } from '../model/errors.ts';
 import type { EvaluationEntry } from '../model/evaluation-log.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
+import type { PriceTable } from '../model/price.ts';
 import type { Rule } from '../model/rule.ts';
 import type { ShardKey, ShardState } from '../model/state.ts';
 import type { Expected, Target } from '../model/target.ts';
 import type {
+  ActivityLog,
   Clock,
+  Deployments,
   EvaluationLog,
   EvaluationStore,
   FindingStore,
+  HeartbeatStore,
   Inventory,
   JobQueue,
   Log,
+  LogDestinations,
   LogSource,
   MetricSource,
   Version,
 } from '../ports.ts';
 import { parentOf, shardsOf } from '../rules/shards.ts';
+import { variantsOf } from '../rules/variants.ts';
+import { homesIn } from './log-homes.ts';
 import {
+  isUnknown,
+  type ReadRequest,
   readLogs,
   readMetrics,
   readWatermarks,
@@ -28,6 +37,7 @@ import {
   type Watermarks,
   type WindowReadings,
 } from './read-signals.ts';
+import { readActivity, readHeartbeats, readInventory, withDeployments } from './read-state.ts';
 
 export interface EvaluateDeps {
   readonly rules: readonly Rule[];
@@ -35,6 +45,12 @@ export interface EvaluateDeps {
   readonly metrics: MetricSource;
   readonly logs: LogSource;
   readonly inventory: Inventory;
+  /** Asked only where there are several workspaces. */
+  readonly destinations?: LogDestinations;
+  readonly deployments: Deployments;
+  readonly activity: ActivityLog;
+  readonly heartbeats: HeartbeatStore;
+  readonly prices: PriceTable;
   readonly states: EvaluationStore;
   readonly evaluations: EvaluationLog;
   readonly findings: FindingStore;
@@ -60,6 +76,8 @@ interface Pass {
   readonly plan: DuePlan;
   /** Why nothing of it can be read, where that is known before reading. */
   readonly unreadable: UnknownReading | null;
+  /** Targets whose logs are expected in the workspace that is asked; `undefined`: all. */
+  readonly atHome: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -85,10 +103,8 @@ async function openPasses(job: EvaluationJob, deps: EvaluateDeps): Promise<reado
       .filter((shard) => wanted.has(`${shard.key.rule}\n${shard.key.shard}`))
       .map((shard) => ({ rule, key: shard.key, targets: shard.targets })),
   );
-  const watermarksOf =
-    job.kind === 'logs' && job.workspace !== null
-      ? await readWatermarks(shards, job.workspace, deps.logs, deps.clock)
-      : () => null;
+  const marksIn = rememberedMarks(shards, deps);
+  const watermarksOf = job.kind === 'logs' && job.workspace !== null ? await marksIn(job.workspace) : () => null;
   return Promise.all(
     shards.map(async ({ rule, key, targets }) => {
       const { state, version } = await stateOf(key, targets, deps);
@@ -96,9 +112,31 @@ async function openPasses(job: EvaluationJob, deps: EvaluateDeps): Promise<reado
       const unreadable = watermarks !== null && isUnknown(watermarks) ? watermarks : null;
       const ids = targets.map((target) => target.id);
       const known = watermarks === null || isUnknown(watermarks) ? null : watermarks;
-      return { rule, key, targets, state, version, plan: planWindows(rule, state, ids, known, deps.clock.now()), unreadable };
+      const plan = planWindows(rule, state, ids, known, deps.clock.now());
+      const atHome =
+        job.workspace !== null && plan.due.length > 0 && expectsListed(rule)
+          ? await homesIn(job.workspace, rule, ids, async (workspace) => (await marksIn(workspace))(rule), deps)
+          : undefined;
+      return { rule, key, targets, state, version, plan, unreadable, atHome };
     }),
   );
+}
+
+/** Every workspace's watermarks are asked for once. */
+function rememberedMarks(
+  shards: readonly { readonly rule: Rule; readonly targets: readonly Target[] }[],
+  { logs, clock }: EvaluateDeps,
+): (workspace: string) => Promise<(rule: Rule) => Watermarks> {
+  const asked = new Map<string, Promise<(rule: Rule) => Watermarks>>();
+  return (workspace) => {
+    const answer = asked.get(workspace) ?? readWatermarks(shards, workspace, logs, clock);
+    asked.set(workspace, answer);
+    return answer;
+  };
+}
+
+function expectsListed({ signal, condition }: Rule): boolean {
+  return signal.kind === 'log' && condition.kind === 'absent' && condition.expect.some(({ kind }) => kind !== 'seen');
 }
 
 /** A shard that was split off begins with its part of the state that it was split from. */
@@ -130,8 +168,7 @@ async function readAll(
     targets,
     windows: unreadable === null ? [...plan.due.map((due) => due.window), ...plan.recheck] : [],
   }));
-  const read =
-    job.kind === 'metrics' ? await readMetrics(requests, deps.metrics) : await readLogs(requests, job.workspace ?? '', deps.logs);
+  const read = await readRequests(job, requests, deps);
   return passes.map(({ plan, targets, unreadable }, index) => {
     if (unreadable === null) return read[index] ?? [];
     const readings = Object.fromEntries(targets.map((target) => [target.id, unreadable]));
@@ -153,8 +190,10 @@ async function closePass(pass: Pass, read: readonly WindowReadings[], deps: Eval
   try {
     const due = plan.due.length;
     const expected = await expectedOf(pass, deps);
-    deps.observe?.(rule, read.slice(0, due));
-    const judgement = judge(rule, state, plan, { due: read.slice(0, due), recheck: read.slice(due) }, expected, now);
+    const { rules: variants, problems } = variantsOf(rule, pass.targets);
+    const readings = { due: read.slice(0, due), recheck: read.slice(due) };
+    deps.observe?.(rule, readings.due);
+    const judgement = judge(rule, state, plan, readings, expected, now, { variants, notes: problems, atHome: pass.atHome });
     if (!(await deps.states.replace(key, judgement.next, version))) {
       deps.log.info(where, 'someone else judged');
       return { judgedWindows: 0, transitions: 0 };
@@ -174,13 +213,34 @@ async function closePass(pass: Pass, read: readonly WindowReadings[], deps: Eval
   }
 }
 
-function isUnknown(watermarks: Watermarks): watermarks is UnknownReading {
-  return watermarks.status === 'unknown';
-}
-
 function nothingJudged(pass: Pass, now: number): Omit<EvaluationEntry, 'rule' | 'shard' | 'at' | 'outcome' | 'reason' | 'code'> {
   const windowEnd = pass.plan.due.at(-1)?.window.end ?? pass.state?.lastWindowEnd ?? now;
   return { windowEnd, windows: 0, series: 0, breaches: 0, transitions: 0 };
+}
+
+async function readRequests(
+  job: EvaluationJob,
+  requests: readonly ReadRequest[],
+  deps: EvaluateDeps,
+): Promise<readonly (readonly WindowReadings[])[]> {
+  switch (job.kind) {
+    case 'activity':
+      return readActivity(requests, deps.activity, deps.inventory);
+    case 'heartbeats':
+      return readHeartbeats(requests, deps.heartbeats);
+    case 'inventory':
+      return readInventory(requests, deps.deployments);
+    case 'metrics':
+    case 'logs': {
+      const read =
+        job.kind === 'metrics'
+          ? await readMetrics(requests, deps.metrics)
+          : await readLogs(requests, job.workspace ?? '', deps.logs);
+      return Promise.all(
+        requests.map((request, index) => withDeployments(request, read[index] ?? [], deps.deployments, deps.prices)),
+      );
+    }
+  }
 }
 
 async function expectedOf({ rule, targets }: Pass, deps: EvaluateDeps): Promise<readonly Expected[]> {

@@ -1,5 +1,5 @@
 import { TocsinError } from '../model/errors.ts';
-import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
+import type { EvaluationJob, JobKind, NotificationJob } from '../model/messages.ts';
 
 /** The body of a message of the evaluations queue; throws TCN-Q001 for one that is no such job. */
 export function evaluationJobOf(body: unknown): EvaluationJob {
@@ -20,9 +20,11 @@ export function isNotificationJob(body: unknown): body is NotificationJob {
   return kind === 'transitions' && Array.isArray(transitions) && transitions.every(isTransition);
 }
 
+const KINDS: readonly JobKind[] = ['metrics', 'logs', 'activity', 'heartbeats', 'inventory'];
+
 export function isEvaluationJob(body: unknown): body is EvaluationJob {
   const { kind, shards } = fieldsOf(body);
-  return (kind === 'metrics' || kind === 'logs') && Array.isArray(shards) && shards.every(isShardKey);
+  return KINDS.some((known) => known === kind) && Array.isArray(shards) && shards.every(isShardKey);
 }
 
 function isTransition(value: unknown): boolean {

@@ -29,7 +29,7 @@ const REASONS: Partial<Record<TocsinError['code'], BlindReason>> = {
 };
 
 /** A failed call is a reading all the same, one that cannot be judged: it never counts as an answer without rows. */
-function unknownReading(thrown: unknown): UnknownReading {
+export function unknownReading(thrown: unknown): UnknownReading {
   const error = asTocsinError(thrown);
   return { status: 'unknown', reason: REASONS[error.code] ?? 'error', code: error.code, detail: error.detail };
 }
@@ -108,6 +108,10 @@ const WATERMARK_LOOKBACK = 6 * 3_600_000;
 
 /** Newest `TimeGenerated` (epoch ms) by target id, `null` where the table has no recent row; or why the table could not be asked. */
 export type Watermarks = Readonly<Record<string, number | null>> | UnknownReading;
+
+export function isUnknown(watermarks: Watermarks): watermarks is UnknownReading {
+  return watermarks.status === 'unknown';
+}
 
 /** Asks every table of the rules once how far its rows of each target have arrived. */
 export async function readWatermarks(

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { openArchive } from '../local/archive/archive.ts';
 import { type ArrivalModel, parseArrival } from '../local/backtest/arrival.ts';
 import { type Backtest, backtest } from '../local/backtest/backtest.ts';
 import { renderHtml } from '../local/backtest/html.ts';
@@ -19,7 +18,7 @@ tocsin backtest --archive DIR --from T --to T --rules old.yaml --compare new.yam
 Replays archived diagnostics through the rules as the service would have: what would have fired, when, for how long, and what
 would have been sent. Nothing leaves this machine.
 
-  --archive DIR     folder in the layout that Azure writes to a storage account
+  --archive DIR     folder in the layout that Azure writes to a storage account, or its URL (see tocsin query --help)
   --from T, --to T  the period, RFC 3339 or a date (midnight UTC)
   --rules FILES     rule files or folders, may be repeated; rules/ by default. Receivers and grouping come from tocsin.yaml
   --compare FILES   another version of the rules: what only one of the two would have told
@@ -80,7 +79,7 @@ async function replay(request: Request, first: RulesAndConfig, other: RulesAndCo
   const progress = backtestProgress(terminal, period.start, () => performance.now());
   try {
     return await backtest({
-      archive: openArchive(request.archive),
+      archive: request.archive,
       rules: first.rules,
       other: other?.rules ?? null,
       config: first.config,

@@ -1,18 +1,19 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { openArchive } from '../local/archive/archive.ts';
+import { openArchiveAt } from '../local/archive/open.ts';
 import type { Estate } from '../local/estate.ts';
 import { estateOfArchive } from '../local/monitor/estate-of-archive.ts';
 import { INJECTIONS, type Injection } from '../local/monitor/inject.ts';
 import { startMonitor } from '../local/monitor/monitor.ts';
 import { TocsinError } from '../model/errors.ts';
+import { ARCHIVE_HELP } from './archive-help.ts';
 
-const USAGE = `Usage: tocsin monitor --archive DIR [--port N] [--inject FILE] [--estate FILE]
+const USAGE = `Usage: tocsin monitor --archive DIR|URL [--port N] [--inject FILE] [--estate FILE]
 
 Serves the archive as Azure Monitor and Azure Resource Manager do: log queries, metrics, activity log, diagnostic settings.
 The first line of stdout is its URL. Without --estate the resources are those that wrote to the archive, and any workspace id is answered.
-`;
+${ARCHIVE_HELP}`;
 
 /** `tocsin monitor`: runs until it is interrupted. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -35,17 +36,21 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const archive = openArchive(values.archive);
-  const monitor = await startMonitor({
-    archive,
-    port,
-    clock: Date.now,
-    estate: values.estate === undefined ? await estateOfArchive(archive) : await readEstate(values.estate),
-    inject: values.inject === undefined ? [] : await readInjections(values.inject),
-  });
-  process.stdout.write(`${monitor.url}\n`);
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  await monitor.close();
+  const archive = await openArchiveAt(values.archive);
+  try {
+    const monitor = await startMonitor({
+      archive,
+      port,
+      clock: Date.now,
+      estate: values.estate === undefined ? await estateOfArchive(archive) : await readEstate(values.estate),
+      inject: values.inject === undefined ? [] : await readInjections(values.inject),
+    });
+    process.stdout.write(`${monitor.url}\n`);
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await monitor.close();
+  } finally {
+    await archive.close();
+  }
   return 0;
 }
 

@@ -126,7 +126,13 @@ async function readReceivers(file: string | null): Promise<readonly WebhookRecei
 /** Throws TCN-C001 with the names of settings that the receiver needs and nobody set. */
 function filledIn(receiver: WebhookReceiver): WebhookReceiver {
   const timing = { groupWait: 0, groupInterval: 0, repeatInterval: 0 };
-  const only = { receivers: [receiver], route: { ...timing, receivers: [] }, digests: [], sinks: [] };
+  const only = {
+    receivers: [receiver],
+    route: { ...timing, receivers: [] },
+    digests: [],
+    sinks: [],
+    prices: { currency: 'USD', prices: [] },
+  };
   const { config, missing } = resolveConfig(only, environment(), false);
   const [filled] = config.receivers;
   if (filled === undefined || missing.length > 0) throw new TocsinError('TCN-C001', missing.join(', '));

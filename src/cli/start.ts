@@ -26,7 +26,7 @@ const HELP = `Run the whole service on this machine: functions, storage, Event H
   --config DIR           folder with rules/ and tocsin.yaml (this project's)
   --data DIR             where everything is kept between runs (.tocsin)
   --fresh                begin with empty data
-  --archive DIR          watch diagnostics archived in DIR as they grow, instead of generated traffic
+  --archive DIR|URL      watch archived diagnostics as they grow, in a folder or in Blob Storage, instead of generated traffic
   --azure                watch Azure itself: TOCSIN_SUBSCRIPTIONS, TOCSIN_WORKSPACES and this machine's sign-in; nothing is written there
   --output text|json     what stdout gets at the end of --once (text)
 `;

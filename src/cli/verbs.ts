@@ -33,13 +33,13 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'query',
-    usage: 'query KQL --archive DIR [--now T]',
+    usage: 'query KQL --archive DIR|URL [--now T] [--timespan T]',
     about: 'run KQL offline over archived diagnostics',
     load: () => import('./query.ts'),
   },
   {
     name: 'monitor',
-    usage: 'monitor --archive DIR [--port N] [--inject FILE]',
+    usage: 'monitor --archive DIR|URL [--port N] [--inject FILE]',
     about: 'serve only the Azure Monitor stand-in',
     load: () => import('./monitor.ts'),
   },

@@ -1,6 +1,6 @@
 import type { Alert, HistoryEntry } from '../model/alert.ts';
 import { lineChart } from '../render/chart.ts';
-import { count, formatAge, formatSpan, formatValue } from '../render/format.ts';
+import { count, formatAge, formatSpan, formatValue, unitOfValue } from '../render/format.ts';
 import { type Html, html, safeLink } from '../render/html.ts';
 import { facts, mark, resourceName, seriesWords, severityTag, table, tag } from '../render/parts.ts';
 import { formatClock, formatSecond, formatTime, timeElement } from '../render/time.ts';
@@ -64,7 +64,7 @@ function chartSection(alert: Alert, { now, zone }: Moment): Html {
     return html`<section aria-labelledby="series"><h2 id="series">The series</h2><p class="none">${why}: there is no line to draw.</p></section>`;
   }
   return html`<section aria-labelledby="series"><h2 id="series">The series</h2>
-<figure class="plot"><figcaption>Fires when ${condition}; last value ${formatValue(alert.value, unit)}</figcaption>
+<figure class="plot"><figcaption>Fires when ${condition}; last value ${formatValue(alert.value, unitOfValue(evidence))}</figcaption>
 <div class="frame">${lineChart({
     name,
     points,
@@ -85,6 +85,7 @@ ${table(
 
 function factSection({ alert, rule, zone }: AlertView): Html {
   const labels = Object.entries(alert.labels).map(([name, value]) => `${name} ${value === '' ? '(empty)' : value}`);
+  const details = Object.entries(alert.details ?? {}).map(([name, value]) => `${name} ${value === '' ? '(empty)' : value}`);
   const known = alert.target.startsWith('/subscriptions/');
   return html`<section aria-labelledby="facts"><h2 id="facts">Why it ${alert.status === 'firing' ? 'fires' : 'fired'}</h2>
 ${facts([
@@ -97,6 +98,7 @@ ${facts([
   ['Breach began', timeElement(alert.activeAt, zone)],
   ['Fired', timeElement(alert.startsAt, zone)],
   ['Labels', labels.join(', ')],
+  ['Details', details.length > 0 && details.join(', ')],
   ['Resource', html`${resourceName(alert.target)}<br><span class="id muted">${alert.target}</span>`],
   [
     'Portal',
@@ -130,7 +132,7 @@ ${
           timeElement(at, zone, formatSecond(at, zone)),
           mark(tone(what), WHAT[what]),
           reasonWords(reason),
-          value === null ? '' : formatValue(value, evidence.unit),
+          value === null ? '' : formatValue(value, unitOfValue(evidence)),
         ]),
       )
 }</section>`;

@@ -17,7 +17,11 @@ const ORDER: Readonly<Record<EvaluationEntry['outcome'], number>> = { failed: 0,
 export function ruleStatus(rule: Rule, evaluations: readonly EvaluationEntry[], now: number): RuleStatus {
   const own = evaluations.filter((entry) => entry.rule === rule.id);
   const [entry] = [...own].sort((a, b) => ORDER[a.outcome] - ORDER[b.outcome] || b.at - a.at);
-  if (entry === undefined) return { rule, entry: null, shards: 0, tone: 'muted', words: 'not evaluated yet' };
+  if (entry === undefined) {
+    // Every rule with a resource is evaluated in its first minutes, so where others were, this one has none.
+    const words = evaluations.length > 0 ? 'nothing to watch yet' : 'not evaluated yet';
+    return { rule, entry: null, shards: 0, tone: 'muted', words };
+  }
   return { rule, entry, shards: own.length, ...outcomeWords(entry, rule, now) };
 }
 

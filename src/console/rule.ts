@@ -33,7 +33,8 @@ ${responseSection(rule)}
 }
 
 function entryTable(log: readonly EvaluationEntry[], { rule, now, zone }: RuleView): Html {
-  if (log.length === 0) return html`<p class="none">It was not evaluated yet.</p>`;
+  if (log.length === 0)
+    return html`<p class="none">It was not evaluated yet: no resource matches it, or its first window has not been read.</p>`;
   const runs = foldRuns(log);
   return table(
     runs.length > RUN_LIMIT

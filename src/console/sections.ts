@@ -2,7 +2,7 @@ import type { Alert } from '../model/alert.ts';
 import type { DigestSummary } from '../model/digest.ts';
 import type { EvaluationEntry } from '../model/evaluation-log.ts';
 import type { Rule } from '../model/rule.ts';
-import { count, formatAge, formatNumber, formatSpan, formatValue } from '../render/format.ts';
+import { count, formatAge, formatNumber, formatSpan, formatValue, unitOfValue } from '../render/format.ts';
 import { type Html, type HtmlValue, html } from '../render/html.ts';
 import { mark, resourceName, seriesWords, severityTag, table, tag } from '../render/parts.ts';
 import { sparkline } from '../render/strip.ts';
@@ -25,7 +25,7 @@ export function alertCards(alerts: readonly Alert[], moment: Moment, level: 2 | 
 <div class="tags">${severityTag(alert.severity)}${deadlineTag(alert, moment)}</div>
 <h${level} class="name"><a href="/alerts/${alert.fingerprint}">${alert.summary}</a></h${level}>
 <p><strong>${response.owner}:</strong> ${response.action}</p>
-<p class="small muted">${seriesWords(labels, target)}. ${rule}: ${formatValue(value, evidence.unit)} (fires when ${condition}), since ${timeElement(
+<p class="small muted">${seriesWords(labels, target)}. ${rule}: ${formatValue(value, unitOfValue(evidence))} (fires when ${condition}), since ${timeElement(
       alert.startsAt,
       moment.zone,
     )}, ${formatAge(moment.now - alert.startsAt)}.</p>

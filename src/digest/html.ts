@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import { lineChart } from '../render/chart.ts';
-import { count, formatNumber, formatSpan, formatValue } from '../render/format.ts';
+import { count, formatNumber, formatSpan, formatValue, unitOfValue } from '../render/format.ts';
 import { type Html, type HtmlValue, html } from '../render/html.ts';
 import { page } from '../render/page.ts';
 import { facts, figures, mark, resourceName, seriesWords, severityTag, table } from '../render/parts.ts';
@@ -133,8 +133,8 @@ function episodeRow(episode: Episode, zone: string, links: DigestLinks): readonl
     timeElement(episode.startsAt, zone),
     link(links, `/alerts/${episode.fingerprint}`, seriesWords(episode.labels, episode.target)),
     episode.open ? html`${formatSpan(episode.duration)} ${mark('bad', 'open')}` : formatSpan(episode.duration),
-    formatValue(episode.peak, evidence.unit),
-    formatValue(episode.last, evidence.unit),
+    formatValue(episode.peak, unitOfValue(evidence)),
+    formatValue(episode.last, unitOfValue(evidence)),
     `${episode.deliveries}${failed}`,
   ];
 }

@@ -1,4 +1,4 @@
-import { count, formatNumber, formatSpan, formatValue } from '../render/format.ts';
+import { count, formatNumber, formatSpan, formatValue, unitOfValue } from '../render/format.ts';
 import { resourceName, seriesWords } from '../render/parts.ts';
 import type { StripCell } from '../render/strip.ts';
 import { textTable, wrapText } from '../render/text-table.ts';
@@ -56,7 +56,7 @@ function firedSections({ fired, zone }: DigestModel): readonly string[] {
         formatMoment(episode.startsAt, zone),
         seriesWords(episode.labels, episode.target),
         episode.open ? `${formatSpan(episode.duration)}, open` : formatSpan(episode.duration),
-        formatValue(episode.peak, episode.evidence.unit),
+        formatValue(episode.peak, unitOfValue(episode.evidence)),
         String(episode.deliveries),
       ]),
       WIDTH,

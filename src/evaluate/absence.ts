@@ -1,6 +1,6 @@
 import { formatDuration } from '../model/duration.ts';
 import { fingerprint } from '../model/fingerprint.ts';
-import type { AbsentCondition } from '../model/rule.ts';
+import { type AbsentCondition, limitOf } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
 import type { ExpectedKey } from '../model/state.ts';
 import type { Expected } from '../model/target.ts';
@@ -44,13 +44,14 @@ export function absenceOf(
   targets: readonly string[],
   expected: readonly Expected[],
   first: boolean,
+  atHome: ReadonlySet<string> = new Set(targets),
 ): Absence {
   const expectations = expectationsOf(condition);
   return {
     condition,
     expectations,
     watched: new Set(targets),
-    listed: listedKeys(work.rule, expectations, targets, expected),
+    listed: listedKeys(work.rule, expectations, targets, expected, atHome),
     first,
   };
 }
@@ -137,7 +138,12 @@ function listen(work: Work, { condition, expectations }: Absence, one: Heard, wi
     if (at === null) continue;
     const key = expectedKey(one.target, series.labels, by);
     events.set(key, series);
-    const old = work.expected.get(key) ?? (expectations.seen === null ? undefined : newlySeen(one.target, series, at));
+    const known = work.expected.get(key);
+    if (known === undefined && expectations.seen !== null && work.expected.size >= limitOf(work.rule)) {
+      work.beyond += 1;
+      continue;
+    }
+    const old = known ?? (expectations.seen === null ? undefined : newlySeen(one.target, series, at));
     if (old !== undefined) work.expected.set(key, spoken(old, at));
   }
 }
@@ -200,7 +206,7 @@ export function missWindow(work: Work, condition: AbsentCondition, target: strin
 }
 
 function isPipelineOpen(work: Work): boolean {
-  const state = work.register.pipeline()?.state;
+  const state = work.register.meta(PIPELINE)?.state;
   return state === 'pending' || state === 'firing';
 }
 
@@ -214,7 +220,7 @@ function judgePipeline(
   window: Window,
 ): boolean {
   const { register, rule } = work;
-  const old = register.pipeline();
+  const old = register.meta(PIPELINE);
   const breach = absent.length >= PIPELINE_KEYS && absent.length * 2 > expected;
   const undecided = !breach && unknown > 0 && (absent.length + unknown) * 2 > expected;
   if (old === null && !breach) return false;
@@ -230,7 +236,7 @@ function judgePipeline(
   const summary = breach
     ? `${absent.length} of ${expected} expected have had no event for ${formatDuration(condition.for)}: look at what they share before each of them. Silent: ${namesOf(absent)}`
     : `${absent.length} of ${expected} expected are silent now; each of them is told by itself.`;
-  register.putPipeline(follow(work, old, verdict, window, null, identity, summary));
+  register.putMeta(PIPELINE, follow(work, old, verdict, window, null, identity, summary));
   return isPipelineOpen(work);
 }
 

@@ -5,7 +5,7 @@ import type { Labels } from '../model/labels.ts';
 import type { ResponsePlan, Rule } from '../model/rule.ts';
 import type { Instance } from '../model/state.ts';
 import { parseResourceId } from '../model/target.ts';
-import { conditionWords, thresholdOf, unitOf } from './condition-words.ts';
+import { conditionWords, spokenWindow, thresholdOf, unitOf } from './condition-words.ts';
 import { isOpen } from './life.ts';
 import { renderTemplate, type TemplateScope } from './template.ts';
 
@@ -39,7 +39,7 @@ export function transitionOf(rule: Rule, instance: Instance, telling: Telling): 
 
 function alertOf(rule: Rule, instance: Instance, startsAt: number, telling: Telling): Alert {
   if (rule.respond === null) throw new TocsinError('TCN-R004', rule.id);
-  const scope = scopeOf(rule, instance.target, instance.labels, instance.value);
+  const scope = scopeOf(rule, instance.target, instance.labels, instance.value, instance.details);
   const history: HistoryEntry[] = [
     { at: telling.at, what: telling.kind, reason: telling.words ?? instance.reason, value: instance.value },
   ];
@@ -48,6 +48,7 @@ function alertOf(rule: Rule, instance: Instance, startsAt: number, telling: Tell
     rule: rule.id,
     target: instance.target,
     labels: scope.labels,
+    ...(instance.details !== undefined && { details: instance.details }),
     severity: rule.severity,
     status: isOpen(instance) ? 'firing' : 'resolved',
     reason: instance.reason,
@@ -66,15 +67,17 @@ function alertOf(rule: Rule, instance: Instance, startsAt: number, telling: Tell
 }
 
 /** What texts of the rule may name. Labels of the rule stand over those of the series, and are no part of its identity. */
-export function scopeOf(rule: Rule, target: string, labels: Labels, value: number | null): TemplateScope {
+export function scopeOf(rule: Rule, target: string, labels: Labels, value: number | null, details?: Labels): TemplateScope {
   return {
     rule: rule.id,
-    target: { id: target, name: parseResourceId(target)?.name ?? target },
+    target: { id: target, name: parseResourceId(target)?.name ?? target.slice(target.lastIndexOf('/') + 1) },
     labels: { ...labels, ...rule.labels },
+    ...(details !== undefined && { details }),
     value,
     threshold: thresholdOf(rule),
-    unit: unitOf(rule),
-    window: formatDuration(rule.condition.kind === 'absent' ? rule.condition.for : rule.window),
+    unit: rule.condition.kind === 'forecast' ? 'number' : unitOf(rule),
+    thresholdUnit: unitOf(rule),
+    window: formatDuration(spokenWindow(rule)),
   };
 }
 

@@ -1,28 +1,43 @@
-import type { Comparison, Rule, ThresholdCondition } from '../model/rule.ts';
+import type { Comparison, Rule } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
 import type { Window } from '../model/window.ts';
+import { assessAll } from './assess-all.ts';
+import { assessBurn } from './assess-burn.ts';
+import type { Assessor, Outcome } from './assessor.ts';
+import { shareMeasure } from './capacity.ts';
 import { holds } from './compare.ts';
-import { emptyFold, foldPoints, worstPoint } from './fold.ts';
+import { forecastAssessor } from './forecast.ts';
+import { type Measure, measureOf, relativeMeasureOf } from './measure.ts';
 
-/** What one window says of one series, before its past is looked at. `none`: it has no data there. */
-export type Outcome = 'none' | 'below floor' | 'ok' | 'breach';
-
-export interface Assessor {
-  assess(series: Series, window: Window): Outcome;
-  /** Value of the series assessed last; `null` where it has none. */
-  value(): number | null;
-  /** Whether hysteresis lets the series, assessed last, be ok: always without `clear`. */
-  isClear(series: Series, window: Window): boolean;
+/** How a rule whose condition looks at values looks at a series. */
+export function assessorOf(rule: Rule): Assessor {
+  const { condition, signal, floor } = rule;
+  switch (condition.kind) {
+    case 'all':
+      return assessAll(condition);
+    case 'burnRate':
+      return assessBurn(rule, condition);
+    case 'forecast':
+      return forecastAssessor(rule, condition);
+    case 'threshold': {
+      const { when, relativeTo } = condition;
+      const measure = (relativeTo === undefined ? measureOf : relativeMeasureOf)(signal, floor, when);
+      return assessThreshold(rule, condition, shareMeasure(measure, signal, when.of));
+    }
+    default:
+      throw new Error(`a rule with ${condition.kind} has no values to assess`);
+  }
 }
 
 /**
- * How a threshold rule looks at a series. Metrics are folded over the window by their aggregation, a ratio on both sides; a
- * numerator without points beside a denominator with some is 0, because Azure sends no row for a count of nothing. Counted log
- * rows are added up; of log rows with a value the worst one decides. With `failing: n of m` the window is cut into m bins that end at its end, and each is judged like a
- * window, `floor` included; an empty bin does not violate.
+ * With `failing: n of m` the window is cut into m bins that end at its end, and each is judged like a window, `floor` included; an
+ * empty bin does not violate.
  */
-export function assessorOf(rule: Rule, { when, clear }: ThresholdCondition): Assessor {
-  const measure = measureOf(rule, when);
+function assessThreshold(
+  { failing }: Rule,
+  { when, clear }: { readonly when: Comparison; readonly clear: Comparison | null },
+  measure: Measure,
+): Assessor {
   let last: number | null = null;
 
   function violations(series: Series, window: Window, violates: (value: number) => boolean, bins: number): Outcome {
@@ -44,13 +59,13 @@ export function assessorOf(rule: Rule, { when, clear }: ThresholdCondition): Ass
       } else if (last === null) last = value;
       found = 'ok';
     }
-    return count >= (rule.failing?.n ?? 1) ? 'breach' : found;
+    return count >= (failing?.n ?? 1) ? 'breach' : found;
   }
 
   return {
     assess(series, window) {
       last = null;
-      if (rule.failing !== null) return violations(series, window, (value) => holds(when, value), rule.failing.m);
+      if (failing !== null) return violations(series, window, (value) => holds(when, value), failing.m);
       const value = measure(series, window.start, window.end);
       if (typeof value === 'string') return value;
       last = value;
@@ -59,36 +74,11 @@ export function assessorOf(rule: Rule, { when, clear }: ThresholdCondition): Ass
     value: () => last,
     isClear(series, window) {
       if (clear === null) return true;
-      if (rule.failing === null) return last === null || holds(clear, last);
+      if (failing === null) return last === null || holds(clear, last);
       const shown = last;
-      const outcome = violations(series, window, (value) => !holds(clear, value), rule.failing.m);
+      const outcome = violations(series, window, (value) => !holds(clear, value), failing.m);
       last = shown;
       return outcome !== 'breach';
     },
-  };
-}
-
-type Measure = (series: Series, start: number, end: number) => number | 'none' | 'below floor';
-
-function measureOf(rule: Rule, when: Comparison): Measure {
-  const { signal, floor } = rule;
-  const above = emptyFold();
-  const below = emptyFold();
-  if (signal.kind === 'log' || signal.over === null) {
-    const aggregate = signal.kind === 'metric' ? signal.metric.aggregate : signal.value === null ? 'count' : null;
-    return ({ points }, start, end) => {
-      if (aggregate === null) worstPoint(points, when, start, end, above);
-      else foldPoints(points, aggregate, start, end, above);
-      if (Number.isNaN(above.value)) return 'none';
-      return above.weight < floor ? 'below floor' : above.value;
-    };
-  }
-  const { metric, over } = signal;
-  return (series, start, end) => {
-    foldPoints(series.over ?? [], over.aggregate, start, end, below);
-    if (Number.isNaN(below.value)) return 'none';
-    if (below.value < floor || below.value === 0) return 'below floor';
-    foldPoints(series.points, metric.aggregate, start, end, above);
-    return (Number.isNaN(above.value) ? 0 : above.value) / below.value;
   };
 }

@@ -13,8 +13,9 @@ interface Blindness {
 }
 
 /** After so long without a verdict, a kept state becomes a finding of its own. */
-function blindBound(rule: Rule): number {
-  return Math.max(HOUR, 4 * rule.window);
+function blindBound({ condition, window }: Rule): number {
+  const looked = condition.kind === 'burnRate' ? Math.min(...condition.pairs.map(({ short }) => short)) : window;
+  return Math.max(HOUR, 4 * looked);
 }
 
 /** Missing data are the rule's `noData`; a reading that failed is its `onError`. */
@@ -36,7 +37,7 @@ export function goBlind(work: Work, target: string, window: Window, { reason, co
   const alerts = policy === 'alert';
   for (const [key, { labels }] of [...(register.of(target) ?? [])]) {
     if (alerts && key === whole) continue;
-    const ends = policy === 'ok' && rule.condition.kind === 'threshold';
+    const ends = policy === 'ok' && rule.condition.kind !== 'absent';
     const verdict = ends ? ({ kind: 'ok', reason: word, value: null } as const) : ({ kind: 'blind', reason: word } as const);
     settle(work, { target, key, labels }, verdict, window, null);
   }
@@ -56,6 +57,7 @@ export function seeAgain(work: Work, target: string, window: Window): void {
   settle(work, { target, key: wholeKey(work.rule), labels: {} }, { kind: 'ok', reason: 'recovered', value: null }, window, null);
 }
 
-function wordOf(reason: BlindReason): StateReason {
-  return reason === 'no data' || reason === 'data late' ? reason : 'error';
+/** The reason as it stands beside a state. */
+export function wordOf(reason: BlindReason): StateReason {
+  return reason === 'partial data' || reason === 'throttled' ? 'error' : reason;
 }

@@ -6,6 +6,7 @@ import type { DuePlan } from './due.ts';
 import { unobserved } from './expected.ts';
 import { catchUpFinding } from './findings.ts';
 import { RESOLVED_RETENTION } from './life.ts';
+import { closeMemories } from './memories.ts';
 import { reportsOn, type Work } from './work.ts';
 
 /** Where a judgement has got to. */
@@ -48,9 +49,18 @@ export function openCourse(rule: Rule, state: ShardState, plan: DuePlan, now: nu
     last: new Map(plan.targets.map((id) => [id, state.lagging[id] ?? state.lastWindowEnd])),
     held: new Set(),
     lastWindowEnd: state.lastWindowEnd,
-    recent: state.recent,
+    recent: withoutNewcomers(state, plan.targets),
     windows: [],
   };
+}
+
+/** Who has just joined the shard was not judged in its windows before: reading them again corrects nothing of it. */
+function withoutNewcomers({ recent, targets }: ShardState, now: readonly string[]): readonly JudgedWindow[] {
+  if (targets === undefined || recent.length === 0) return recent;
+  const known = new Set(targets);
+  const joined = now.filter((id) => !known.has(id));
+  if (joined.length === 0) return recent;
+  return recent.map((window) => ({ ...window, without: [...new Set([...(window.without ?? []), ...joined])].sort() }));
 }
 
 /** Time that nobody looked at counts for no clock: neither for `for` nor for `keepFiringFor` nor as silence. */
@@ -93,5 +103,10 @@ export function closeState(began: ShardState, work: Work, course: Course, transi
     recent: course.recent,
     unsent: [...began.unsent, ...transitions],
     blind: Object.fromEntries([...work.blind].filter(([target]) => plan.targets.includes(target))),
+    ...(work.memories.size === 0 ? {} : { known: closeMemories(work.memories, plan.targets) }),
+    targets: [...plan.targets].sort(),
+    ...(work.events.size > 0 && {
+      events: Object.fromEntries([...work.events].filter(([target]) => plan.targets.includes(target))),
+    }),
   };
 }

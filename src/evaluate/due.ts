@@ -2,6 +2,7 @@ import { formatDuration } from '../model/duration.ts';
 import type { Rule } from '../model/rule.ts';
 import type { ShardState } from '../model/state.ts';
 import { alignDown, type Window } from '../model/window.ts';
+import { looksAtNow, planNow } from './now.ts';
 
 /** Windows judged in one go; of a longer gap only the newest are, and a finding says so. */
 export const CATCH_UP_LIMIT = 120;
@@ -51,6 +52,7 @@ export function planWindows(
 ): DuePlan {
   const { every, delay } = rule;
   if (targets.length === 0) return { due: [], recheck: [], waiting: null, skipped: null, targets, dataLate: null, silent: [] };
+  if (looksAtNow(rule)) return planNow(rule, state, targets, now);
   const watermarkOf = (id: string) =>
     watermarks === null ? Number.POSITIVE_INFINITY : (watermarks[id] ?? Number.NEGATIVE_INFINITY);
   const readable = alignDown(now - delay, every);

@@ -35,18 +35,20 @@ export function expectedKey(target: string, labels: Labels, by: readonly string[
   return `${target}\n${seriesKey(labels, by).toLowerCase()}`;
 }
 
-/** What is listed for the targets now, by name or in the inventory: map key → labels. Names stand for the rule's first label. */
+/** What is listed for the targets now, by name or in the inventory. Names stand for the rule's first label. */
 export interface Listed {
   readonly target: string;
   readonly labels: Labels;
   readonly byName: boolean;
 }
 
+/** @param atHome targets whose logs are expected here: what is listed of others is expected in another shard. */
 export function listedKeys(
   rule: Rule,
   { names, inventory }: Expectations,
   targets: readonly string[],
   expected: readonly Expected[],
+  atHome: ReadonlySet<string>,
 ): ReadonlyMap<string, Listed> {
   const { by } = rule.signal;
   const [first] = by;
@@ -56,10 +58,11 @@ export function listedKeys(
     if (!listed.has(key)) listed.set(key, { target, labels, byName });
   };
   for (const target of targets) {
+    if (!atHome.has(target)) continue;
     for (const name of names) add(target, pickLabels(first === undefined ? {} : { [first]: name }, by), true);
   }
   if (!inventory) return listed;
-  const watched = new Set(targets);
+  const watched = new Set(targets.filter((target) => atHome.has(target)));
   for (const { targetId, labels } of expected) if (watched.has(targetId)) add(targetId, pickLabels(labels, by), false);
   return listed;
 }

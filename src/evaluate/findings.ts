@@ -20,7 +20,8 @@ export function reportFinding(rule: Rule, instance: Instance, at: number, eviden
     lastAt: at,
     count,
     value: instance.value,
-    summary: summary ?? renderTemplate(rule.summary, scopeOf(rule, instance.target, instance.labels, instance.value)),
+    summary:
+      summary ?? renderTemplate(rule.summary, scopeOf(rule, instance.target, instance.labels, instance.value, instance.details)),
     evidence,
   };
 }

@@ -1,4 +1,5 @@
 import type { Transition } from '../model/alert.ts';
+import { HOUR } from '../model/duration.ts';
 import { TocsinError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
@@ -9,9 +10,14 @@ import type { Window } from '../model/window.ts';
 import { absenceOf, type Heard, judgeAbsence, missWindow } from './absence.ts';
 import { assessorOf } from './assess.ts';
 import { goBlind, policyOf } from './blind.ts';
+import { judgeChanged } from './changed.ts';
 import { beginning, type Course, closeState, openCourse, passOver } from './course.ts';
 import { type DuePlan, type DueWindow, PATIENCE } from './due.ts';
 import { type EntryBody, entryOf } from './entry.ts';
+import { judgeEvents } from './events.ts';
+import { judgeCheckIns } from './judge-check-ins.ts';
+import { admitWaiting, judgeLimit } from './limit.ts';
+import { openMemories } from './memories.ts';
 import { type Eye, recheck } from './recheck.ts';
 import { registerOf } from './register.ts';
 import { assertDistinct, judgeThreshold } from './threshold.ts';
@@ -22,6 +28,18 @@ export interface WindowReading {
   readonly window: Window;
   readonly readings: Readonly<Record<string, Reading>>;
 }
+
+/** What a judgement may know beyond rule, state and readings. */
+export interface JudgeContext {
+  /** The rule as overridden for some targets, by target id. */
+  readonly variants?: ReadonlyMap<string, Rule>;
+  /** Targets whose logs are expected in this shard's workspace; absent: all. */
+  readonly atHome?: ReadonlySet<string> | undefined;
+  /** What the evaluation log should say besides. */
+  readonly notes?: readonly string[];
+}
+
+const NO_VARIANTS: ReadonlyMap<string, Rule> = new Map();
 
 export interface Judgement {
   readonly next: ShardState;
@@ -45,15 +63,14 @@ export function judge(
   read: { readonly due: readonly WindowReading[]; readonly recheck: readonly WindowReading[] },
   expected: readonly Expected[],
   now: number,
+  { variants = NO_VARIANTS, atHome, notes = [] }: JudgeContext = {},
 ): Judgement {
   const idle = plan.due.length === 0 && plan.recheck.length === 0 && plan.skipped === null;
   const began = state ?? beginning(rule, plan, now);
-  const work = openWork(rule, began);
+  const work = openWork(rule, variants, began);
+  for (const note of notes) work.tally.reasons.add(note);
   const course = openCourse(rule, began, plan, now, state === null);
-  const eye: Eye =
-    rule.condition.kind === 'threshold'
-      ? { kind: 'threshold', assessor: assessorOf(rule, rule.condition) }
-      : { kind: 'absent', absence: absenceOf(work, rule.condition, plan.targets, expected, course.first) };
+  const eye = eyeOf(work, course, expected, atHome);
 
   passOver(work, course);
   const readings = new Map(read.due.map((one) => [one.window.end, one.readings]));
@@ -77,16 +94,39 @@ export function withoutUnsent(state: ShardState, ids: readonly string[]): ShardS
   return { ...state, unsent: state.unsent.filter((transition) => !sent.has(transition.id)) };
 }
 
-function openWork(rule: Rule, state: ShardState): Work {
+function eyeOf(work: Work, { plan, first }: Course, expected: readonly Expected[], atHome?: ReadonlySet<string>): Eye {
+  const { rule, variants } = work;
+  const { condition } = rule;
+  switch (condition.kind) {
+    case 'absent':
+      return { kind: 'absent', absence: absenceOf(work, condition, plan.targets, expected, first, atHome) };
+    case 'changed':
+    case 'event':
+    case 'heartbeat':
+      return { kind: condition.kind, condition } as Eye;
+    default: {
+      const common = assessorOf(rule);
+      const own = new Map([...variants].map(([target, variant]) => [target, assessorOf(variant)]));
+      return { kind: 'values', assessorFor: (target) => own.get(target) ?? common };
+    }
+  }
+}
+
+function openWork(rule: Rule, variants: ReadonlyMap<string, Rule>, state: ShardState): Work {
   const { by } = rule.signal;
   const fits = ({ labels }: ExpectedKey) =>
     Object.keys(labels).length === by.length && by.every((name) => Object.hasOwn(labels, name));
   return {
     rule,
+    variants,
+    memories: openMemories(state.known),
     register: registerOf(rule, state.instances),
     expected: new Map(Object.entries(state.expected).filter(([, key]) => fits(key))),
     blind: new Map(Object.entries(state.blind)),
+    events: new Map(Object.entries(state.events ?? {})),
     breaches: [],
+    waiting: [],
+    beyond: 0,
     transitions: [],
     findings: new Map(),
     tally: { series: 0, breaches: 0, judged: 0, unknown: 0, failed: 0, reread: 0, unread: 0, code: null, reasons: new Set() },
@@ -102,6 +142,7 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
   const judged: string[] = [];
   const failed = new Set<string>();
   work.breaches.length = 0;
+  work.beyond = 0;
   for (const target of due.targets) {
     if ((last.get(target) ?? course.lastWindowEnd) >= window.end || course.held.has(target)) continue;
     const reading = readings[target] ?? UNREAD;
@@ -119,9 +160,11 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
   if (judged.length === 0) return;
 
   const isNewest = window.end > course.lastWindowEnd;
-  if (isNewest && eye.kind === 'threshold') missTargets(work, course, window);
+  if (isNewest && eye.kind !== 'absent') missTargets(work, course, window);
   if (eye.kind === 'absent') judgeAbsence(work, eye.absence, heard, window, isNewest);
-  else for (const one of heard) judgeThreshold(work, eye.assessor, one.target, one.series, window, one);
+  else for (const one of heard) judgeHeard(work, eye, one, window);
+  admitWaiting(work);
+  if (isNewest) judgeLimit(work, plan.targets, window);
   for (const target of judged) last.set(target, window.end);
   course.lastWindowEnd = Math.max(course.lastWindowEnd, window.end);
   course.windows.push(window.end);
@@ -129,8 +172,26 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
     work,
     course,
     window.end,
-    judged.filter((target) => !failed.has(target)),
+    // What a full rule did not tell one by one must not look like a breach that came late.
+    work.beyond > 0 ? [] : judged.filter((target) => !failed.has(target)),
   );
+}
+
+function judgeHeard(work: Work, eye: Exclude<Eye, { kind: 'absent' }>, one: Heard, window: Window): void {
+  const { target, series } = one;
+  switch (eye.kind) {
+    case 'values':
+      judgeThreshold(work, eye.assessorFor(target), target, series, window, one);
+      return;
+    case 'changed':
+      judgeChanged(work, eye.condition, target, series, window, one);
+      return;
+    case 'event':
+      judgeEvents(work, eye.condition, target, series, window);
+      return;
+    case 'heartbeat':
+      judgeCheckIns(work, eye.condition, target, series, window);
+  }
 }
 
 function noteUnread({ tally }: Work, { reason, detail, code }: Extract<Reading, { status: 'unknown' }>): void {
@@ -168,13 +229,17 @@ function isDistinct(work: Work, target: string, reading: Extract<Reading, { stat
   }
 }
 
-/** Series of targets that are watched no longer have vanished like any other. */
-function missTargets(work: Work, { plan }: Course, window: Window): void {
+/** A listing may have a gap: a target counts as deleted, or no longer meant, when it has been gone so long. */
+const GONE_FOR = HOUR;
+
+/** Series of targets that are watched no longer retire. */
+function missTargets(work: Work, { plan, rule }: Course, window: Window): void {
   const watched = new Set(plan.targets);
-  for (const target of work.register.targets()) {
-    if (watched.has(target)) continue;
-    for (const [key, { labels }] of [...(work.register.of(target) ?? [])]) {
-      settle(work, { target, key, labels }, { kind: 'missing' }, window, null);
+  const target = { gone: true, evaluations: Math.max(2, Math.ceil(GONE_FOR / rule.every)) } as const;
+  for (const id of work.register.targets()) {
+    if (watched.has(id)) continue;
+    for (const [key, { labels }] of [...(work.register.of(id) ?? [])]) {
+      settle(work, { target: id, key, labels }, { kind: 'missing', target }, window, null);
     }
   }
 }

@@ -6,12 +6,18 @@ import type { Instance } from '../model/state.ts';
 /** What a window means for one series. */
 export type Verdict =
   /** `inhibited`: it may not begin to fire, because another alert speaks for it. */
-  | { readonly kind: 'breach'; readonly reason: StateReason; readonly value: number | null; readonly inhibited?: true }
-  | { readonly kind: 'ok'; readonly reason: StateReason; readonly value: number | null }
+  | {
+      readonly kind: 'breach';
+      readonly reason: StateReason;
+      readonly value: number | null;
+      readonly inhibited?: true;
+      readonly details?: Labels;
+    }
+  | { readonly kind: 'ok'; readonly reason: StateReason; readonly value: number | null; readonly details?: Labels }
   /** No verdict: the state stays, the reason says why. */
   | { readonly kind: 'blind'; readonly reason: StateReason }
-  /** The series is gone although others of its target have data. */
-  | { readonly kind: 'missing' }
+  /** The series is gone although others of its target have data; or its target is, for which so many evaluations must say so. */
+  | { readonly kind: 'missing'; readonly target?: { readonly gone: true; readonly evaluations: number } }
   /** Nobody expects the series any more. */
   | { readonly kind: 'retired'; readonly reason: StateReason };
 
@@ -53,7 +59,9 @@ export function live(
       return { ...old, reason: verdict.reason, blindSince: old.blindSince ?? at };
     case 'missing':
       if (old === null || old.state === 'resolved') return old;
-      if (old.missed + 1 >= MISSES_TO_RESOLVE) return ended(old, 'missing', old.value, at);
+      if (old.missed + 1 >= (verdict.target?.evaluations ?? MISSES_TO_RESOLVE)) {
+        return ended(old, verdict.target === undefined ? 'missing' : 'retired', old.value, at);
+      }
       return { ...old, missed: old.missed + 1 };
     case 'retired':
       return old === null || old.state === 'resolved' ? old : ended(old, verdict.reason, old.value, at);
@@ -62,12 +70,12 @@ export function live(
 
 function breached(
   old: Instance | null,
-  { reason, value, inhibited }: Extract<Verdict, { kind: 'breach' }>,
+  { reason, value, inhibited, details }: Extract<Verdict, { kind: 'breach' }>,
   at: number,
   rule: Pick<Rule, 'for'>,
   identity: Identity,
 ): Instance {
-  const seen = { reason, value, missed: 0, blindSince: null } as const;
+  const seen = { reason, value, missed: 0, blindSince: null, ...(details !== undefined && { details }) } as const;
   if (old === null || old.state === 'resolved') {
     const begun = { ...identity, ...seen, activeAt: at, recoveringSince: null, resolvedAt: null };
     return rule.for <= 0 && inhibited === undefined
@@ -85,21 +93,22 @@ function breached(
 
 function recovered(
   old: Instance,
-  { reason, value }: Extract<Verdict, { kind: 'ok' }>,
+  { reason, value, details = old.details }: Extract<Verdict, { kind: 'ok' }>,
   at: number,
   rule: Pick<Rule, 'keepFiringFor'>,
 ): Instance | null {
+  const known = details === undefined ? old : { ...old, details };
   switch (old.state) {
     case 'resolved':
       return old;
     case 'pending':
       return null;
     case 'firing':
-      if (rule.keepFiringFor <= 0) return ended(old, reason, value, at);
-      return { ...old, reason, value, state: 'recovering', recoveringSince: at, missed: 0, blindSince: null };
+      if (rule.keepFiringFor <= 0) return ended(known, reason, value, at);
+      return { ...known, reason, value, state: 'recovering', recoveringSince: at, missed: 0, blindSince: null };
     case 'recovering':
-      if (at - (old.recoveringSince ?? at) >= rule.keepFiringFor) return ended(old, reason, value, at);
-      return { ...old, reason, value, missed: 0, blindSince: null };
+      if (at - (old.recoveringSince ?? at) >= rule.keepFiringFor) return ended(known, reason, value, at);
+      return { ...known, reason, value, missed: 0, blindSince: null };
   }
 }
 

@@ -11,6 +11,8 @@ export function partOf(state: ShardState, targets: readonly string[]): ShardStat
     blind: keep(state.blind, (id) => id),
     instances: keep(state.instances, (_, instance) => instance.target),
     expected: keep(state.expected, (_, key) => key.target),
+    ...(state.known === undefined ? {} : { known: keep(state.known, (id) => id) }),
+    ...(state.targets === undefined ? {} : { targets: state.targets.filter((id) => wanted.has(id)) }),
     unsent: state.unsent.filter((transition) => wanted.has(transition.alert.target)),
   };
 }

@@ -1,22 +1,27 @@
 import { formatDuration } from '../model/duration.ts';
 import { fingerprint } from '../model/fingerprint.ts';
-import type { Rule } from '../model/rule.ts';
+import type { ChangedCondition, CheckInCondition, EventCondition, Rule } from '../model/rule.ts';
 import type { Reading, Series } from '../model/series.ts';
 import type { JudgedWindow } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
 import { type Absence, lastEvent } from './absence.ts';
 import { transitionOf } from './alert.ts';
-import type { Assessor } from './assess.ts';
+import type { Assessor } from './assessor.ts';
+import { unknownOf } from './capacity.ts';
+import { noticeLate } from './changed.ts';
 import { evidenceOf } from './evidence.ts';
 import { expectedKey, spoken } from './expected.ts';
 import { lateBreach } from './findings.ts';
 import { seriesKey } from './register.ts';
-import type { Place, Work } from './work.ts';
+import { type Place, ruleFor, type Work } from './work.ts';
 
-/** How the rule looks at a series: a threshold's assessor, or what an absence rule expects. */
+/** How the rule looks at a series: an assessor of values, what `changed` or an absence rule looks for, events or check-ins, which are never read again. */
 export type Eye =
-  | { readonly kind: 'threshold'; readonly assessor: Assessor }
-  | { readonly kind: 'absent'; readonly absence: Absence };
+  | { readonly kind: 'values'; readonly assessorFor: (target: string) => Assessor }
+  | { readonly kind: 'changed'; readonly condition: ChangedCondition }
+  | { readonly kind: 'absent'; readonly absence: Absence }
+  | { readonly kind: 'event'; readonly condition: EventCondition }
+  | { readonly kind: 'heartbeat'; readonly condition: CheckInCondition };
 
 /**
  * Compares what a window says now with what was judged of it. A verdict that changed is stated on the alert of its series, be it
@@ -39,15 +44,37 @@ export function recheck(
   for (const [target, reading] of Object.entries(readings)) {
     if (reading.status !== 'ok' || without.has(target)) continue;
     for (const series of reading.series) {
+      if (unknownOf(series) !== null) continue;
       const place = { target, key: seriesKey(series.labels, work.rule.signal.by), labels: series.labels };
-      const correction =
-        eye.kind === 'threshold'
-          ? recheckThreshold(work, eye.assessor, place, series, window, before)
-          : recheckAbsence(work, eye.absence, place, series, window, before);
+      const correction = correctionOf(work, eye, place, series, window, before);
       if (correction !== null && state(work, correction, series, window, at)) changed += 1;
     }
   }
   return changed;
+}
+
+function correctionOf(
+  work: Work,
+  eye: Eye,
+  place: Place,
+  series: Series,
+  window: Window,
+  before: ReadonlySet<string>,
+): Correction | null {
+  switch (eye.kind) {
+    case 'values':
+      return recheckValues(work, eye.assessorFor(place.target), place, series, window, before);
+    case 'absent':
+      return recheckAbsence(work, eye.absence, place, series, window, before);
+    case 'changed': {
+      if (!noticeLate(work, eye.condition, place.target, series, window)) return null;
+      const fingerprint = nameOf(work, place);
+      return before.has(fingerprint) ? null : { place, fingerprint, breach: true, value: null };
+    }
+    case 'event':
+    case 'heartbeat':
+      return null;
+  }
 }
 
 interface Correction {
@@ -57,7 +84,7 @@ interface Correction {
   readonly value: number | null;
 }
 
-function recheckThreshold(
+function recheckValues(
   work: Work,
   assessor: Assessor,
   place: Place,
@@ -96,8 +123,9 @@ function nameOf(work: Work, { target, key, labels }: Place): string {
 }
 
 function state(work: Work, correction: Correction, series: Series, window: Window, at: number): boolean {
-  const { rule, register, transitions, findings } = work;
+  const { register, transitions, findings } = work;
   const { place, breach, value } = correction;
+  const rule = ruleFor(work, place.target);
   const evidence = evidenceOf(rule, series, window);
   const instance = register.find(place.target, place.key);
   if (rule.disposition === 'alert' && instance !== null && instance.state !== 'pending') {

@@ -15,7 +15,11 @@ export function seriesKey(labels: Labels, by: readonly string[]): string {
 const WHOLE = '\u0001whole';
 /** Label of the alert that speaks for many expected keys at once. */
 export const PIPELINE = 'pipeline';
-const PIPELINE_KEY = '\u0001pipeline';
+/** Label of the alert that speaks for the series beyond the rule's limit. */
+export const LIMIT = 'limit';
+/** Alerts that speak for many series of the shard, each at most once. */
+export type Meta = typeof PIPELINE | typeof LIMIT;
+const METAS: readonly string[] = [PIPELINE, LIMIT] satisfies readonly Meta[];
 
 /** Where the target-level alert of a rule is kept: beside its series, or the one series of a rule that does not split. */
 export function wholeKey(rule: Rule): string {
@@ -27,9 +31,11 @@ export interface Register {
   find(target: string, key: string): Instance | null;
   /** The instances of a target, by series key; `undefined` where it has none. Not to be changed while iterating. */
   of(target: string): ReadonlyMap<string, Instance> | undefined;
-  pipeline(): Instance | null;
+  meta(which: Meta): Instance | null;
   put(target: string, key: string, instance: Instance | null): void;
-  putPipeline(instance: Instance | null): void;
+  putMeta(which: Meta, instance: Instance | null): void;
+  /** How many series are not inactive, nor resolved. */
+  active(): number;
   targets(): readonly string[];
   record(keep: (instance: Instance) => boolean): Readonly<Record<string, Instance>>;
 }
@@ -37,10 +43,12 @@ export interface Register {
 export function registerOf(rule: Rule, instances: Readonly<Record<string, Instance>>): Register {
   const { by } = rule.signal;
   const byTarget = new Map<string, Map<string, Instance>>();
-  let pipeline: Instance | null = null;
+  const metas = new Map<string, Instance>();
+  let active = 0;
 
   function put(target: string, key: string, instance: Instance | null): void {
     const known = byTarget.get(target);
+    active += weight(instance) - weight(known?.get(key) ?? null);
     if (instance === null) {
       known?.delete(key);
       if (known?.size === 0) byTarget.delete(target);
@@ -49,33 +57,43 @@ export function registerOf(rule: Rule, instances: Readonly<Record<string, Instan
   }
 
   for (const instance of Object.values(instances)) {
-    const key = keyOf(instance.labels, by);
-    if (key === PIPELINE_KEY) pipeline = instance;
-    else put(instance.target, key, instance);
+    const meta = metaOf(instance.labels, by);
+    if (meta !== null) metas.set(meta, instance);
+    else put(instance.target, keyOf(instance.labels, by), instance);
   }
 
   return {
     find: (target, key) => byTarget.get(target)?.get(key) ?? null,
     of: (target) => byTarget.get(target),
-    pipeline: () => pipeline,
+    meta: (which) => metas.get(which) ?? null,
     put,
-    putPipeline(instance) {
-      pipeline = instance;
+    putMeta(which, instance) {
+      if (instance === null) metas.delete(which);
+      else metas.set(which, instance);
     },
+    active: () => active,
     targets: () => [...byTarget.keys()],
     record(keep) {
       const all = [...byTarget.values()].flatMap((known) => [...known.values()]);
-      if (pipeline !== null) all.push(pipeline);
+      all.push(...metas.values());
       return Object.fromEntries(all.filter(keep).map((instance) => [instance.fingerprint, instance]));
     },
   };
+}
+
+function weight(instance: Instance | null): 0 | 1 {
+  return instance === null || instance.state === 'resolved' ? 0 : 1;
+}
+
+function metaOf(labels: Labels, by: readonly string[]): string | null {
+  const [name, ...more] = Object.keys(labels);
+  return name !== undefined && more.length === 0 && METAS.includes(name) && !by.includes(name) ? name : null;
 }
 
 function keyOf(labels: Labels, by: readonly string[]): string {
   const names = Object.keys(labels);
   if (names.length === by.length && by.every((name) => Object.hasOwn(labels, name))) return seriesKey(labels, by);
   if (names.length === 0) return WHOLE;
-  if (names.length === 1 && names[0] === PIPELINE) return PIPELINE_KEY;
   // The rule was split otherwise when this began; no reading will match it again.
   return `\u0001${labelKey(labels)}`;
 }

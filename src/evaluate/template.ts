@@ -5,10 +5,13 @@ export interface TemplateScope {
   readonly rule: string;
   readonly target: { readonly id: string; readonly name: string };
   readonly labels: Labels;
+  readonly details?: Labels;
   readonly value: number | null;
   readonly threshold: number | null;
   /** The unit decides how `{{value}}` is written without a filter: a ratio as a percentage. */
   readonly unit: 'ratio' | 'number';
+  /** That of the threshold, where it is another. */
+  readonly thresholdUnit?: 'ratio' | 'number';
   /** In words, e.g. `5m`. */
   readonly window: string;
 }
@@ -17,7 +20,7 @@ export interface TemplateScope {
 const LONGEST_LABEL = 256;
 
 /**
- * Fills in `{{labels.X}}`, `{{value}}`, `{{threshold}}`, `{{target.name}}`, `{{target.id}}`, `{{rule}}` and `{{window}}`; numbers
+ * Fills in `{{labels.X}}`, `{{details.X}}`, `{{value}}`, `{{threshold}}`, `{{target.name}}`, `{{target.id}}`, `{{rule}}` and `{{window}}`; numbers
  * take `| percent` or `| number`. A name that is not known stays visible as `?name?`: a text must never stop an alert. What is
  * filled in is not looked at again. `encode` is applied to every value, for texts that are links.
  */
@@ -31,12 +34,11 @@ export function renderTemplate(text: string, scope: TemplateScope, encode: (valu
 function evaluate(expression: string, scope: TemplateScope): string | null {
   const [name = '', filter, ...rest] = expression.split('|').map((part) => part.trim());
   if (rest.length > 0) return null;
-  if (name === 'value' || name === 'threshold') return number(scope[name], filter, scope.unit);
+  if (name === 'value') return number(scope.value, filter, scope.unit);
+  if (name === 'threshold') return number(scope.threshold, filter, scope.thresholdUnit ?? scope.unit);
   if (filter !== undefined) return null;
-  if (name.startsWith('labels.')) {
-    const label = name.slice('labels.'.length);
-    return Object.hasOwn(scope.labels, label) ? shorten(scope.labels[label] ?? '') : null;
-  }
+  if (name.startsWith('labels.')) return named(scope.labels, name.slice('labels.'.length));
+  if (name.startsWith('details.')) return named(scope.details ?? {}, name.slice('details.'.length)) ?? 'unknown';
   switch (name) {
     case 'target.name':
       return scope.target.name;
@@ -49,6 +51,10 @@ function evaluate(expression: string, scope: TemplateScope): string | null {
     default:
       return null;
   }
+}
+
+function named(texts: Labels, name: string): string | null {
+  return Object.hasOwn(texts, name) ? shorten(texts[name] ?? '') : null;
 }
 
 function number(value: number | null, filter: string | undefined, unit: 'ratio' | 'number'): string | null {

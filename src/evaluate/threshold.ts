@@ -1,9 +1,12 @@
 import { TocsinError } from '../model/errors.ts';
-import type { Series } from '../model/series.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Rule } from '../model/rule.ts';
+import type { BlindReason, Series } from '../model/series.ts';
 import type { Instance } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
-import type { Assessor } from './assess.ts';
-import { goBlind, seeAgain } from './blind.ts';
+import type { Assessor } from './assessor.ts';
+import { goBlind, seeAgain, wordOf } from './blind.ts';
+import { unknownOf } from './capacity.ts';
 import { isOpen } from './life.ts';
 import { seriesKey, wholeKey } from './register.ts';
 import { settle, type Work } from './work.ts';
@@ -32,7 +35,18 @@ export function judgeThreshold(
   const known = register.of(target);
   const touched = known === undefined ? null : new Set<string>();
   let withData = 0;
+  let blind: BlindReason | null = null;
   for (const one of series) {
+    const unknown = unknownOf(one);
+    if (unknown !== null) {
+      blind = unknown.reason;
+      tally.reasons.add(`${unknown.reason}: ${unknown.detail}`);
+      const key = seriesKey(one.labels, by);
+      touched?.add(key);
+      if (known?.has(key) === true)
+        settle(work, { target, key, labels: one.labels }, { kind: 'blind', reason: wordOf(unknown.reason) }, window, null);
+      continue;
+    }
     const outcome = assessor.assess(one, window);
     if (outcome === 'none') continue;
     withData += 1;
@@ -42,19 +56,21 @@ export function judgeThreshold(
     const place = { target, key, labels: one.labels };
     const old = known?.get(key) ?? null;
     const value = assessor.value();
-    if (outcome === 'breach') settle(work, place, { kind: 'breach', reason: 'breach', value }, window, one);
+    const details = assessor.details?.() ?? detailsOf(one);
+    const told = details === null ? {} : { details };
+    if (outcome === 'breach') settle(work, place, { kind: 'breach', reason: 'breach', value, ...told }, window, one);
     else if (outcome === 'ok' && isHeld(old, assessor, one, window)) {
-      settle(work, place, { kind: 'breach', reason: 'breach', value }, window, one, true);
+      settle(work, place, { kind: 'breach', reason: 'breach', value, ...told }, window, one, true);
     } else {
-      settle(work, place, { kind: 'ok', reason: outcome === 'ok' ? 'recovered' : 'below floor', value }, window, one);
+      settle(work, place, { kind: 'ok', reason: outcome === 'ok' ? 'recovered' : 'below floor', value, ...told }, window, one);
     }
   }
   tally.series += withData;
 
-  const complete = rule.signal.kind === 'log' && !late;
-  if (withData === 0 && !complete) {
-    const reason = late ? 'data late' : 'no data';
-    if (reason === 'no data' && rule.noData === 'ok') tally.judged += 1;
+  const complete = saysByRows(rule) && !late;
+  if (withData === 0 && (!complete || blind !== null)) {
+    const reason = blind ?? (late ? 'data late' : 'no data');
+    if ((reason === 'no data' || silent) && rule.noData === 'ok') tally.judged += 1;
     else tally.unknown += 1;
     goBlind(work, target, window, { reason, code: null }, silent);
     return;
@@ -67,6 +83,15 @@ export function judgeThreshold(
     if (touched.has(key)) continue;
     settle(work, { target, key, labels }, late ? { kind: 'blind', reason: 'data late' } : { kind: 'missing' }, window, null);
   }
+}
+
+/** Whether no row is an answer once all have come, rather than nothing known. */
+function saysByRows({ signal }: Rule): boolean {
+  return signal.kind === 'log' || signal.kind === 'activity' || signal.kind === 'inventory';
+}
+
+function detailsOf({ facts }: Series): Labels | null {
+  return facts?.kind === 'details' ? facts.details : null;
 }
 
 /** Hysteresis: what fires is over only once `clear` holds. */

@@ -3,25 +3,36 @@ import { DAY } from '../model/duration.ts';
 import type { Finding } from '../model/finding.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import type { Labels } from '../model/labels.ts';
-import type { Rule } from '../model/rule.ts';
+import { limitOf, type Rule } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
-import type { ExpectedKey, Instance } from '../model/state.ts';
+import type { EventMemory, ExpectedKey, Instance } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
 import { transitionOf } from './alert.ts';
 import { evidenceOf } from './evidence.ts';
 import { reportFinding } from './findings.ts';
 import { isOpen, live, type Verdict } from './life.ts';
-import type { Register } from './register.ts';
+import type { Memories } from './memories.ts';
+import { type Register, wholeKey } from './register.ts';
 
 /** What one judgement gathers while it goes through windows and targets. It begins as a copy of the state and never leaves `judge`. */
 export interface Work {
   readonly rule: Rule;
+  /** The rule as overridden for some targets, by target id. */
+  readonly variants: ReadonlyMap<string, Rule>;
   readonly register: Register;
+  /** What a `changed` rule knows. */
+  readonly memories: Memories;
   readonly expected: Map<string, ExpectedKey>;
   /** Since which window end a target has had no verdict. */
   readonly blind: Map<string, number>;
+  /** Event rules only: by target, how far events were read and which were told. */
+  readonly events: Map<string, EventMemory>;
   /** Fingerprints that breach in the window being judged. */
   readonly breaches: string[];
+  /** Series that found no room in the window being judged, because the rule had reached its limit. */
+  readonly waiting: (() => void)[];
+  /** How many found none even after the others had ended. */
+  beyond: number;
   readonly transitions: Transition[];
   readonly findings: Map<string, Finding>;
   readonly tally: Tally;
@@ -57,12 +68,21 @@ export function settle(work: Work, place: Place, verdict: Verdict, window: Windo
   const { register, rule } = work;
   const old = register.find(place.target, place.key);
   if (old === null && verdict.kind !== 'breach') return;
+  if (verdict.kind === 'breach' && (old === null || old.state === 'resolved') && !hasRoom(work, place)) {
+    work.waiting.push(() => settle(work, place, verdict, window, series, held));
+    return;
+  }
   const identity = old ?? { ...place, fingerprint: fingerprint(rule.id, place.target, place.labels) };
   if (verdict.kind === 'breach' && !held) {
     work.breaches.push(identity.fingerprint);
     work.tally.breaches += 1;
   }
   register.put(place.target, place.key, follow(work, old, verdict, window, series, identity));
+}
+
+/** Whether one more series may begin; what speaks of a target as a whole always may. */
+function hasRoom({ register, rule }: Work, { key }: Place): boolean {
+  return register.active() < limitOf(rule) || (rule.signal.by.length > 0 && key === wholeKey(rule));
 }
 
 /** One step in the life of a series, wherever it is kept: its next instance, its transition told. */
@@ -75,10 +95,10 @@ export function follow(
   { fingerprint, target, labels }: Pick<Instance, 'fingerprint' | 'target' | 'labels'>,
   summary?: string,
 ): Instance | null {
-  const { rule } = work;
+  const rule = ruleFor(work, target);
   const at = window.end;
   const next = live(old, verdict, at, rule, { fingerprint, target, labels });
-  if (rule.disposition === 'report') return report(work, old, next, verdict, window, series, summary);
+  if (rule.disposition === 'report') return report(work, rule, old, next, verdict, window, series, summary);
   const kind =
     next === null ? null : isOpen(next) && !isOpen(old) ? 'fired' : next.state === 'resolved' && isOpen(old) ? 'resolved' : null;
   if (next !== null && kind !== null) {
@@ -88,6 +108,11 @@ export function follow(
   return next;
 }
 
+/** The rule as it is meant for a target. */
+export function ruleFor({ rule, variants }: Work, target: string): Rule {
+  return variants.size === 0 ? rule : (variants.get(target) ?? rule);
+}
+
 /** Whether a series that is over must be remembered still, because its finding of the day may be extended. */
 export function reportsOn(instance: Instance, at: number): boolean {
   return instance.report !== undefined && instance.report.day === Math.floor(at / DAY);
@@ -95,6 +120,7 @@ export function reportsOn(instance: Instance, at: number): boolean {
 
 function report(
   work: Work,
+  rule: Rule,
   old: Instance | null,
   next: Instance | null,
   verdict: Verdict,
@@ -112,7 +138,7 @@ function report(
   if (verdict.kind !== 'breach' || next.state !== 'firing') return memory === undefined ? next : { ...next, report: memory };
   const day = Math.floor(at / DAY);
   const told: Instance = { ...next, report: { day, count: (memory?.count ?? 0) + 1, firstAt: memory?.firstAt ?? at } };
-  const finding = reportFinding(work.rule, told, at, evidenceOf(work.rule, series, window), summary);
+  const finding = reportFinding(rule, told, at, evidenceOf(rule, series, window), summary);
   work.findings.set(finding.id, finding);
   return told;
 }

@@ -17,6 +17,8 @@ export interface ModelDeployment {
   /** `Standard`, `GlobalStandard`, `ProvisionedManaged`, … */
   readonly sku: string;
   readonly capacity: number;
+  /** As ARM states them; absent: derived from the capacity. */
+  readonly rateLimits?: readonly { readonly key: string; readonly count: number; readonly renewalPeriod: number }[];
   /** Epoch ms between which ARM lists it; absent: always. */
   readonly createdAt?: number;
   readonly deletedAt?: number;
@@ -73,9 +75,29 @@ export interface EstateResource {
   readonly diagnosticSettings: readonly EstateDiagnosticSetting[];
 }
 
+/** A model that accounts may deploy. */
+export interface EstateModel {
+  readonly name: string;
+  readonly version: string;
+  readonly lifecycleStatus: string;
+  /** ISO 8601: when it stops answering; absent: no date is known. */
+  readonly retiresAt?: string;
+}
+
+/** A quota of a subscription in a region, as the usages of a resource provider list it. */
+export interface EstateUsage {
+  readonly provider: string;
+  readonly location: string;
+  readonly name: string;
+  readonly currentValue: number;
+  readonly limit: number;
+}
+
 export interface Estate {
   readonly subscriptions: readonly Subscription[];
   readonly resources: readonly EstateResource[];
+  readonly models?: readonly EstateModel[];
+  readonly usages?: readonly EstateUsage[];
   /** The Log Analytics workspace that answers log queries; `customerId` is the GUID in its query URL, `*` for any. */
   readonly workspace: { readonly customerId: string; readonly resourceId: string };
 }

@@ -1,6 +1,6 @@
 import { environment } from '../app/settings.ts';
 import { TocsinError } from '../model/errors.ts';
-import { openArchive } from './archive/archive.ts';
+import { openArchiveAt } from './archive/open.ts';
 import { wallClock } from './clock/wall.ts';
 import { estateOfArchive } from './monitor/estate-of-archive.ts';
 import { startMonitor } from './monitor/monitor.ts';
@@ -23,20 +23,20 @@ export interface Onlooker {
  */
 export async function startOnlooker(
   options: ServiceOptions,
-  archiveDir: string | null,
+  archivePlace: string | null,
   events: ServiceEvents,
 ): Promise<Onlooker> {
-  const azure = archiveDir === null ? azureItself() : null;
+  const azure = archivePlace === null ? azureItself() : null;
   const ground = await startGround(options, async () => wallClock(), events);
   try {
-    const watched = azure ?? (await archiveOf(archiveDir ?? '', ground.closers));
+    const watched = azure ?? (await archiveOf(archivePlace ?? '', ground.closers));
     const { host, consoleUrl } = await startFunctions(ground, watched, options, events);
     return {
       rules: ground.build.rules,
       functions: host.functions.length,
       consoleUrl,
       key: host.key,
-      about: archiveDir === null ? `Azure: ${watched.subscriptions.length} subscriptions` : `the archive in ${archiveDir}`,
+      about: watched.about,
       close: () => closeAll(ground.closers),
     };
   } catch (thrown) {
@@ -45,22 +45,30 @@ export async function startOnlooker(
   }
 }
 
-async function archiveOf(dir: string, closers: (() => Promise<void>)[]): Promise<Watched> {
-  const archive = openArchive(dir);
+async function archiveOf(place: string, closers: (() => Promise<void>)[]): Promise<Watched & { readonly about: string }> {
+  const archive = await openArchiveAt(place);
+  closers.push(() => archive.close());
   const estate = await estateOfArchive(archive);
   const monitor = await startMonitor({ archive, clock: Date.now, estate });
   closers.push(() => monitor.close());
   return {
+    about: `the archive in ${archive.name}`,
     standIn: monitor.url,
     subscriptions: estate.subscriptions.map((subscription) => subscription.id),
     workspaces: [estate.workspace.customerId === '*' ? '00000000-0000-0000-0000-000000000000' : estate.workspace.customerId],
   };
 }
 
-function azureItself(): Watched {
+function azureItself(): Watched & { readonly about: string } {
   const { TOCSIN_SUBSCRIPTIONS = '', TOCSIN_WORKSPACES = '' } = environment();
   const list = (text: string): readonly string[] => text.split(',').filter((each) => each.trim() !== '');
   if (list(TOCSIN_SUBSCRIPTIONS).length === 0)
     throw new TocsinError('TCN-C001', 'TOCSIN_SUBSCRIPTIONS: what to watch with --azure');
-  return { standIn: null, subscriptions: list(TOCSIN_SUBSCRIPTIONS), workspaces: list(TOCSIN_WORKSPACES) };
+  const subscriptions = list(TOCSIN_SUBSCRIPTIONS);
+  return {
+    about: `Azure: ${subscriptions.length} subscriptions`,
+    standIn: null,
+    subscriptions,
+    workspaces: list(TOCSIN_WORKSPACES),
+  };
 }

@@ -7,6 +7,8 @@ export type AlertStatus = 'firing' | 'resolved';
 export type StateReason =
   | 'breach'
   | 'absent'
+  | 'new value'
+  | 'limit'
   | 'relapse'
   | 'recovered'
   | 'below floor'
@@ -16,7 +18,12 @@ export type StateReason =
   | 'data late'
   | 'retired'
   | 'rule changed'
-  | 'corrected';
+  | 'corrected'
+  | 'capacity unknown'
+  | 'price unknown'
+  | 'overdue'
+  | 'failed'
+  | 'running too long';
 
 /** A line in an alert's history. */
 export interface HistoryEntry {
@@ -31,6 +38,8 @@ export interface Evidence {
   readonly points: readonly { readonly at: number; readonly value: number }[];
   readonly threshold: number | null;
   readonly unit: 'ratio' | 'number';
+  /** Where the alert's value is something else than a point: the days until a forecast limit. */
+  readonly valueIn?: 'days';
 }
 
 /** One firing or recently resolved series of an alert rule. `fingerprint` + `startsAt` name one episode. */
@@ -39,6 +48,8 @@ export interface Alert {
   readonly rule: string;
   readonly target: string;
   readonly labels: Labels;
+  /** What is known of it beyond its labels; no part of its identity. */
+  readonly details?: Labels;
   readonly severity: Severity;
   readonly status: AlertStatus;
   readonly reason: StateReason;

@@ -1,3 +1,4 @@
+import type { PriceTable } from './price.ts';
 import type { Rule } from './rule.ts';
 
 /** How alerts of one group are timed, in milliseconds; the words are Alertmanager's. */
@@ -45,6 +46,8 @@ export interface Config {
   readonly route: GroupTiming & { readonly receivers: readonly string[] };
   readonly digests: readonly DigestSchedule[];
   readonly sinks: readonly OtlpSink[];
+  /** What tokens cost: the rows of the file before those that Tocsin carries. */
+  readonly prices: PriceTable;
 }
 
 /** What the build compiles rule packs and configuration to, and the deployed app reads. */

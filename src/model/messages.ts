@@ -13,9 +13,12 @@ export interface Envelope<Body> {
   readonly body: Body;
 }
 
+/** Where a job reads: cost comes from metrics, `activity` from one subscription's log, `heartbeats` from storage, `inventory` from ARM. */
+export type JobKind = 'metrics' | 'logs' | 'activity' | 'heartbeats' | 'inventory';
+
 /** Rules and shards whose windows one pass of reading can serve. */
 export interface EvaluationJob {
-  readonly kind: 'metrics' | 'logs';
+  readonly kind: JobKind;
   /** The tick that planned it, for the log. */
   readonly plannedAt: number;
   readonly shards: readonly ShardKey[];

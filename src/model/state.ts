@@ -20,6 +20,8 @@ export interface Instance {
   /** Since when the series has had no verdict; `null` while it is judged. */
   readonly blindSince: number | null;
   readonly value: number | null;
+  /** What is known of it beyond its labels; no part of its identity. */
+  readonly details?: Labels;
   /** Report rules only: the finding of the UTC day (days since the epoch) that this series extends. */
   readonly report?: { readonly day: number; readonly count: number; readonly firstAt: number };
 }
@@ -35,6 +37,14 @@ export interface ExpectedKey {
   readonly unobserved?: number;
   /** When it stopped being expected; only a newer event or the inventory makes it expected again. */
   readonly retiredAt?: number;
+}
+
+/** What a `changed` rule knows of one target. */
+export interface KnownValues {
+  /** Window end at which the target was judged first: learning counts from there. */
+  readonly since: number;
+  /** Series key → [first event that made it known, newest event], epoch ms; 0 as the first: learnt, never to be told. */
+  readonly values: Readonly<Record<string, readonly [first: number, last: number]>>;
 }
 
 /** A verdict remembered so that a later reading of the same window can correct it. */
@@ -61,6 +71,18 @@ export interface ShardState {
   readonly unsent: readonly Transition[];
   /** Since when targets of the shard could not be judged at all (target id → epoch ms). */
   readonly blind: Readonly<Record<string, number>>;
+  /** Of a `changed` rule: what is known, by target id. */
+  readonly known?: Readonly<Record<string, KnownValues>>;
+  /** Targets of the shard when it was judged last: who is not among them has just joined. */
+  readonly targets?: readonly string[];
+  /** Event rules only: by target, how far its events have been read, and which of them were told. */
+  readonly events?: Readonly<Record<string, EventMemory>>;
+}
+
+/** Ids of the events told, with their times, as far back as late ones are looked for. */
+export interface EventMemory {
+  readonly readTo: number;
+  readonly seen: Readonly<Record<string, number>>;
 }
 
 /** Names the blob: one rule on one shard (at most 50 targets of one subscription and region, or one workspace). */

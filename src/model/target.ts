@@ -52,3 +52,77 @@ export function parseResourceId(
     name: names.join('/'),
   };
 }
+
+/** Type of the targets of rules about a whole subscription; there is one for each that is watched. */
+export const SUBSCRIPTION_TYPE = 'microsoft.resources/subscriptions';
+/** Type of the targets of heartbeat rules: jobs, named by the selector's ids. */
+export const HEARTBEAT_TYPE = 'tocsin/heartbeats';
+
+/** Targets that exist by being watched; `null` for a selector of resources, which only Azure Resource Manager knows. */
+export function ownTargets(selector: TargetSelector, subscriptions: readonly string[]): readonly Target[] | null {
+  const type = selector.type.toLowerCase();
+  if (type === HEARTBEAT_TYPE) return (selector.ids ?? []).map((id) => ownTarget(type, id, ''));
+  if (type !== SUBSCRIPTION_TYPE) return null;
+  return (subscriptionsOf(selector) ?? subscriptions).map((id) => ownTarget(type, `/subscriptions/${id.toLowerCase()}`, id));
+}
+
+export function heartbeatTarget(job: string): string {
+  return `/heartbeats/${job}`;
+}
+
+function ownTarget(type: string, id: string, subscriptionId: string): Target {
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  return {
+    id,
+    name,
+    type,
+    kind: '',
+    location: 'global',
+    subscriptionId: subscriptionId.toLowerCase(),
+    resourceGroup: '',
+    tags: {},
+  };
+}
+
+/**
+ * Whether a selector names the target. Every given field must match; of a list any one entry does, of tags every one must.
+ * Azure compares ids, types, kinds, group names and tag names without case, and so do we; tag values are compared exactly.
+ */
+export function matches(selector: TargetSelector, target: Target): boolean {
+  return same(selector.type, target.type) && matchesFields(selector, target);
+}
+
+/** The same without the type, for what is said of a rule's own targets. */
+export function matchesFields(selector: Omit<TargetSelector, 'type'>, target: Target): boolean {
+  return (
+    anyOf(selector.kinds, target.kind) &&
+    anyOf(selector.resourceGroups, target.resourceGroup) &&
+    anyOf(selector.subscriptions, target.subscriptionId) &&
+    (selector.ids === undefined || selector.ids.some((id) => normalizeId(id) === normalizeId(target.id))) &&
+    carries(target, selector.tags ?? {})
+  );
+}
+
+/** A resource id as it is compared: lower case, one leading slash, none at the end. */
+export function normalizeId(id: string): string {
+  return `/${id.trim().replace(/^\/+|\/+$/g, '')}`.toLowerCase();
+}
+
+/** The subscriptions that a selector by ids or subscriptions speaks of; `null` when it speaks of all. */
+export function subscriptionsOf(selector: TargetSelector): readonly string[] | null {
+  if (selector.ids !== undefined) return [...new Set(selector.ids.flatMap((id) => parseResourceId(id)?.subscriptionId ?? []))];
+  return selector.subscriptions?.map((id) => id.toLowerCase()) ?? null;
+}
+
+function same(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
+}
+
+function anyOf(accepted: readonly string[] | undefined, actual: string): boolean {
+  return accepted === undefined || accepted.some((one) => same(one, actual));
+}
+
+function carries(target: Target, tags: Labels): boolean {
+  const actual = new Map(Object.entries(target.tags).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.entries(tags).every(([name, value]) => actual.get(name.toLowerCase()) === value);
+}

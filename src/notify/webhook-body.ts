@@ -106,9 +106,10 @@ function webhookAlert(alert: Alert, consoleUrl: string): WebhookAlert {
       ...alert.labels,
       alertname: alert.rule,
       target: alert.target.toLowerCase(),
-      resource: resource?.name ?? alert.target,
+      resource: alert.labels.resource ?? resource?.name ?? alert.target,
     },
     annotations: {
+      ...alert.details,
       summary: alert.summary,
       description: alert.response.action,
       condition: alert.condition,

@@ -1,3 +1,4 @@
+import type { Evidence } from '../model/alert.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../model/duration.ts';
 
 export type Unit = 'ratio' | 'number';
@@ -28,9 +29,15 @@ export function formatPercent(ratio: number): string {
 }
 
 /** A value in the unit of its rule; no value is said in words, never as a zero. */
-export function formatValue(value: number | null, unit: Unit): string {
+export function formatValue(value: number | null, unit: Unit | 'days'): string {
   if (value === null) return 'no value';
+  if (unit === 'days') return value < 1 ? 'less than a day' : count(Math.round(value), 'day');
   return unit === 'ratio' ? formatPercent(value) : formatNumber(value);
+}
+
+/** The unit of an alert's value, which may not be that of the points beside it. */
+export function unitOfValue({ unit, valueIn }: Pick<Evidence, 'unit' | 'valueIn'>): Unit | 'days' {
+  return valueIn ?? unit;
 }
 
 /** `3 alerts`, `1 alert`. */

@@ -1,5 +1,6 @@
 import type { Aggregation } from '../model/rule.ts';
 import { CATEGORY_ROWS, METRIC_ROWS, TABLE_COLUMNS } from './catalogue.generated.ts';
+import { GATEWAY_CATEGORY_ROWS, GATEWAY_METRIC_ROWS, GATEWAY_TABLE_COLUMNS } from './catalogue-gateway.ts';
 
 /*
  * What Azure Monitor documents of the watched services. Used where rules are checked, by the local stand-in and by tests; the deployed
@@ -34,20 +35,20 @@ export interface Column {
 }
 
 const NAMESPACES = new Map(
-  Object.entries(METRIC_ROWS).map(([type, rows]) => [
+  Object.entries({ ...METRIC_ROWS, ...GATEWAY_METRIC_ROWS }).map(([type, rows]) => [
     type.toLowerCase(),
     { type, metrics: new Map(rows.map(parseMetric).map((facts) => [facts.name, facts])) },
   ]),
 );
 
 /** Every documented log category and the table that it fills. */
-export const LOG_CATEGORIES: readonly LogCategory[] = CATEGORY_ROWS.map((row) => {
+export const LOG_CATEGORIES: readonly LogCategory[] = [...CATEGORY_ROWS, ...GATEWAY_CATEGORY_ROWS].map((row) => {
   const [resourceType = '', category = '', table = ''] = row.split('|');
   return { resourceType, category, table: table === '' ? null : table };
 });
 
 const TABLES: ReadonlyMap<string, readonly Column[]> = new Map(
-  Object.entries(TABLE_COLUMNS).map(([table, columns]) => [
+  Object.entries({ ...TABLE_COLUMNS, ...GATEWAY_TABLE_COLUMNS }).map(([table, columns]) => [
     table,
     columns.split(', ').map((pair) => {
       const [name = '', type = ''] = pair.split(':');

@@ -1,20 +1,24 @@
 import type { Comparison, Operator } from '../model/rule.ts';
 
-/** The form of `when` and `clear`: an operator, a number, an optional percent sign. */
-export const COMPARISON = /^\s*(>=|<=|==|!=|>|<)\s*(-?\d+(?:\.\d+)?)\s*(%?)\s*$/;
+/** The form of `when` and `clear`: an operator, a number, an optional percent sign, an optional capacity. */
+export const COMPARISON = /^\s*(>=|<=|==|!=|>|<)\s*(-?\d+(?:\.\d+)?)\s*(%?)(?:\s+of\s+capacity\.([A-Za-z]+))?\s*$/;
+/** The form of a limit that is forecast: the operator may be left out. */
+export const REACH = /^\s*(?:>=|<=|>|<)?\s*-?\d+(?:\.\d+)?\s*%?(?:\s+of\s+capacity\.[A-Za-z]+)?\s*$/;
 
 /** A comparison as written; `percent` tells `> 10%` from `> 10`. */
 export interface WrittenComparison {
   readonly operator: Operator;
   readonly number: number;
   readonly percent: boolean;
+  /** Of which capacity the number is a share, as written. */
+  readonly capacity: string | null;
 }
 
 export function parseComparison(text: string): WrittenComparison | null {
   const match = COMPARISON.exec(text);
   if (match === null) return null;
-  const [, operator = '>', number = '0', percent = ''] = match;
-  return { operator: operator as Operator, number: Number(number), percent: percent !== '' };
+  const [, operator = '>', number = '0', percent = '', capacity] = match;
+  return { operator: operator as Operator, number: Number(number), percent: percent !== '', capacity: capacity ?? null };
 }
 
 /** The comparison in the unit of the value: `10%` of a ratio is 0.1, of a metric that Azure gives in percent it is 10. */

@@ -5,6 +5,7 @@ import { DURATION } from './schema.ts';
 
 const SETTING = `May be \${NAME}: the app setting of that name.`;
 const duration = (about: string) => z.string().regex(DURATION).describe(`${about} Written as 30s, 5m or 4h.`);
+const price = (what: string) => z.number().min(0).describe(`Price of ${what}.`);
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 
 const webhook = z
@@ -59,6 +60,32 @@ export const configFile = z
     sinks: z
       .array(z.strictObject({ name: name.describe('Name of the sink.'), otlp }))
       .describe('Where diagnostics are forwarded to.')
+      .optional(),
+    prices: z
+      .strictObject({
+        currency: z
+          .string()
+          .regex(/^[A-Z]{3}$/)
+          .describe('Default USD. With another one the list prices that Tocsin carries are not used.')
+          .optional(),
+        models: z
+          .array(
+            z.strictObject({
+              model: z.string().min(1).describe('Name of the model, e.g. gpt-4o; `*` stands for any text.'),
+              version: z.string().describe('Only this version.').optional(),
+              sku: z
+                .string()
+                .describe('Only deployments of this SKU, e.g. Standard, GlobalStandard, ProvisionedManaged.')
+                .optional(),
+              input: price('a million input tokens').optional(),
+              output: price('a million output tokens').optional(),
+              unitHour: price('one provisioned unit for an hour').optional(),
+            }),
+          )
+          .describe('Prices of your contract; a model that is named here takes nothing from the list prices.')
+          .optional(),
+      })
+      .describe('What tokens cost, for `cost` rules.')
       .optional(),
   })
   .describe('Configuration of Tocsin.');

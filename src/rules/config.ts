@@ -1,9 +1,11 @@
 import type { Config, DigestSchedule, GroupTiming } from '../model/config.ts';
 import { HOUR, MINUTE, parseDuration, SECOND } from '../model/duration.ts';
 import type { Diagnostic } from '../model/errors.ts';
+import type { Price } from '../model/price.ts';
 import { configFile, type RawConfig } from './config-schema.ts';
 import { diagnostic, readDocument } from './document.ts';
 import { diagnosticsOf } from './issues.ts';
+import { LIST_PRICES } from './list-prices.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { adviceFor } from './suggest.ts';
 
@@ -68,7 +70,26 @@ function complete(raw: RawConfig): Config {
       return { name: digest.name, period: digest.period, at, zone, receivers: told };
     }),
     sinks: (raw.sinks ?? []).map(({ name, otlp }) => ({ kind: 'otlp', name, url: otlp.url, headers: otlp.headers ?? {} })),
+    prices: pricesOf(raw.prices),
   };
+}
+
+/** List prices are in dollars: a table in another currency stands alone. */
+function pricesOf(raw: RawConfig['prices']): Config['prices'] {
+  const { currency = LIST_PRICES.currency, models = [] } = raw ?? {};
+  const own = models.map(
+    ({ model, version, sku, input, output, unitHour }): Price => ({
+      model,
+      ...(version !== undefined && { version }),
+      ...(sku !== undefined && { sku }),
+      ...(input !== undefined && { input }),
+      ...(output !== undefined && { output }),
+      ...(unitHour !== undefined && { unitHour }),
+    }),
+  );
+  const named = new Set(own.map(({ model }) => model.toLowerCase()));
+  const listed = currency === LIST_PRICES.currency ? LIST_PRICES.prices.filter(({ model }) => !named.has(model)) : [];
+  return { currency, prices: [...own, ...listed] };
 }
 
 function checkNames(raw: RawConfig, scope: Scope): void {

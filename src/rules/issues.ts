@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { type Diagnostic, ERRORS, type ErrorCode } from '../model/errors.ts';
 import { COMPARISON } from './comparison.ts';
 import { diagnostic, type Path, type SourceDocument } from './document.ts';
-import { DELAY, DURATION, FAILING, RULE_NAME } from './schema.ts';
+import { DELAY, DURATION, FAILING, RULE_NAME, SHARE } from './schema.ts';
 import { adviceFor } from './suggest.ts';
 
 /** Which code a form violation gets where the file format has no more particular one. */
@@ -12,7 +12,19 @@ export interface IssueCodes {
 }
 
 const COMPARISON_KEYS = new Set(['when', 'clear']);
-const DURATION_KEYS = new Set(['every', 'window', 'for', 'keepFiringFor', 'delay', 'within', 'seen']);
+const DURATION_KEYS = new Set([
+  'every',
+  'window',
+  'for',
+  'keepFiringFor',
+  'delay',
+  'within',
+  'seen',
+  'period',
+  'long',
+  'short',
+  'learn',
+]);
 
 /**
  * Diagnostics for what zod found wrong in the part of a document that begins at `base`: unknown keys at the key, with the nearest
@@ -70,6 +82,7 @@ const FORMS = new Map([
   [String(DELAY), 'write `auto` or a duration such as 5m'],
   [String(COMPARISON), ERRORS['TCN-R008'].fix],
   [String(FAILING), 'write it as "3 of 5"'],
+  [String(SHARE), 'write it as 99.9%'],
   [String(RULE_NAME), 'a letter, then letters, digits, - and _; at most 80'],
 ]);
 

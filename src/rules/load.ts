@@ -2,10 +2,20 @@ import type { Diagnostic } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
 import { diagnostic, type Path, readDocument, type SourceDocument, type SourceFile } from './document.ts';
 import { diagnosticsOf } from './issues.ts';
+import { applyOverride, isWatching, type NamedOverride, overridesOf } from './named-overrides.ts';
 import type { BindQuery } from './resolve-log.ts';
 import { type FileContext, resolveRule } from './resolve-rule.ts';
 import { selectorOf, type TargetSets } from './resolve-target.ts';
-import { alertRule, defaultsSchema, type RawDefaults, RESERVED_KINDS, reportRule, ruleFile, selectorSchema } from './schema.ts';
+import {
+  alertRule,
+  defaultsSchema,
+  type RawDefaults,
+  type RawRule,
+  RESERVED_KINDS,
+  reportRule,
+  ruleFile,
+  selectorSchema,
+} from './schema.ts';
 import { type Scope, scopeOf } from './scope.ts';
 
 export interface LoadOptions {
@@ -13,8 +23,18 @@ export interface LoadOptions {
   readonly bind?: BindQuery;
 }
 
+/** What a rule file says to people alone. */
+export interface RuleNotes {
+  readonly about: string | null;
+  /** Why a report is no alert. */
+  readonly reason: string | null;
+  readonly falsePositives: readonly string[];
+}
+
 export interface LoadedRules {
   readonly rules: readonly Rule[];
+  /** Notes of every rule that came out, by its name. */
+  readonly notes: ReadonlyMap<string, RuleNotes>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -26,15 +46,20 @@ const CODES = { general: 'TCN-R002', unknownKey: 'TCN-R003' } as const;
  */
 export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOptions = {}): LoadedRules {
   const rules = new Map<string, Rule>();
+  const notes = new Map<string, RuleNotes>();
   const diagnostics: Diagnostic[] = [];
+  const named: NamedOverride[] = [];
   for (const file of files) {
     const source = readDocument(file);
     const loaded = loadDocument(source, bind ?? null);
     diagnostics.push(...loaded.diagnostics);
-    for (const { rule, scope } of loaded.rules) {
+    named.push(...loaded.overrides);
+    for (const { rule, notes: own, scope } of loaded.rules) {
       const first = rules.get(rule.id);
-      if (first === undefined) rules.set(rule.id, rule);
-      else
+      if (first === undefined) {
+        rules.set(rule.id, rule);
+        notes.set(rule.id, own);
+      } else
         scope.report(
           'TCN-R006',
           [rule.disposition],
@@ -43,11 +68,13 @@ export function loadRuleFiles(files: readonly SourceFile[], { bind }: LoadOption
       diagnostics.push(...scope.diagnostics);
     }
   }
-  return { rules: [...rules.values()], diagnostics: sortedByPlace(diagnostics, files) };
+  for (const override of named) diagnostics.push(...applyOverride(override, rules));
+  return { rules: [...rules.values()].filter(isWatching), notes, diagnostics: sortedByPlace(diagnostics, files) };
 }
 
 interface LoadedDocument {
-  readonly rules: readonly { readonly rule: Rule; readonly scope: Scope }[];
+  readonly rules: readonly { readonly rule: Rule; readonly notes: RuleNotes; readonly scope: Scope }[];
+  readonly overrides: readonly NamedOverride[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -55,18 +82,18 @@ function loadDocument(source: SourceDocument, bind: BindQuery | null): LoadedDoc
   const diagnostics: Diagnostic[] = source.problems.map(({ position, message }) =>
     diagnostic('TCN-R001', source.file, position, message),
   );
-  if (source.broken) return { rules: [], diagnostics };
+  if (source.broken) return { rules: [], overrides: [], diagnostics };
   diagnostics.push(...fileDiagnostics(source));
   const context: FileContext = { defaults: defaultsOf(source, diagnostics), targets: targetsOf(source, diagnostics), bind };
   const list = isMapping(source.value) ? source.value.rules : undefined;
   const rules = (Array.isArray(list) ? list : []).flatMap((raw, index) => {
     const scope = scopeOf(source, ['rules', index]);
-    const rule = source.damaged(scope.path) ? null : loadRule(raw, context, scope);
-    if (rule !== null) return [{ rule, scope }];
+    const loaded = source.damaged(scope.path) ? null : loadRule(raw, context, scope);
+    if (loaded !== null) return [{ ...loaded, scope }];
     diagnostics.push(...scope.diagnostics);
     return [];
   });
-  return { rules, diagnostics };
+  return { rules, overrides: overridesOf(source, diagnostics), diagnostics };
 }
 
 /** What is wrong with a file outside of its parts: those are checked one by one, so that a wrong one hides no other. */
@@ -74,11 +101,12 @@ function fileDiagnostics(source: SourceDocument): readonly Diagnostic[] {
   if (!isMapping(source.value)) {
     return [diagnostic('TCN-R002', source.file, source.valueAt([]), 'a rule file is a mapping with `version: 1` and `rules:`')];
   }
-  const { defaults, targets, rules, ...rest } = source.value;
+  const { defaults, targets, rules, overrides, ...rest } = source.value;
   const frame = {
     ...rest,
     ...(defaults === undefined || isMapping(defaults) ? {} : { defaults }),
     ...(targets === undefined || isMapping(targets) ? {} : { targets }),
+    ...('overrides' in source.value ? { overrides: Array.isArray(overrides) ? [] : overrides } : {}),
     ...('rules' in source.value ? { rules: Array.isArray(rules) ? [] : rules } : {}),
   };
   const { error } = ruleFile.safeParse(frame);
@@ -104,7 +132,7 @@ function targetsOf(source: SourceDocument, diagnostics: Diagnostic[]): TargetSet
   );
 }
 
-function loadRule(raw: unknown, context: FileContext, scope: Scope): Rule | null {
+function loadRule(raw: unknown, context: FileContext, scope: Scope): { rule: Rule; notes: RuleNotes } | null {
   if (!isMapping(raw)) {
     scope.report('TCN-R002', [], 'a rule is a mapping that begins with `alert:` or `report:`');
     return null;
@@ -113,7 +141,16 @@ function loadRule(raw: unknown, context: FileContext, scope: Scope): Rule | null
   const { data, error } = 'alert' in raw ? alertRule.safeParse(raw) : reportRule.safeParse(raw);
   const schema = 'alert' in raw ? alertRule : reportRule;
   if (error !== undefined) scope.diagnostics.push(...diagnosticsOf(error.issues, scope.source, scope.path, schema, CODES));
-  return data === undefined ? null : resolveRule(data, context, scope);
+  const rule = data === undefined ? null : resolveRule(data, context, scope);
+  return data === undefined || rule === null ? null : { rule, notes: notesOf(data) };
+}
+
+function notesOf(raw: RawRule): RuleNotes {
+  return {
+    about: raw.about?.trim() ?? null,
+    reason: 'reason' in raw ? (raw.reason?.trim() ?? null) : null,
+    falsePositives: raw.falsePositives ?? [],
+  };
 }
 
 function reservedOf(raw: Mapping, scope: Scope): boolean {

@@ -3,15 +3,15 @@ import { labelKey } from '../model/labels.ts';
 import type { LogAnswer, LogCell } from '../model/query.ts';
 import type { LogSignal, Rule } from '../model/rule.ts';
 import type { Point, Reading } from '../model/series.ts';
-import type { Target } from '../model/target.ts';
+import { normalizeId, type Target } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
-import { normalizeId } from './select.ts';
 
 /** Where the parts of a reading stand in a row; `null`: the query does not give it. */
 interface Places {
   readonly resource: number;
   readonly by: readonly number[];
   readonly value: number | null;
+  readonly over: number | null;
   readonly time: number | null;
 }
 
@@ -42,7 +42,7 @@ export function logReadings(
     const point = pointOf(row, places, window);
     if (owner === null || point === null) continue;
     const labels = Object.fromEntries(signal.by.map((name, index) => [name, textOf(row[places.by[index] ?? -1] ?? null)]));
-    collect(byTarget.get(owner) ?? new Map(), labels, point, places.value === null);
+    collect(byTarget.get(owner) ?? new Map(), labels, point, overOf(row, places, point.at), places.value === null);
   }
   return Object.fromEntries(
     [...byTarget].map(([id, series]) => [
@@ -51,7 +51,11 @@ export function logReadings(
         status: 'ok',
         series: [...series]
           .sort(([left], [right]) => (left < right ? -1 : 1))
-          .map(([, collected]) => ({ labels: collected.labels, points: pointsOf(collected), over: null })),
+          .map(([, collected]) => ({
+            labels: collected.labels,
+            points: pointsOf(collected),
+            over: signal.over === undefined ? null : sortedByTime(collected.over),
+          })),
         watermark: null,
       } satisfies Reading,
     ]),
@@ -61,22 +65,34 @@ export function logReadings(
 interface Collected {
   readonly labels: Labels;
   readonly points: Point[];
+  readonly over: Point[];
   /** Rows per instant, of a rule that counts them. */
   readonly counts: Map<number, number>;
 }
 
 /** Rows of one instant are counted in one point; values are kept apart, because only the rule's query knows how they combine. */
-function collect(series: Map<string, Collected>, labels: Labels, point: Point, counting: boolean): void {
+function collect(series: Map<string, Collected>, labels: Labels, point: Point, over: Point | null, counting: boolean): void {
   const key = labelKey(labels);
-  const collected = series.get(key) ?? { labels, points: [], counts: new Map<number, number>() };
+  const collected = series.get(key) ?? { labels, points: [], over: [], counts: new Map<number, number>() };
   series.set(key, collected);
   if (counting) collected.counts.set(point.at, (collected.counts.get(point.at) ?? 0) + 1);
   else collected.points.push(point);
+  if (over !== null) collected.over.push(over);
 }
 
 function pointsOf({ points, counts }: Collected): readonly Point[] {
   const counted = [...counts].map(([at, count]) => ({ at, value: count, weight: count }));
-  return [...points, ...counted].sort((left, right) => left.at - right.at);
+  return sortedByTime([...points, ...counted]);
+}
+
+function sortedByTime(points: readonly Point[]): readonly Point[] {
+  return [...points].sort((left, right) => left.at - right.at);
+}
+
+/** The denominator of a row that has one. */
+function overOf(row: readonly LogCell[], { over }: Places, at: number): Point | null {
+  const value = over === null ? null : numberOf(row[over] ?? null);
+  return value === null ? null : { at, value, weight: 1 };
 }
 
 function placesOf(signal: LogSignal, { columns }: LogAnswer): Places | string {
@@ -89,9 +105,11 @@ function placesOf(signal: LogSignal, { columns }: LogAnswer): Places | string {
   if (missing >= 0) return signal.by[missing] ?? '';
   const value = signal.value === null ? null : names.indexOf(signal.value);
   if (value === -1) return signal.value ?? '';
+  const over = signal.over === undefined ? null : names.indexOf(signal.over);
+  if (over === -1) return signal.over ?? '';
   const datetimes = columns.flatMap((column, index) => (column.type === 'datetime' ? [index] : []));
   const time = datetimes.find((index) => lower[index] === 'timegenerated') ?? datetimes[0] ?? null;
-  return { resource, by, value, time };
+  return { resource, by, value, over, time };
 }
 
 /** The watched resource that a row speaks of: itself, or the nearest one above it. */

@@ -3,6 +3,7 @@ import type { MetricSignal, Rule } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
 import { isMergeable, type MetricNeed, needsOf } from './metric-needs.ts';
+import { metricSignalsOf } from './metric-signal.ts';
 
 /** Limits of the metrics batch API. */
 const QUERY_RESOURCES = 50;
@@ -13,6 +14,11 @@ export interface MetricEntry {
   readonly targets: readonly Target[];
 }
 
+function pairsOf(rule: Rule, targets: readonly Target[]): readonly (readonly [MetricSignal, Target])[] {
+  const signals = metricSignalsOf(rule);
+  return signals.flatMap((signal) => targets.map((target) => [signal, target] as const));
+}
+
 /** A need and who has it, in one place: subscription, region, namespace, grain. */
 interface Placed extends MetricNeed {
   readonly resourceIds: Set<string>;
@@ -21,14 +27,12 @@ interface Placed extends MetricNeed {
 /**
  * The metric calls that serve all entries: needs with the same split and aggregations share calls (every metric of a call must have
  * all its dimensions and aggregations, or the service rejects the call), and a need that can be added up from a finer split of the
- * same metric asks for nothing of its own. At most 50 resources and 20 metrics a call. Entries with a log rule are ignored.
+ * same metric asks for nothing of its own. At most 50 resources and 20 metrics a call. Entries whose signal is not read from metrics are ignored.
  */
 export function metricQueries(entries: readonly MetricEntry[], span: Window): readonly MetricQuery[] {
   const places = new Map<string, { readonly place: Place; readonly needs: Map<string, Placed> }>();
   for (const { rule, targets } of entries) {
-    const { signal } = rule;
-    if (signal.kind !== 'metric') continue;
-    for (const target of targets) {
+    for (const [signal, target] of pairsOf(rule, targets)) {
       const place = placeOf(signal, target);
       const key = JSON.stringify(place);
       const { needs } = places.get(key) ?? { needs: new Map<string, Placed>() };

@@ -2,6 +2,7 @@ import type { EvaluationJob } from '../model/messages.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Target } from '../model/target.ts';
 import { alignDown } from '../model/window.ts';
+import { metricSignalsOf } from './metric-signal.ts';
 import { SHARD_TARGETS, type Shard, shardsOf } from './shards.ts';
 
 export { logReadings } from './log-readings.ts';
@@ -13,7 +14,7 @@ export const JOB_METRICS = 20;
 
 /** A storage queue message carries 48 KB of text; 200 resource ids are at most about 40 KB of it. */
 const JOB_TARGET_IDS = 200;
-const JOB_LOG_SHARDS = 100;
+const JOB_SHARDS = 100;
 
 export interface PlanInput {
   readonly rules: readonly Rule[];
@@ -35,7 +36,7 @@ export function planJobs({ rules, targets, workspaces, lastTickAt, now }: PlanIn
   const shards = due.flatMap((rule) => shardsOf(rule, targets, workspaces).map((shard) => ({ rule, shard })));
   return [
     ...[...groupBy(shards.filter(isMetric), metricJobKey).values()].flatMap((group) => packMetrics(group, now)),
-    ...[...groupBy(shards.filter(isLog), ({ shard }) => shard.key.shard).values()].flatMap((group) => packLogs(group, now)),
+    ...[...groupBy(shards.filter(isOther), ({ shard }) => shard.key.shard).values()].flatMap((group) => packShards(group, now)),
   ];
 }
 
@@ -57,12 +58,12 @@ interface RuleShard {
 }
 
 const isMetric = ({ shard }: RuleShard): boolean => shard.kind === 'metrics';
-const isLog = ({ shard }: RuleShard): boolean => shard.kind === 'logs';
+const isOther = (one: RuleShard): boolean => !isMetric(one);
 
 function metricJobKey({ rule, shard }: RuleShard): string {
   const [target] = shard.targets;
-  const { signal } = rule;
-  if (signal.kind !== 'metric' || target === undefined) return '';
+  const [signal] = metricSignalsOf(rule);
+  if (signal === undefined || target === undefined) return '';
   return [signal.namespace.toLowerCase(), target.location, target.subscriptionId, signal.grain].join('|');
 }
 
@@ -91,13 +92,14 @@ function packMetrics(group: readonly RuleShard[], now: number): readonly Evaluat
   return bins.map((bin) => jobOf('metrics', bin.shards, now));
 }
 
-function packLogs(group: readonly RuleShard[], now: number): readonly EvaluationJob[] {
+/** Log shards of one workspace, activity shards of one subscription and so on: what they share is read once. */
+function packShards(group: readonly RuleShard[], now: number): readonly EvaluationJob[] {
   const jobs: EvaluationJob[] = [];
-  for (let start = 0; start < group.length; start += JOB_LOG_SHARDS) {
+  for (let start = 0; start < group.length; start += JOB_SHARDS) {
     jobs.push(
       jobOf(
-        'logs',
-        group.slice(start, start + JOB_LOG_SHARDS).map(({ shard }) => shard),
+        group[0]?.shard.kind ?? 'logs',
+        group.slice(start, start + JOB_SHARDS).map(({ shard }) => shard),
         now,
       ),
     );
@@ -116,9 +118,8 @@ function jobOf(kind: EvaluationJob['kind'], shards: readonly Shard[], now: numbe
   };
 }
 
-function metricNames({ signal }: Rule): readonly string[] {
-  if (signal.kind !== 'metric') return [];
-  return signal.over === null ? [signal.metric.name] : [signal.metric.name, signal.over.name];
+function metricNames(rule: Rule): readonly string[] {
+  return metricSignalsOf(rule).flatMap(({ metric, over }) => (over === null ? [metric.name] : [metric.name, over.name]));
 }
 
 function unionSize(present: ReadonlySet<string>, added: readonly string[]): number {

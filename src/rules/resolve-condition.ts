@@ -1,28 +1,53 @@
 import { parseDuration } from '../model/duration.ts';
-import type { Condition, Expectation, ThresholdCondition } from '../model/rule.ts';
+import type { Condition, Expectation, ThresholdCondition, ValueUnit } from '../model/rule.ts';
 import { clearsApart, inUnitOf, parseComparison } from './comparison.ts';
+import { resolveBurnRate } from './resolve-burn.ts';
+import { resolveCapacity } from './resolve-capacity.ts';
+import { resolveChanged } from './resolve-changed.ts';
 import type { RawAbsent, RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
 
-/** What the value of a rule's signal is: a share, a number that Azure gives in percent, or any other number. */
-export type ValueUnit = 'ratio' | 'percent' | 'number';
+const KINDS = ['when', 'all', 'burnRate', 'changed', 'absent'] as const;
 
-/** The condition of a rule, exactly one; `null` after a diagnostic. */
-export function resolveCondition(raw: RawRule, unit: ValueUnit, by: readonly string[], scope: Scope): Condition | null {
-  const { when, absent } = raw;
-  if (when !== undefined && absent !== undefined) {
-    scope.report('TCN-R009', ['absent'], 'a rule has either `when` or `absent`, not both', { key: true });
+/** The one key of a rule that says when it fires; `null` after a diagnostic. */
+export function conditionKind(raw: RawRule, scope: Scope): (typeof KINDS)[number] | null {
+  const given = KINDS.filter((kind) => raw[kind] !== undefined);
+  const [kind, other] = given;
+  if (kind === undefined) {
+    scope.report('TCN-R002', [], 'the rule has no condition', {
+      hint: 'add `when: "> 10%"` or `absent: { for: 15m, expect: … }`',
+    });
     return null;
   }
-  if (absent !== undefined) return resolveAbsent(raw, absent, by, scope);
-  if (when !== undefined) return resolveThreshold(raw, when, unit, scope);
-  scope.report('TCN-R002', [], 'the rule has no condition', { hint: 'add `when: "> 10%"` or `absent: { for: 15m, expect: … }`' });
+  if (other === undefined) return kind;
+  scope.report('TCN-R009', [other], `a rule has either \`${kind}\` or \`${other}\`, not both`, { key: true });
   return null;
 }
 
-function resolveThreshold(raw: RawRule, when: string, unit: ValueUnit, scope: Scope): ThresholdCondition | null {
+/** The condition of a rule with one signal, exactly one; `null` after a diagnostic. */
+export function resolveCondition(raw: RawRule, unit: ValueUnit, by: readonly string[], scope: Scope): Condition | null {
+  const { when, absent, burnRate, changed, relativeTo } = raw;
+  if (burnRate !== undefined) return resolveBurnRate(raw, burnRate, unit, scope);
+  if (changed !== undefined) return resolveChanged(raw, changed, by, scope);
+  if (absent !== undefined) return resolveAbsent(raw, absent, by, scope);
+  if (when === undefined) return null;
+  if (relativeTo !== undefined && raw.failing !== undefined) {
+    scope.report('TCN-R009', ['failing'], '`failing` does not go with `relativeTo`', { key: true });
+  }
+  const condition = resolveThreshold(raw, when, relativeTo === undefined ? unit : 'ratio', scope);
+  return condition === null || relativeTo === undefined ? condition : { ...condition, relativeTo };
+}
+
+/** Checks `when` and `clear`; `null` after a diagnostic. */
+export function resolveThreshold(
+  raw: { readonly clear?: string | undefined; readonly metric?: unknown; readonly log?: unknown },
+  when: string,
+  unit: ValueUnit,
+  scope: Scope,
+): ThresholdCondition | null {
   const read = (text: string, key: 'when' | 'clear') => {
     const written = parseComparison(text);
+    if (written !== null && written.capacity !== null) return resolveCapacity(written, raw, unit, [key], scope);
     if (written?.percent === true && unit === 'number') {
       scope.report('TCN-R008', [key], `\`${key}\` is in percent, but the value is neither a ratio nor a percentage`, {
         hint: 'leave the percent sign out, or add `over:` to make it a ratio',
@@ -34,7 +59,7 @@ function resolveThreshold(raw: RawRule, when: string, unit: ValueUnit, scope: Sc
   const breach = read(when, 'when');
   const clear = raw.clear === undefined ? null : read(raw.clear, 'clear');
   if (breach === null || (raw.clear !== undefined && clear === null)) return null;
-  if (clear !== null && !clearsApart(breach, clear)) {
+  if (clear !== null && (breach.of !== clear.of || !clearsApart(breach, clear))) {
     const hint = 'with `when: "> 10%"` write for example `clear: "< 5%"`';
     scope.report('TCN-R009', ['clear'], '`clear` must lie on the other side of `when`', { hint });
     return null;
@@ -43,7 +68,7 @@ function resolveThreshold(raw: RawRule, when: string, unit: ValueUnit, scope: Sc
 }
 
 /** Keys that speak of values and so mean nothing where values do not matter. */
-const VALUE_KEYS = ['window', 'clear', 'floor', 'failing', 'for'] as const;
+const VALUE_KEYS = ['window', 'clear', 'floor', 'failing', 'for', 'relativeTo'] as const;
 
 function resolveAbsent(raw: RawRule, absent: RawAbsent, by: readonly string[], scope: Scope): Condition | null {
   for (const key of VALUE_KEYS) {

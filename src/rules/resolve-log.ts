@@ -45,11 +45,15 @@ export function resolveLog(raw: RawLog, bind: BindQuery | null, inParts: boolean
     });
   }
   const by = raw.by ?? [];
+  if (raw.over !== undefined && raw.value === undefined) {
+    scope.report('TCN-R009', ['log', 'over'], '`over` needs `value`: the column that is divided by it', { key: true });
+  }
   if (bind !== null) checkQuery(query, raw, { by, inParts }, bind, scope);
   const categories = raw.categories ?? categoriesOf(query, table);
   for (const [index, category] of (raw.categories ?? []).entries()) checkCategory(category, index, scope);
   if (scope.failed()) return null;
-  return { signal: { kind: 'log', query, table, value: raw.value ?? null, by }, categories };
+  const over = raw.over === undefined ? {} : { over: raw.over };
+  return { signal: { kind: 'log', query, table, value: raw.value ?? null, ...over, by }, categories };
 }
 
 /** The table whose arrival counts: the one named, else the first documented one that the query reads. */
@@ -81,6 +85,7 @@ function checkQuery(query: string, raw: RawLog, { by, inParts }: Needs, bind: Bi
   };
   for (const [index, name] of by.entries()) need(name, ['log', 'by', index]);
   if (raw.value !== undefined) need(raw.value, ['log', 'value']);
+  if (raw.over !== undefined) need(raw.over, ['log', 'over']);
   if (!names.some((name) => /^_?resourceid$/i.test(name))) {
     const hint = 'add _ResourceId to its `summarize … by` or `project`: it tells which resource a row speaks of';
     scope.report('TCN-R016', path, "the query's result has no column _ResourceId", { hint });

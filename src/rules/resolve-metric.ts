@@ -149,6 +149,11 @@ function checkDimension(facts: MetricFacts, dimension: string, path: Path, scope
 const GRAINS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, 12 * HOUR, DAY];
 const POINTS_WANTED = 60;
 
+/** Milliseconds per point: the coarsest grain that divides both. */
+export function coarsestGrain(step: number, every: number): number {
+  return GRAINS.findLast((grain) => step % grain === 0 && every % grain === 0) ?? MINUTE;
+}
+
 /**
  * Milliseconds per point: the coarsest grain that divides the window, its parts and the steps between windows, and still leaves an
  * hour's window its minutes.
@@ -156,4 +161,9 @@ const POINTS_WANTED = 60;
 export function grainOf(window: number, every: number, parts: number): number {
   const fits = (grain: number) => (window / parts) % grain === 0 && every % grain === 0 && window / grain >= POINTS_WANTED;
   return GRAINS.findLast(fits) ?? MINUTE;
+}
+
+/** The coarsest grain that divides every span, for metrics that are added up over several windows. */
+export function grainDividing(spans: readonly number[]): number {
+  return GRAINS.findLast((grain) => spans.every((span) => span % grain === 0)) ?? MINUTE;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { COMPARISON } from './comparison.ts';
+import { ACTIVITY_CATEGORIES } from '../model/activity.ts';
+import { COMPARISON, REACH } from './comparison.ts';
 
 /*
  * The format of rule files (docs/rules.md), as data: it checks what is read and becomes the JSON Schema that editors complete from.
@@ -9,13 +10,15 @@ import { COMPARISON } from './comparison.ts';
 export const DURATION = /^(?:\d+[smhdw])+$/;
 export const DELAY = /^(?:auto|(?:\d+[smhdw])+)$/;
 export const FAILING = /^\s*(\d+)\s+of\s+(\d+)\s*$/;
+/** A share written as a percentage. */
+export const SHARE = /^\s*(\d{1,2}(?:\.\d+)?|100)\s*%\s*$/;
 /** Names key state and stand in blob names and URLs. */
 export const RULE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,79}$/;
 
 const AGGREGATIONS = ['total', 'average', 'minimum', 'maximum', 'count'] as const;
 
 /** Kinds of rule that the format reserves and this version does not evaluate. */
-export const RESERVED_KINDS = ['activity', 'heartbeat', 'anomaly', 'burnRate', 'forecast', 'changed'] as const;
+export const RESERVED_KINDS = ['anomaly'] as const;
 
 const duration = (about: string) => z.string().regex(DURATION).describe(`${about} Written as 90s, 5m, 1h30m or 7d.`);
 const comparison = (about: string) => z.string().regex(COMPARISON).describe(about);
@@ -76,12 +79,68 @@ const log = z
       .describe('The table whose newest row tells how far data have arrived; by default the first table that the query reads.')
       .optional(),
     value: z.string().min(1).describe('The column that holds the value. Without it rows are counted.').optional(),
+    over: z.string().min(1).describe('The column that holds the denominator: the value is the ratio of the sums.').optional(),
     by: names('Columns that make one series each.').optional(),
     categories: names(
       'Log categories that a diagnostic setting must route; by default those that the query speaks of.',
     ).optional(),
   })
   .describe('A KQL query over a Log Analytics workspace.');
+
+const patterns = (about: string) =>
+  z.record(z.string(), z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])).describe(about);
+const activity = z
+  .strictObject({
+    category: z.enum(ACTIVITY_CATEGORIES).describe('Category of the activity log; default Administrative.').optional(),
+    where: patterns('Field and what it must be; of a list any one. `*` stands for any text, case does not matter.').optional(),
+    except: patterns('Events that match all of these fields are left out.').optional(),
+    by: names('Fields that make one series each; default operation, resource and caller.').optional(),
+  })
+  .describe('Operations on resources, service health or resource health, from the activity log.');
+
+const JOB_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const jobId = z.string().regex(JOB_ID);
+const heartbeat = z
+  .strictObject({
+    id: z.union([jobId, z.array(jobId).min(1)]).describe('Id of the job in /api/heartbeats/{id}, or several.'),
+    period: duration('How long after a check-in the next one is due.').optional(),
+    cron: z.string().min(9).describe('When check-ins are due: minute, hour, day, month, day of the week.').optional(),
+    zone: z.string().describe('Time zone of `cron`, e.g. Europe/Stockholm; default UTC.').optional(),
+    grace: duration('How late a check-in may be; default 1h.').optional(),
+    maxRun: duration('How long the job may run from its start to its finish; default: grace.').optional(),
+  })
+  .describe('Check-ins of a job that Tocsin does not run.');
+
+const inventory = z
+  .strictObject({
+    value: z
+      .enum([
+        'daysToRetirement',
+        'quotaUsed',
+        'quotaLeft',
+        'tokensPerMinute',
+        'requestsPerMinute',
+        'provisionedUnits',
+        'instances',
+      ])
+      .describe('What Azure Resource Manager is asked for.'),
+    by: names('Labels that make one series each.').optional(),
+  })
+  .describe('What Azure Resource Manager says now of deployments and quotas.');
+
+const cost = z
+  .strictObject({ by: names('ModelDeploymentName (default), ModelName, ModelVersion, Region.').optional() })
+  .describe('Cost of the tokens used, by the price table of tocsin.yaml.');
+
+const forecast = z
+  .strictObject({
+    reach: z.string().regex(REACH).describe('The limit: "100%", ">= 5000", "< 10", "100% of capacity.tokensPerMinute".'),
+    within: duration('Breach when the limit is that near at the current trend.').optional(),
+    over: duration('History that the trend is taken from, in whole days; default 14d.').optional(),
+    sum: z.literal('month').describe('Values add up from the first of the month (UTC).').optional(),
+    confidence: z.enum(['low', 'medium', 'high']).describe('How sure the trend must be: 80 %, 95 % (default), 99 %.').optional(),
+  })
+  .describe('Breach when the trend leads to a limit.');
 
 const seen = duration('Keys that spoke within this time.');
 const absent = z
@@ -100,6 +159,64 @@ const absent = z
       .describe('Which keys must speak: a list of names, `inventory`, `{ seen: 7d }`, or several of them as one mapping.'),
   })
   .describe('Breach when an expected key has no event.');
+
+const clear = comparison('A firing alert is over only once this holds (hysteresis).');
+const when = comparison('Breach while this holds, e.g. "> 10%", ">= 5". A ratio written as 10% is 0.1.');
+const floor = z.number().min(0).describe('Below this denominator (or number of samples) there is no verdict; default 0.');
+const held = duration('How long a breach must last before the alert fires; default 0s.');
+
+const all = z
+  .array(z.strictObject({ metric, when, clear: clear.optional(), floor: floor.optional() }))
+  .min(2)
+  .describe('Conditions that must all hold for one series. The first says what the series are.');
+
+const slo = z.string().regex(SHARE).describe('The objective as a percentage, e.g. 99.9%.');
+const burnRate = z
+  .strictObject({
+    slo,
+    period: duration('What the objective is of; default 30d.').optional(),
+    speed: z.enum(['fast', 'slow', 'all']).describe('Which of the default windows count; default fast.').optional(),
+    windows: z
+      .union([
+        z.enum(['workbook', 'scaled']),
+        z
+          .array(
+            z.strictObject({
+              long: duration('The window in which it must matter.'),
+              short: duration('The window in which it must still go on.'),
+              budget: z.string().regex(SHARE).describe('The share of the budget spent in the long window, e.g. 2%.').optional(),
+              factor: z.number().positive().describe('Or how many times as fast as the objective allows.').optional(),
+              for: duration('How long the pair must hold; default 0s.').optional(),
+            }),
+          )
+          .min(1),
+      ])
+      .describe('workbook (default): the windows of the SRE workbook; scaled: in proportion to the period; or pairs of your own.')
+      .optional(),
+    counts: z.enum(['bad', 'good']).describe('What the signal is the share of; default bad.').optional(),
+  })
+  .describe('Breach while the error budget burns too fast, in a long and a short window.');
+
+const changed = z
+  .strictObject({
+    label: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .describe('Of `by`: the label whose values may be new; default all of them.')
+      .optional(),
+    within: duration('A value not seen for so long is new.'),
+    learn: duration('So long from its first evaluation a target is only learnt; default `within`, at most 7d.').optional(),
+  })
+  .describe('Breach when a value appears that was not seen before.');
+
+const match = z
+  .strictObject({
+    kinds: selectorFields.kinds,
+    tags: selectorFields.tags,
+    resourceGroups: selectorFields.resourceGroups,
+    subscriptions: selectorFields.subscriptions,
+    ids: selectorFields.ids,
+  })
+  .describe('Which of the rule’s targets; every key that is given must match. Without it, all.');
 
 const respond = z
   .strictObject({
@@ -127,17 +244,49 @@ const labels = z.record(z.string().min(1), z.string()).describe('Labels that eve
 const keepFiringFor = duration('How long an alert stays after the first good value; default 0s.');
 const on = z.union([z.string().min(1), selector]).describe('Whom the rule watches: a name from `targets:`, or a selector.');
 
+const overrideFields = {
+  match: match.optional(),
+  when: when.optional(),
+  clear: clear.optional(),
+  slo: slo.optional(),
+  floor: floor.optional(),
+  for: held.optional(),
+  keepFiringFor: keepFiringFor.optional(),
+  severity: severity.optional(),
+  enabled: z.boolean().describe('false: the rule does not watch these targets.').optional(),
+};
+const override = z.strictObject(overrideFields).describe('What is different for some targets.');
+const namedOverride = z
+  .strictObject({ rule: z.string().min(1).describe('Name of the rule, of whatever file.'), ...overrideFields })
+  .describe('What is different for some targets of a rule.');
+
+/** What only people read: it makes docs/rules.md, and stays out of the compiled rules. */
+const noteFields = {
+  about: z.string().min(1).describe('What the rule watches and why it is made this way, for people.').optional(),
+  falsePositives: names('Known false alarms and how to tell or avoid them, for people.').optional(),
+};
+
 const ruleFields = {
+  ...noteFields,
   on: on.optional(),
   metric: metric.optional(),
   log: log.optional(),
+  activity: activity.optional(),
+  heartbeat: heartbeat.optional(),
+  inventory: inventory.optional(),
+  cost: cost.optional(),
   window: duration('The span that is folded into one value; default 5m.').optional(),
   every: every.optional(),
-  when: comparison('Breach while this holds, e.g. "> 10%", ">= 5". A ratio written as 10% is 0.1.').optional(),
-  clear: comparison('A firing alert is over only once this holds (hysteresis).').optional(),
+  when: when.optional(),
+  clear: clear.optional(),
+  relativeTo: z.literal('previous').describe('The value is divided by that of the window before.').optional(),
+  all: all.optional(),
+  burnRate: burnRate.optional(),
+  changed: changed.optional(),
   absent: absent.optional(),
-  floor: z.number().min(0).describe('Below this denominator (or number of samples) there is no verdict; default 0.').optional(),
-  for: duration('How long a breach must last before the alert fires; default 0s.').optional(),
+  forecast: forecast.optional(),
+  floor: floor.optional(),
+  for: held.optional(),
   failing: z.string().regex(FAILING).describe('"3 of 5": breach when 3 of the last 5 parts of the window violate.').optional(),
   keepFiringFor: keepFiringFor.optional(),
   severity: severity.optional(),
@@ -145,11 +294,14 @@ const ruleFields = {
   onError: onError.optional(),
   delay: delay.optional(),
   labels: labels.optional(),
+  limit: z.int().min(1).max(50_000).describe('Alerts that may be open at once on one shard of targets; default 5000.').optional(),
+  override: z.array(override).min(1).describe('What is different for some targets; later entries win.').optional(),
+  thresholdTag: z.string().min(1).describe('Tag by which a resource gives its own threshold, e.g. "5%".').optional(),
   summary: z
     .string()
     .min(1)
     .describe(
-      'One line for people. May hold {{labels.X}}, {{value}}, {{value | percent}}, {{threshold}}, {{target.name}}, {{rule}}, {{window}}.',
+      'One line for people. May hold {{labels.X}}, {{details.X}}, {{value}}, {{value | percent}}, {{threshold}}, {{target.name}}, {{rule}}, {{window}}.',
     )
     .optional(),
 };
@@ -165,7 +317,11 @@ export const alertRule = z
   .describe('Tells a person when something needs a specific response now.');
 
 export const reportRule = z
-  .strictObject({ report: ruleName.describe('Name of the report rule.'), ...ruleFields })
+  .strictObject({
+    report: ruleName.describe('Name of the report rule.'),
+    reason: z.string().min(1).describe('Why nobody has to act at once, for people.').optional(),
+    ...ruleFields,
+  })
   .describe('Writes down what needs no immediate response.');
 
 export const defaultsSchema = z
@@ -182,6 +338,7 @@ export const defaultsSchema = z
   .describe('Values for every rule of this file that does not give its own.');
 
 export const selectorSchema = selector;
+export const overrideSchema = namedOverride;
 
 export const ruleFile = z
   .strictObject({
@@ -190,6 +347,7 @@ export const ruleFile = z
     defaults: defaultsSchema.optional(),
     targets: z.record(z.string().min(1), selector).describe('Named sets of resources, for `on:`.').optional(),
     rules: z.array(z.union([alertRule, reportRule])).describe('The rules.'),
+    overrides: z.array(namedOverride).describe('Overrides of rules of this and other files.').optional(),
   })
   .describe('A Tocsin rule file.');
 
@@ -198,5 +356,13 @@ export type RawDefaults = z.infer<typeof defaultsSchema>;
 export type RawRule = z.infer<typeof alertRule> | z.infer<typeof reportRule>;
 export type RawMetric = z.infer<typeof metric>;
 export type RawLog = z.infer<typeof log>;
+export type RawBurnRate = z.infer<typeof burnRate>;
+export type RawChanged = z.infer<typeof changed>;
+export type RawOverride = z.infer<typeof override>;
+export type RawActivity = z.infer<typeof activity>;
+export type RawHeartbeat = z.infer<typeof heartbeat>;
+export type RawInventory = z.infer<typeof inventory>;
+export type RawCost = z.infer<typeof cost>;
+export type RawForecast = z.infer<typeof forecast>;
 export type RawAbsent = z.infer<typeof absent>;
 export type RawWhere = z.infer<typeof where>;

@@ -17,8 +17,7 @@ export interface Scope {
   failed(): boolean;
 }
 
-export function scopeOf(source: SourceDocument, path: Path): Scope {
-  const diagnostics: Diagnostic[] = [];
+export function scopeOf(source: SourceDocument, path: Path, diagnostics: Diagnostic[] = []): Scope {
   return {
     source,
     path,
@@ -30,4 +29,9 @@ export function scopeOf(source: SourceDocument, path: Path): Scope {
     },
     failed: () => diagnostics.some(({ severity }) => severity === 'error'),
   };
+}
+
+/** The scope of a part of what `scope` speaks of; what is wrong with it goes to the same place. */
+export function inside({ source, path, diagnostics }: Scope, sub: Path): Scope {
+  return scopeOf(source, [...path, ...sub], diagnostics);
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Rule } from '../model/rule.ts';
+import type { JobKind } from '../model/messages.ts';
+import type { Rule, Signal } from '../model/rule.ts';
 import type { ShardKey } from '../model/state.ts';
-import type { Target } from '../model/target.ts';
-import { matches } from './select.ts';
+import { matches, type Target } from '../model/target.ts';
+import { isEnabled } from './variants.ts';
 
 /** A call to the metrics batch API takes at most so many resources, and a shard is read in one call. */
 export const SHARD_TARGETS = 50;
@@ -10,22 +11,24 @@ export const SHARD_TARGETS = 50;
 /** One rule on some of its targets: what is judged, and remembered, together. Targets are in the order of their ids. */
 export interface Shard {
   readonly key: ShardKey;
-  readonly kind: 'metrics' | 'logs';
+  readonly kind: JobKind;
   readonly targets: readonly Target[];
   /** Logs only: the workspace that is asked. */
   readonly workspace: string | null;
 }
 
 /**
- * The shards of a rule, in the order of their names. Log rules: one per workspace, with every target. Metric rules: per subscription
- * and region the targets of one bucket.
+ * The shards of a rule, in the order of their names. Log rules: one per workspace, with every target. Activity rules: one per
+ * subscription. Heartbeat rules: one. All others: per subscription and region the targets of one bucket.
  *
  * A target's bucket is a prefix of the bits of its id's hash, as short as 50 targets a bucket allow (extendible hashing). So the
  * name of a shard does not depend on the order or number of the other targets, and a new target moves nobody, unless its bucket
  * overflows: then that one bucket splits in two, and `parentOf` names the shard whose state both halves begin with.
  */
 export function shardsOf(rule: Rule, targets: readonly Target[], workspaces: readonly string[]): readonly Shard[] {
-  const watched = targets.filter((target) => matches(rule.on, target)).sort((left, right) => compare(left.id, right.id));
+  const watched = targets
+    .filter((target) => matches(rule.on, target) && isEnabled(rule, target))
+    .sort((left, right) => compare(left.id, right.id));
   if (watched.length === 0) return [];
   if (rule.signal.kind === 'log') {
     return [...new Set(workspaces)].sort(compare).map((workspace) => ({
@@ -35,14 +38,43 @@ export function shardsOf(rule: Rule, targets: readonly Target[], workspaces: rea
       workspace,
     }));
   }
-  return [...placesOf(watched)].flatMap(([place, members]) =>
+  const kind = jobKindOf(rule.signal);
+  if (kind === 'activity' || kind === 'heartbeats') {
+    const groups =
+      kind === 'activity'
+        ? watched.map((target) => ({ name: `activity-${nameOf(target.subscriptionId)}`, targets: [target] }))
+        : [{ name: kind, targets: watched }];
+    return groups.map(({ name, targets: members }) => ({
+      key: { rule: rule.id, shard: name },
+      kind,
+      targets: members,
+      workspace: null,
+    }));
+  }
+  return [...placesOf(watched, kind)].flatMap(([place, members]) =>
     bucketsOf(memberList(members)).map(({ prefix, members: bucket }) => ({
       key: { rule: rule.id, shard: prefix === '' ? place : `${place}-b${prefix}` },
-      kind: 'metrics' as const,
+      kind,
       targets: bucket,
       workspace: null,
     })),
   );
+}
+
+/** Where a signal is read. Cost is read as metrics. */
+function jobKindOf({ kind }: Signal): JobKind {
+  switch (kind) {
+    case 'metric':
+    case 'cost':
+      return 'metrics';
+    case 'log':
+      return 'logs';
+    case 'heartbeat':
+      return 'heartbeats';
+    case 'activity':
+    case 'inventory':
+      return kind;
+  }
 }
 
 /** The shard that this one was split from, or `null`: where state is looked for when a shard has none of its own. */
@@ -64,10 +96,10 @@ function memberList(targets: readonly Target[]): readonly Member[] {
   return targets.map((target) => ({ target, bits: several ? bitsOf(target.id) : '' }));
 }
 
-function placesOf(targets: readonly Target[]): ReadonlyMap<string, readonly Target[]> {
+function placesOf(targets: readonly Target[], kind: JobKind): ReadonlyMap<string, readonly Target[]> {
   const places = new Map<string, Target[]>();
   for (const target of targets) {
-    const place = `metrics-${nameOf(target.subscriptionId)}-${nameOf(target.location)}`;
+    const place = `${kind}-${nameOf(target.subscriptionId)}-${nameOf(target.location)}`;
     places.set(place, [...(places.get(place) ?? []), target]);
   }
   return new Map([...places].sort(([left], [right]) => compare(left, right)));

@@ -105,6 +105,7 @@ export class World {
       },
       digests: [],
       sinks: [],
+      prices: { currency: 'USD', prices: [] },
     };
   }
 

@@ -10,9 +10,12 @@ import { planJobs } from '../../src/rules/plan.ts';
 import { missingDeploymentRule, pipelineRule, throttledRule } from '../support/fixtures/rules.ts';
 import {
   FakeClock,
+  MemoryActivityLog,
+  MemoryDeployments,
   MemoryEvaluationLog,
   MemoryEvaluationStore,
   MemoryFindingStore,
+  MemoryHeartbeatStore,
   MemoryInventory,
   MemoryLog,
   MemoryQueue,
@@ -74,6 +77,10 @@ function world(rules: readonly Rule[], targets: readonly Target[] = [ACCOUNT]) {
     metrics: new ScriptedMetricSource(traffic(() => 0)),
     logs: new ScriptedLogSource((): LogAnswer => ({ columns: [], rows: [] })),
     inventory: new MemoryInventory(targets),
+    deployments: new MemoryDeployments(),
+    activity: new MemoryActivityLog(),
+    heartbeats: new MemoryHeartbeatStore(),
+    prices: { currency: 'USD', prices: [] },
     states: new MemoryEvaluationStore(),
     evaluations: new MemoryEvaluationLog(),
     findings: new MemoryFindingStore(),

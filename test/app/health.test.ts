@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mayRead } from '../../src/app/console-access.ts';
 import { health } from '../../src/app/health.ts';
-import { checkIn } from '../../src/app/heartbeat.ts';
 import { MINUTE } from '../../src/model/duration.ts';
 import { TocsinError } from '../../src/model/errors.ts';
-import { MemoryHeartbeatStore } from '../support/memory/heartbeat-store.ts';
 import { FakeClock, MemoryTickStore } from '../support/memory/index.ts';
 
 describe('health', () => {
@@ -41,32 +39,6 @@ describe('health after a tick that failed', () => {
     const lastTickAt = age === null ? null : clock.now() - age;
     await ticks.replace({ lastTickAt, planned: 1, failure: failure(clock.now()) }, null);
     expect(await health({ ticks, clock })).toMatchObject({ ok, reason: expect.stringMatching(reason) });
-  });
-});
-
-describe('a check-in', () => {
-  it.each([
-    ['', 'finish'],
-    ['start', 'start'],
-    ['fail', 'fail'],
-  ])('at /%s is kept as %s', async (path, phase) => {
-    const heartbeats = new MemoryHeartbeatStore();
-    const clock = new FakeClock();
-    expect((await checkIn('nightly', path, { heartbeats, clock })).status).toBe(200);
-    expect(await heartbeats.all()).toEqual([{ id: 'nightly', phase, at: clock.now() }]);
-  });
-
-  it.each([
-    ['nightly', 'begin'],
-    ['a/b', ''],
-    ['', ''],
-    ['x'.repeat(101), ''],
-  ])('with id %s and phase %s is refused with a code', async (id, phase) => {
-    const heartbeats = new MemoryHeartbeatStore();
-    const reply = await checkIn(id, phase, { heartbeats, clock: new FakeClock() });
-    expect(reply.status).toBe(400);
-    expect(JSON.parse(reply.body).code).toBe('TCN-H003');
-    expect(await heartbeats.all()).toEqual([]);
   });
 });
 

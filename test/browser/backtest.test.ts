@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openArchive } from '../../src/local/archive/archive.ts';
 import { USUAL_ARRIVAL } from '../../src/local/backtest/arrival.ts';
 import { backtest } from '../../src/local/backtest/backtest.ts';
 import { renderHtml } from '../../src/local/backtest/html.ts';
@@ -27,7 +26,7 @@ describe.skipIf(reason !== null)('the page of a backtest in a real browser', () 
   beforeAll(async () => {
     await writeSixHours(join(dir, 'archive'));
     const result = await backtest({
-      archive: openArchive(join(dir, 'archive')),
+      archive: join(dir, 'archive'),
       rules: rulesOf('> 10%'),
       other: rulesOf('> 60%'),
       config: defaultConfig(),

@@ -1,9 +1,12 @@
 import { SETTINGS } from '../../src/app/settings.ts';
 import { ERRORS } from '../../src/model/errors.ts';
+import type { Price } from '../../src/model/price.ts';
+import { LIST_PRICES } from '../../src/rules/list-prices.ts';
+import { rulesPage } from './rules-page.ts';
 
 /** Pages that are made from tables in the code, by path. `drift.ts` compares them, `npm run generate` writes them. */
 export function pages(): Readonly<Record<string, string>> {
-  return { 'docs/errors.md': errorsPage(), 'docs/configuration.md': configurationPage() };
+  return { 'docs/errors.md': errorsPage(), 'docs/configuration.md': configurationPage(), 'docs/rules.md': rulesPage() };
 }
 
 const NOTE = '<!-- Made by `npm run generate` from the code; edit the table there. -->';
@@ -11,6 +14,7 @@ const NOTE = '<!-- Made by `npm run generate` from the code; edit the table ther
 const GROUPS: Readonly<Record<string, string>> = {
   A: 'Azure Monitor and Azure Resource Manager',
   C: 'Settings and configuration',
+  E: 'Evaluation',
   F: 'Forwarding',
   H: 'HTTP',
   L: 'On a laptop',
@@ -67,5 +71,38 @@ function configurationPage(): string {
     'Every `${NAME}` of `tocsin.yaml` is a setting, too: in the file as it comes, `WEBHOOK_URL`, `WEBHOOK_SECRET` and `OTLP_ENDPOINT`.',
     'What depends on a setting that is missing is left out, and the rest works.',
     '',
+    ...pricesSection(),
   ].join('\n');
+}
+
+function pricesSection(): readonly string[] {
+  const { currency, prices } = LIST_PRICES;
+  const row = ({ model, version, sku, input, output, unitHour }: Price) =>
+    `| ${[model === '*' ? 'any' : `\`${model}\``, version ?? '', sku ?? '', input ?? '', output ?? '', unitHour ?? ''].join(' | ')} |`;
+  return [
+    '## Prices',
+    '',
+    '`cost` rules multiply tokens with prices. Those of your contract stand in `tocsin.yaml`; a model that is named there takes nothing from',
+    'the list prices, and with another `currency` these are not used at all:',
+    '',
+    '```yaml',
+    'prices:',
+    '  currency: USD',
+    '  models:',
+    '    - { model: gpt-4o, input: 2.2, output: 8.8 }                  # of a million tokens',
+    '    - { model: gpt-4o, sku: Standard, input: 2.5, output: 11 }    # only deployments of this SKU',
+    '    - { model: "*", sku: ProvisionedManaged, unitHour: 1.3 }      # of a provisioned unit for an hour',
+    '```',
+    '',
+    'Of several rows that fit, the one that says more of model, version and SKU counts. A provisioned deployment costs its units for every hour,',
+    'used or not. Cached input counts as input, so the cost is rather too high than too low.',
+    '',
+    `List prices in ${currency}, as published for global deployments in November 2025. Check them before you rely on them:`,
+    'https://azure.microsoft.com/pricing/details/azure-openai/',
+    '',
+    '| model | version | SKU | input | output | unit and hour |',
+    '|---|---|---|---|---|---|',
+    ...prices.map(row),
+    '',
+  ];
 }

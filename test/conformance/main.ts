@@ -1,6 +1,6 @@
 import { asTocsinError } from '../../src/model/errors.ts';
 
-/* `npm run -s conformance -- kql FILE [--output text|json]`: cases of others, run through the product. */
+/* `npm run -s conformance -- kql FILE` or `alerting FOLDER`, with `--output text|json`: cases of others, run through the product. */
 
 interface Suite {
   /** Resolves to the exit code: 0 when no case failed. */
@@ -8,15 +8,15 @@ interface Suite {
 }
 
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
+  alerting: () => import('./alerting.ts'),
   kql: () => import('./kql.ts'),
 };
 
-const USAGE = 'usage: npm run -s conformance -- kql FILE [--output text|json]\n';
+const USAGE = 'usage: npm run -s conformance -- (kql FILE | alerting FOLDER) [--output text|json]\n';
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  if (name === 'alerting') return refuse('the alerting cases are not available yet: they come with the whole rule language');
   const suite = name !== undefined && Object.hasOwn(SUITES, name) ? SUITES[name] : undefined;
   if (suite === undefined) return refuse(name === undefined ? 'which cases?' : `there are no cases ${name}`);
   try {

@@ -15,7 +15,11 @@ describe('the status of a rule', () => {
   });
 
   it('is unknown before the first evaluation, which is not a good sign and not a bad one', () => {
-    expect(ruleStatus(rule, [evaluated('other')], now)).toMatchObject({ entry: null, words: 'not evaluated yet', tone: 'muted' });
+    expect(ruleStatus(rule, [], now)).toMatchObject({ entry: null, words: 'not evaluated yet', tone: 'muted' });
+  });
+
+  it('says that there is nothing to watch where other rules were evaluated and this one never', () => {
+    expect(ruleStatus(rule, [evaluated('other')], now)).toMatchObject({ entry: null, words: 'nothing to watch yet' });
   });
 
   it('takes waiting for late only past the bound of the rule', () => {

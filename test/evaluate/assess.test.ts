@@ -9,7 +9,7 @@ const WINDOW = { start: at(0), end: at(5) };
 
 function look(changes: Partial<Rule>, when: Comparison, given: readonly Plain[], over: readonly Plain[] | null = null) {
   const condition = { kind: 'threshold', when, clear: null } as const;
-  const assessor = assessorOf(ruleOf({ ...changes, condition }), condition);
+  const assessor = assessorOf(ruleOf({ ...changes, condition }));
   const outcome = assessor.assess(seriesOf({}, points(...given), over === null ? null : points(...over)), WINDOW);
   return [outcome, assessor.value()];
 }
@@ -148,7 +148,7 @@ describe('failing n of m', () => {
   });
 
   it('anchors bins to the end of the window', () => {
-    const assessor = assessorOf(ruleOf(failing(2, 2)), { kind: 'threshold', when: above(10), clear: null });
+    const assessor = assessorOf(ruleOf({ ...failing(2, 2), condition: { kind: 'threshold', when: above(10), clear: null } }));
     const series = seriesOf({}, points([at(1) + 30_000, 6], [at(2), 6], [at(3), 6], [at(4), 6]));
     expect(assessor.assess(series, { start: at(0), end: at(5) })).toBe('breach');
     expect(assessor.assess(series, { start: at(1), end: at(6) })).toBe('ok');

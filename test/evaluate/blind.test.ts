@@ -224,10 +224,21 @@ describe('a series that vanished beside others', () => {
     expect(runOver(ruleOf(), flicker, times(4)).transitions.filter(({ kind }) => kind === 'resolved')).toEqual([]);
   });
 
-  it('vanishes too when its target is watched no longer', () => {
+  it('retires when its target has been gone from the inventory for an hour', () => {
     const world: World = () => ok(minutes([HIGH, HIGH, HIGH]));
-    const run = runOver(ruleOf(), world, times(3), (now) => ({ targets: now === at(1) ? [A, B] : [B] }));
-    expect(run.transitions.at(-1)).toMatchObject({ kind: 'resolved', alert: { target: A, reason: 'missing' } });
+    const run = (minutes: number) =>
+      runOver(ruleOf(), world, times(minutes), (now) => ({ targets: now === at(1) ? [A, B] : [B] }));
+    const ofA = (minutes: number) =>
+      run(minutes).transitions.filter(({ alert, kind }) => alert.target === A && kind === 'resolved');
+    expect(ofA(60)).toEqual([]);
+    expect(ofA(61)).toMatchObject([{ at: at(61), alert: { reason: 'retired' } }]);
+  });
+
+  it('fires on when its target was missing from a listing or two', () => {
+    const world: World = (_, { end }) => ok(seriesOf({ ModelDeploymentName: 'chat' }, points([end - MINUTE, HIGH])));
+    const gap = (now: number) => ({ targets: now > at(5) && now < at(40) ? [B] : [A, B] });
+    const { transitions } = runOver(ruleOf(), world, times(60), gap);
+    expect(transitions.map(({ kind }) => kind)).toEqual(['fired', 'fired']);
   });
 });
 

@@ -126,4 +126,17 @@ describe('a window that is read once more', () => {
     ]);
     expect(Object.values(state?.expected ?? {})).toMatchObject([{ lastSeenAt: at(0) }]);
   });
+
+  it('says nothing of a target that joined the shard after the window was judged', () => {
+    let now = 0;
+    const world: World = (id) => ok(seriesOf({ ModelDeploymentName: 'chat' }, minutesOf(id === B ? HIGH : LOW)));
+    const minutesOf = (value: number) => points(...Array.from({ length: 30 }, (_, index) => [at(index), value] as const));
+    const times = Array.from({ length: 26 }, (_, index) => at(index + 4));
+    const { transitions, findings } = runOver(rule, world, times, (time) => {
+      now = time;
+      return { targets: now < at(10) ? [A] : [A, B] };
+    });
+    expect(transitions.map(({ kind, at: when }) => [kind, (when - at(0)) / MINUTE])).toEqual([['fired', 7]]);
+    expect(findings).toEqual([]);
+  });
 });

@@ -13,7 +13,7 @@ describe('tocsin.yaml', () => {
     const text = readFileSync(new URL('../../tocsin.yaml', import.meta.url), 'utf8');
     const { config, diagnostics } = loadConfig(PATH, text);
     expect(diagnostics).toEqual([]);
-    expect(config).toEqual({
+    expect(config).toMatchObject({
       receivers: [
         {
           kind: 'webhook',
@@ -31,6 +31,22 @@ describe('tocsin.yaml', () => {
       ],
       sinks: [{ kind: 'otlp', name: 'collector', url: setting('OTLP_ENDPOINT'), headers: {} }],
     });
+  });
+
+  it('takes prices of its own before the list prices, and these only in their currency', () => {
+    const prices = (yaml: string) => loadConfig(PATH, `version: 1\nprices: ${yaml}\n`).config?.prices;
+    const own = prices('{ models: [{ model: gpt-4o, input: 2, output: 8 }, { model: house-model, output: 3 }] }');
+    expect(own?.prices.slice(0, 2)).toEqual([
+      { model: 'gpt-4o', input: 2, output: 8 },
+      { model: 'house-model', output: 3 },
+    ]);
+    expect(own?.prices.filter(({ model }) => model === 'gpt-4o')).toHaveLength(1);
+    expect(own?.prices.some(({ model }) => model === 'gpt-4o-mini')).toBe(true);
+    expect(prices('{ currency: EUR, models: [{ model: gpt-4o, input: 2.3, output: 9 }] }')).toEqual({
+      currency: 'EUR',
+      prices: [{ model: 'gpt-4o', input: 2.3, output: 9 }],
+    });
+    expect(found('version: 1\nprices: { models: [{ model: gpt-4o, input: -1 }] }')[0]).toMatch(/TCN-C003/);
   });
 
   it('may be as short as its version: digests come all the same, and nobody is notified', () => {

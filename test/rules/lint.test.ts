@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lintRules } from '../../src/rules/lint.ts';
 import { loadRuleFiles } from '../../src/rules/load.ts';
@@ -171,5 +172,15 @@ describe('two rules', () => {
   it('over different targets have nothing to do with each other', () => {
     const other = `report: B, on: { type: Microsoft.CognitiveServices/accounts, kinds: [OpenAI] }, ${RATIO.replace('on: chat, ', '')}, when: "> 10%"`;
     expect(warnings(`report: A, ${RATIO}, when: "> 10%"`, other)).toEqual([]);
+  });
+});
+
+describe('the built-in rules', () => {
+  it('are not doubtful', () => {
+    const folder = new URL('../../rules/', import.meta.url);
+    const files = readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => ({ path: `rules/${name}`, text: readFileSync(new URL(name, folder), 'utf8') }));
+    expect(lintRules(files, loadRuleFiles(files).rules)).toEqual([]);
   });
 });

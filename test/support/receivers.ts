@@ -8,6 +8,7 @@ export const SECRET = `whsec_${Buffer.from('a test secret of thirty-two byte').t
 export interface WebhookAlert {
   readonly status: 'firing' | 'resolved';
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly fingerprint: string;
   readonly startsAt: string;
   readonly response?: { readonly action: string };

@@ -1,3 +1,4 @@
+import { createActivityLog } from '../../azure/activity-log.ts';
 import { createAlertStore } from '../../azure/alert-store.ts';
 import { createDiagnosticSettings } from '../../azure/diagnostic-settings.ts';
 import { createDigestStore } from '../../azure/digest-store.ts';
@@ -8,6 +9,7 @@ import { createForwardMarks } from '../../azure/forward-marks.ts';
 import { createGroupStore } from '../../azure/group-store.ts';
 import { createHeartbeatStore } from '../../azure/heartbeat-store.ts';
 import { createInventory } from '../../azure/inventory.ts';
+import { createLogDestinations } from '../../azure/log-destinations.ts';
 import { createLogSource } from '../../azure/log-source.ts';
 import { azureAccess } from '../../azure/loopback.ts';
 import { createMetricSource } from '../../azure/metric-source.ts';
@@ -40,9 +42,12 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
   const identity = azureAccess(settings.storage.clientId ?? settings.clientId, null);
   const storage = createStorage(settings.storage, identity.credential);
   const delays = settings.queueDelays;
+  const diagnosticSettings = createDiagnosticSettings(access);
   return {
+    activity: createActivityLog(access),
     alerts: createAlertStore(storage, log),
-    diagnosticSettings: createDiagnosticSettings(access),
+    destinations: createLogDestinations(access, diagnosticSettings, clock),
+    diagnosticSettings,
     digests: createDigestStore(storage),
     evaluationQueue: createJobQueue<EvaluationJob>({ storage, queue: settings.evaluationsQueue, clock, delays }),
     evaluations: createEvaluationLog(storage, log),

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { blobPlace } from '../../local/archive/blob-place.ts';
 import type { Estate } from '../../local/estate.ts';
 import { kqlBinder } from '../../local/kql/bind.ts';
 import type { Config } from '../../model/config.ts';
@@ -32,8 +33,9 @@ export async function readRules(named: readonly string[], cwd: string): Promise<
   };
 }
 
-/** Throws TCN-B001 where the folder does not exist. */
+/** Throws TCN-B001 where there is no such folder. */
 export async function needArchive(dir: string): Promise<void> {
+  if (blobPlace(dir) !== null) return;
   const found = await stat(dir).catch(() => null);
   if (found?.isDirectory() !== true) throw new TocsinError('TCN-B001', dir);
 }

@@ -1,5 +1,3 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Window } from '../../model/window.ts';
 import { encode } from '../kql/encode.ts';
@@ -7,16 +5,17 @@ import { concatData, gatherData } from '../kql/rearrange.ts';
 import { Column, nothing, type Table } from '../kql/table.ts';
 import { ticksOfMs } from '../kql/time.ts';
 import type { ColumnSpec, KustoType, Value } from '../kql/types.ts';
+import { ahead } from './ahead.ts';
 import type { MetricRecord } from './append.ts';
 import { Chunk } from './chunk.ts';
+import { type ArchiveFiles, folderFiles } from './files.ts';
 import { GrowingFile } from './growing-file.ts';
-import { ACTIVITY_FOLDER, hourOfPath, hourStart, METRICS_FOLDER } from './layout.ts';
+import { ACTIVITY_FOLDER, hourStart, METRICS_FOLDER } from './layout.ts';
 import { MetricHour, metricRecord } from './metrics.ts';
 import type { ArchiveRecord } from './row.ts';
 import { timeOf } from './row.ts';
 import { type Mapping, mappingOf } from './tables.ts';
 import { TextPools } from './text-pools.ts';
-import { filesUnder, mayHold } from './walk.ts';
 
 const HOUR = 3_600_000;
 /** Milliseconds of reading after which others get their turn. */
@@ -41,18 +40,24 @@ export interface ReadOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
   /** Looked at before every file. */
   readonly signal?: AbortSignal;
+  /**
+   * Names of columns that will probably be read; others may be among them. They only decide what is read now and what is read when it is
+   * asked for.
+   */
+  readonly columns?: ReadonlySet<string>;
 }
 
 /** An archive of diagnostics that is read while others append to it. */
 export interface Archive {
-  readonly dir: string;
+  /** Where it is, without secrets. */
+  readonly name: string;
   /** Rows of the named tables with `TimeGenerated` within the span. Tables without rows are left out. */
   logs(tables: readonly string[], span: Window, options?: ReadOptions): Promise<ReadonlyMap<string, Table>>;
   /**
    * Rows of the named tables that were received in the hours of the span, whenever they happened. For one pass over a long archive: nothing
-   * of it is kept. `columns` are those that will be looked at.
+   * of it is kept.
    */
-  received(tables: readonly string[], hours: Window, columns: ReadonlySet<string>): Promise<ReadonlyMap<string, Table>>;
+  received(tables: readonly string[], hours: Window, options?: ReadOptions): Promise<ReadonlyMap<string, Table>>;
   /** Metric minutes that begin in the hours of the span, in the order in which they were written. Nothing of it is kept. */
   metricMinutes(hours: Window): Promise<readonly MetricRecord[]>;
   /** Whether any resource log has ever been written. */
@@ -67,10 +72,13 @@ export interface Archive {
   resourceIds(): Promise<readonly string[]>;
   /** Activity log records of a subscription within the span. */
   activity(subscription: string, span: Window): Promise<readonly ArchiveRecord[]>;
+  /** Gives back what it holds on this machine. */
+  close(): Promise<void>;
 }
 
-/** Opens a folder in the layout of a storage account's diagnostics archive. It need not exist yet. */
-export function openArchive(dir: string): Archive {
+/** Opens a folder, or files elsewhere, in the layout of a storage account's diagnostics archive. It need not exist yet. */
+export function openArchive(place: string | ArchiveFiles): Archive {
+  const files = typeof place === 'string' ? folderFiles(place) : place;
   const chunks = new Map<string, Chunk>();
   const hours = new Map<string, MetricHour>();
   const activities = new Map<string, { readonly file: GrowingFile; readonly records: ArchiveRecord[] }>();
@@ -84,26 +92,35 @@ export function openArchive(dir: string): Archive {
 
   const exclusive = oneAtATime();
 
-  async function logs(tables: readonly string[], span: Window, options: ReadOptions): Promise<ReadonlyMap<string, Table>> {
+  async function filesOf(tables: readonly string[], hours: Window) {
     const wanted: { readonly path: string; readonly mapping: Mapping }[] = [];
-    for (const [container, mapping] of await containersOf(dir, tables)) {
-      const paths = await hourFiles(dir, container, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT });
+    for (const container of await files.folders()) {
+      const mapping = mappingOf(container);
+      if (mapping === null || !tables.includes(mapping.table)) continue;
+      const paths = await files.hours(container, hours);
       wanted.push(...paths.map((path) => ({ path, mapping })));
     }
+    return wanted;
+  }
+
+  async function logs(tables: readonly string[], span: Window, options: ReadOptions): Promise<ReadonlyMap<string, Table>> {
+    const wanted = await filesOf(tables, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT });
     const found: Chunk[] = [];
     let rows = 0;
     let turned = performance.now();
+    const places = ahead(wanted, ({ path }) => files.local(path, options.signal));
     for (const { path, mapping } of wanted) {
+      const place = await places();
       if (performance.now() - turned > TURN) {
         await setImmediate();
         turned = performance.now();
       }
       options.signal?.throwIfAborted();
-      const chunk = chunks.get(path) ?? new Chunk(join(dir, path), mapping, poolsOf(mapping.table));
+      const chunk = chunks.get(path) ?? new Chunk(place, mapping, poolsOf(mapping.table));
       // Last in the map is last used.
       chunks.delete(path);
       chunks.set(path, chunk);
-      await chunk.refresh(false);
+      await chunk.refresh(options.columns);
       found.push(chunk);
       rows += chunk.rows;
       options.onProgress?.({ files: found.length, of: wanted.length, rows });
@@ -114,38 +131,37 @@ export function openArchive(dir: string): Archive {
 
   let passing = new Map<string, TextPools>();
 
-  async function received(
-    tables: readonly string[],
-    hours: Window,
-    columns: ReadonlySet<string>,
-  ): Promise<ReadonlyMap<string, Table>> {
+  async function received(tables: readonly string[], span: Window, options: ReadOptions): Promise<ReadonlyMap<string, Table>> {
     if ([...passing.values()].reduce((texts, each) => texts + each.size, 0) > PASSING_TEXTS) passing = new Map();
+    const wanted = await filesOf(tables, span);
+    const places = ahead(wanted, ({ path }) => files.local(path, options.signal));
     const found: Chunk[] = [];
-    for (const [container, mapping] of await containersOf(dir, tables)) {
+    for (const { mapping } of wanted) {
+      options.signal?.throwIfAborted();
       const texts = passing.get(mapping.table) ?? new TextPools();
       passing.set(mapping.table, texts);
-      const whole = [...columns].some((name) => mapping.memberMayFill(name));
-      for (const path of await hourFiles(dir, container, hours)) {
-        const chunk = new Chunk(join(dir, path), mapping, texts);
-        await chunk.refresh(whole);
-        found.push(chunk);
-      }
+      const chunk = new Chunk(await places(), mapping, texts);
+      await chunk.refresh(options.columns);
+      found.push(chunk);
     }
     return tablesOf(found, ALWAYS);
   }
 
   async function metricMinutes(span: Window): Promise<readonly MetricRecord[]> {
     const found: MetricRecord[] = [];
-    for (const path of await hourFiles(dir, METRICS_FOLDER, span)) {
-      await new GrowingFile(join(dir, path)).read((text) => found.push(metricRecord(text)));
-    }
+    const paths = await files.hours(METRICS_FOLDER, span);
+    const places = ahead(paths, (path) => files.local(path));
+    for (const _ of paths) await new GrowingFile(await places()).read((text) => found.push(metricRecord(text)));
     return found;
   }
 
   async function metricHours(span: Window): Promise<readonly MetricHour[]> {
     const found: MetricHour[] = [];
-    for (const path of await hourFiles(dir, METRICS_FOLDER, { start: hourStart(span.start), end: span.end })) {
-      const hour = hours.get(path) ?? new MetricHour(join(dir, path));
+    const paths = await files.hours(METRICS_FOLDER, { start: hourStart(span.start), end: span.end });
+    const places = ahead(paths, (path) => files.local(path));
+    for (const path of paths) {
+      const place = await places();
+      const hour = hours.get(path) ?? new MetricHour(place);
       hours.set(path, hour);
       await hour.refresh();
       found.push(hour);
@@ -155,11 +171,11 @@ export function openArchive(dir: string): Archive {
 
   async function loggedResourceIds(): Promise<readonly string[]> {
     const ids = new Set<string>();
-    for (const container of await folders(dir)) {
+    for (const container of await files.folders()) {
       if (mappingOf(container) === null || container === ACTIVITY_FOLDER) continue;
-      for (const path of await filesUnder(dir, container, () => true)) {
-        const id = /\/resourceId=(.+?)\/y=\d{4}\//.exec(path)?.[1];
-        if (id !== undefined) ids.add(id.toLowerCase());
+      for (const path of await files.resources(container)) {
+        const [, id = ''] = path.split('/resourceId=');
+        ids.add(id.toLowerCase());
       }
     }
     return [...ids].sort();
@@ -174,8 +190,11 @@ export function openArchive(dir: string): Archive {
   async function activity(subscription: string, span: Window): Promise<readonly ArchiveRecord[]> {
     const found: ArchiveRecord[] = [];
     const folder = `${ACTIVITY_FOLDER}/resourceId=/SUBSCRIPTIONS/${subscription.toUpperCase()}`;
-    for (const path of await hourFiles(dir, folder, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT })) {
-      const known = activities.get(path) ?? { file: new GrowingFile(join(dir, path)), records: [] };
+    const paths = await files.hours(folder, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT });
+    const places = ahead(paths, (path) => files.local(path));
+    for (const path of paths) {
+      const place = await places();
+      const known = activities.get(path) ?? { file: new GrowingFile(place), records: [] };
       activities.set(path, known);
       const add = (text: string): void => void known.records.push(JSON.parse(text) as ArchiveRecord);
       if ((await known.file.read(add)) === 'shrunk') {
@@ -192,50 +211,26 @@ export function openArchive(dir: string): Archive {
   }
 
   return {
-    dir,
-    received: (tables, hours, columns) => exclusive(() => received(tables, hours, columns)),
-    metricMinutes: (hours) => exclusive(() => metricMinutes(hours)),
-    hasLogs: async () => (await folders(dir)).some((folder) => mappingOf(folder) !== null),
+    name: files.name,
+    hasLogs: async () => (await files.folders()).some((folder) => mappingOf(folder) !== null),
     logs: (tables, span, options = {}) => exclusive(() => logs(tables, span, options)),
+    received: (tables, hours, options = {}) => exclusive(() => received(tables, hours, options)),
+    metricMinutes: (hours) => exclusive(() => metricMinutes(hours)),
+    loggedResourceIds: () => exclusive(loggedResourceIds),
     metric: (resourceId, metric, span) =>
       exclusive(async () => (await metricHours(span)).flatMap((hour) => hour.of(resourceId, metric, span))),
     metricNames: (resourceId, span) =>
       exclusive(async () => [...new Set((await metricHours(span)).flatMap((hour) => hour.names(resourceId)))]),
-    loggedResourceIds: () => exclusive(loggedResourceIds),
     resourceIds: () => exclusive(resourceIds),
     activity: (subscription, span) => exclusive(() => activity(subscription, span)),
+    close: () => exclusive(() => files.close()),
   };
-}
-
-/** The containers whose records become rows of the tables. */
-async function containersOf(dir: string, tables: readonly string[]): Promise<readonly (readonly [string, Mapping])[]> {
-  return (await folders(dir)).flatMap((container) => {
-    const mapping = mappingOf(container);
-    return mapping !== null && tables.includes(mapping.table) ? [[container, mapping] as const] : [];
-  });
 }
 
 function tablesOf(chunks: readonly Chunk[], span: Window): ReadonlyMap<string, Table> {
   const present = new Set(chunks.map((chunk) => chunk.mapping.table));
   const of = (table: string) => chunks.filter((chunk) => chunk.mapping.table === table);
   return new Map([...present].map((table) => [table, new ArchiveTable(of(table), span)]));
-}
-
-async function folders(dir: string): Promise<readonly string[]> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-}
-
-/** Files of a folder whose hour lies in the span, in order of their path. */
-async function hourFiles(dir: string, folder: string, span: Window): Promise<readonly string[]> {
-  const from = hourStart(span.start);
-  const files = await filesUnder(dir, folder, (path) => mayHold(path, { start: from, end: span.end }));
-  return files
-    .filter((path) => {
-      const hour = hourOfPath(path);
-      return hour !== null && hour >= from && hour < span.end;
-    })
-    .sort();
 }
 
 interface Part {

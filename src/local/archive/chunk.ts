@@ -5,10 +5,11 @@ import type { KustoType } from '../kql/types.ts';
 import type { FieldPlan, PlacedField } from './field-plan.ts';
 import { GrowingColumn } from './growing-column.ts';
 import { eachLine, GrowingFile, STEP, withBuffer } from './growing-file.ts';
-import { maySpecial, sameBytes, textOfJson, wholeNumber } from './json-bytes.ts';
+import { maySpecial, plainNumber, sameBytes, textOfJson, wordValue } from './json-bytes.ts';
 import { LineScanner, NESTED, NUMBER, TEXT } from './line-scanner.ts';
 import { type ArchiveRecord, cellOf, resourceCells, resourceIdOf, timeOf } from './row.ts';
 import type { Mapping } from './tables.ts';
+import { TextBlocks } from './text-blocks.ts';
 import type { TextPools } from './text-pools.ts';
 import { timeOfBytes } from './time-bytes.ts';
 
@@ -17,6 +18,9 @@ const LONG_TEXT = 64;
 /** What is so long in JSON, escapes and all, is neither guid nor time. */
 const SURELY_TEXT = 6 * 40 + 2;
 const RESOURCE = ' resource';
+const QUOTE = 0x22;
+const OPEN_OBJECT = 0x7b;
+const NONE: ReadonlySet<string> = new Set();
 
 /** A value that stays in the file for now: its row, where it lies with its quotes or brackets, and what becomes of it. */
 interface Deferred {
@@ -34,10 +38,18 @@ interface PlannedField {
   number: GrowingColumn | null;
   /** The number in its pool of the text that the field had last, -1 for none. */
   code: number;
+  /** Whether its texts, and its nested values, are taken in at once. */
+  readonly textNow: boolean;
+  readonly nestedNow: boolean;
 }
 
 /** One for all: it is used for the time of a block, and remembers nothing beyond. */
 const scanner = new LineScanner();
+/** The same for objects within lines, and whose fields it knows. */
+const inner = new LineScanner();
+let innerFields: PlannedField[] | null = null;
+/** Where objects lie that were the text of a field. */
+const objects = new TextBlocks();
 
 function noneDeferred(): Deferred {
   return { rows: [], offsets: [], lengths: [], plans: [] };
@@ -66,6 +78,7 @@ export class Chunk {
   #deferredMembers = false;
   #later = noneDeferred();
   #whole = false;
+  #wanted = NONE;
 
   constructor(path: string, mapping: Mapping, pools: TextPools) {
     this.#file = new GrowingFile(path);
@@ -74,13 +87,16 @@ export class Chunk {
     this.#ids = new Set(Object.keys(resourceCells('', mapping)));
   }
 
-  /** Takes in what was added to the file; `whole`: with everything that is usually left for later. */
-  async refresh(whole: boolean): Promise<void> {
-    if (whole) this.#complete();
+  /** Takes in what was added to the file, at once also what is long and may belong to the columns of these names. */
+  async refresh(wanted: ReadonlySet<string> = NONE): Promise<void> {
+    if (wanted !== this.#wanted) {
+      this.#wanted = wanted;
+      this.#plans.length = 0;
+      this.#inner.clear();
+    }
     const outcome = await this.#file.readBytes((bytes, end) => this.#addLines(bytes, end));
     if (outcome === 'read') return;
     this.#reset();
-    this.#whole = whole;
     await this.#file.readBytes((bytes, end) => this.#addLines(bytes, end));
   }
 
@@ -130,6 +146,7 @@ export class Chunk {
     this.earliest = Number.POSITIVE_INFINITY;
     this.latest = Number.NEGATIVE_INFINITY;
     this.#plans.length = 0;
+    this.#inner.clear();
   }
 
   /** Reads again, at once, what was passed over. */
@@ -154,6 +171,7 @@ export class Chunk {
         if (offset + length > end) {
           begin = offset;
           end = begin + readSync(file, buffer, 0, Math.max(STEP, length), begin);
+          innerFields = null;
           // The file was cut back in the meantime; the next refresh begins anew.
           if (offset + length > end) return;
         }
@@ -166,7 +184,10 @@ export class Chunk {
   }
 
   #addLines(bytes: Buffer, end: number): void {
+    // What is not found again where it was has to be taken in now.
+    if (this.#file.isPacked) this.#whole = true;
     scanner.begin(bytes);
+    innerFields = null;
     eachLine(bytes, end, (from, to) => {
       if (this.#add(bytes, from, to, this.rows)) this.rows += 1;
       else this.skipped += 1;
@@ -175,6 +196,8 @@ export class Chunk {
 
   /** What to do with the fields in the order in which the last lines had them. */
   readonly #plans: PlannedField[] = [];
+  /** The same for the members of fields. */
+  readonly #inner = new Map<PlacedField, PlannedField[]>();
 
   /** `false` for a line that is no record with a time. */
   #add(bytes: Buffer, from: number, to: number, row: number): boolean {
@@ -202,50 +225,81 @@ export class Chunk {
   }
 
   #planAt(bytes: Buffer, field: number): PlannedField {
-    const last = this.#plans[field];
-    if (scanner.sameName[field] === 1 && last !== undefined) return last;
-    const start = scanner.keyStart[field] as number;
-    const end = scanner.keyEnd[field] as number;
+    return this.#planned(scanner, this.#plans, this.mapping.plan as (name: string) => FieldPlan, bytes, field);
+  }
+
+  #planned(
+    from: LineScanner,
+    plans: PlannedField[],
+    planOf: (name: string) => FieldPlan,
+    bytes: Buffer,
+    field: number,
+  ): PlannedField {
+    const last = plans[field];
+    if (from.sameName[field] === 1 && last !== undefined) return last;
+    const start = from.keyStart[field] as number;
+    const end = from.keyEnd[field] as number;
     if (last !== undefined && sameBytes(last.key, bytes, start, end)) return last;
     const key = Buffer.from(bytes.subarray(start, end));
-    const plan = (this.mapping.plan as (name: string) => FieldPlan)(key.toString());
-    const made = { key, plan, text: null, number: null, code: -1 };
-    this.#plans[field] = made;
+    const plan = planOf(key.toString());
+    const made = { key, plan, text: null, number: null, code: -1, ...this.#atOnce(plan) };
+    plans[field] = made;
     return made;
+  }
+
+  #atOnce(plan: FieldPlan): { readonly textNow: boolean; readonly nestedNow: boolean } {
+    if (!('columns' in plan)) return { textNow: true, nestedNow: true };
+    const { mapping } = this;
+    const nestedNow = [...this.#wanted].some((name) => plan.columns.includes(name) || mapping.memberMayFill(name));
+    return { textNow: plan.columns.length === 0 ? nestedNow : plan.columns.some((name) => this.#wanted.has(name)), nestedNow };
   }
 
   #addField(bytes: Buffer, field: number, row: number): void {
     const known = this.#plans[field] as PlannedField;
-    if (scanner.sameText[field] === 1 && known.code >= 0 && known.text?.isCoded === true) {
+    const { plan } = known;
+    const kind = scanner.kinds[field];
+    if ('columns' in plan && !this.#whole) {
+      const start = scanner.start[field] as number;
+      const end = scanner.end[field] as number;
+      const isLater = plan.kind === 'members' || kind === NESTED || end - start > LONG_TEXT;
+      if (isLater && !(kind === NESTED ? known.nestedNow : known.textNow)) {
+        const quotes = kind === TEXT ? 1 : 0;
+        known.code = -1;
+        this.#defer(plan, kind === NESTED, start - quotes, end - start + 2 * quotes, row);
+        return;
+      }
+    }
+    this.#addNow(scanner, known, bytes, field, row);
+  }
+
+  /** Takes in a field, of a line or of an object in one. */
+  #addNow(from: LineScanner, known: PlannedField, bytes: Buffer, field: number, row: number): void {
+    if (from.sameText[field] === 1 && known.code >= 0 && known.text?.isCoded === true) {
       known.text.putCode(row, known.code);
       return;
     }
     known.code = -1;
     const { plan } = known;
     if (plan.kind === 'skip' || plan.kind === 'time') return;
-    const kind = scanner.kinds[field];
-    const start = scanner.start[field] as number;
-    const end = scanner.end[field] as number;
+    const kind = from.kinds[field];
+    const start = from.start[field] as number;
+    const end = from.end[field] as number;
     const quotes = kind === TEXT ? 1 : 0;
-    const plain = quotes === 1 && scanner.escaped[field] === 0;
+    const plain = quotes === 1 && from.escaped[field] === 0;
     if (plan.kind === 'resource') {
       known.text ??= this.#column(RESOURCE, 'string');
       if (plain) known.code = putText(known.text, bytes, start, end, row);
       else if (quotes === 1) known.text.put(row, textOfJson(bytes, start - 1, end + 1));
       return;
     }
-    if (plan.kind === 'members' || kind === NESTED || end - start > LONG_TEXT) {
-      if (this.#whole) this.#addPlaced(plan, bytes, start - quotes, end + quotes, row);
-      else this.#defer(plan, kind === NESTED, start - quotes, end - start + 2 * quotes, row);
-      return;
-    }
-    if (plain && plan.text !== null && (plan.kind === 'cell' || !maySpecial(bytes, start, end))) {
+    const isShort = end - start <= LONG_TEXT;
+    if (plain && isShort && plan.text !== null && (plan.kind === 'cell' || !maySpecial(bytes, start, end))) {
       known.text ??= this.#column(plan.text, 'string');
       known.code = putText(known.text, bytes, start, end, row);
       return;
     }
     if (kind === NUMBER && plan.number !== null) {
-      const number = wholeNumber(bytes, start, end);
+      const number = plainNumber(bytes, start, end);
       if (number !== null) {
         known.number ??= this.#column(plan.number, plan.numberType);
         known.number.put(row, cellOf(number, plan.numberType));
@@ -267,11 +321,51 @@ export class Chunk {
 
   /** Takes in a value from its bytes, quotes and brackets included. */
   #addPlaced(plan: PlacedField, bytes: Buffer, start: number, end: number, row: number): void {
-    if (plan.text !== null && bytes[start] === 0x22 && end - start >= SURELY_TEXT) {
+    if (plan.text !== null && bytes[start] === QUOTE && end - start >= SURELY_TEXT) {
       if (this.#column(plan.text, 'string').putJson(row, bytes, start + 1, end - 1)) return;
     }
-    const value = bytes[start] === 0x22 ? textOfJson(bytes, start, end) : (parseJson(bytes.toString('utf8', start, end)) ?? null);
+    if (plan.member !== null && this.#addMembers(plan, plan.member, bytes, start, end, row)) return;
+    const value = bytes[start] === QUOTE ? textOfJson(bytes, start, end) : jsonValue(bytes, start, end);
     plan.put(value, (name, type, cell) => this.#column(name, type).put(row, cell));
+  }
+
+  /** Takes in an object member by member; `false` for what is none, or only seems to be one. */
+  #addMembers(
+    plan: PlacedField,
+    member: (name: string) => FieldPlan,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    row: number,
+  ): boolean {
+    if (bytes[start] === QUOTE) {
+      // A text that has a column is that column's.
+      if (plan.text !== null || !objects.write(bytes, start + 1, end - 1)) return false;
+      const { block } = objects;
+      return block[objects.start] === OPEN_OBJECT && this.#addMembers(plan, member, block, objects.start, objects.end, row);
+    }
+    if (bytes[start] !== OPEN_OBJECT) return false;
+    let fields = this.#inner.get(plan);
+    if (fields === undefined) {
+      fields = [];
+      this.#inner.set(plan, fields);
+    }
+    if (fields !== innerFields || inner.bytes !== bytes) inner.begin(bytes);
+    innerFields = fields;
+    if (!inner.scan(bytes, start, end)) return false;
+    for (let field = 0; field < inner.count; field += 1) this.#planned(inner, fields, member, bytes, field);
+    // An object in this one would be looked through by the same scanner.
+    const objectsInside: number[] = [];
+    for (let field = 0; field < inner.count; field += 1) {
+      if (inner.kinds[field] === NESTED) objectsInside.push(field, inner.start[field] as number, inner.end[field] as number);
+      else this.#addNow(inner, fields[field] as PlannedField, bytes, field, row);
+    }
+    for (let index = 0; index < objectsInside.length; index += 3) {
+      const { plan: own } = fields[objectsInside[index] as number] as PlannedField;
+      if ('columns' in own)
+        this.#addPlaced(own, bytes, objectsInside[index + 1] as number, objectsInside[index + 2] as number, row);
+    }
+    return true;
   }
 
   #addParsed(bytes: Buffer, from: number, to: number, row: number): boolean {
@@ -304,4 +398,10 @@ function putText(column: GrowingColumn, bytes: Buffer, start: number, end: numbe
   const code = pool.codeOf(bytes, start, end);
   column.putCode(row, code);
   return code;
+}
+
+/** A number, a word, or what is in brackets; `null` for what is no JSON. */
+function jsonValue(bytes: Buffer, start: number, end: number): unknown {
+  const word = wordValue(bytes, start, end);
+  return word === undefined ? (parseJson(bytes.toString('utf8', start, end)) ?? null) : word;
 }

@@ -15,6 +15,8 @@ export interface PlacedField {
   readonly number: string | null;
   readonly numberType: KustoType;
   readonly put: (value: unknown, put: PutCell) => void;
+  /** What becomes of a member of an object; `null` where only `put` knows. */
+  readonly member: ((name: string) => FieldPlan) | null;
 }
 
 const NUMBERS: ReadonlySet<KustoType> = new Set(['int', 'long', 'real']);
@@ -29,5 +31,6 @@ export function cellPlan(column: string, type: KustoType): FieldPlan {
     number: number ? column : null,
     numberType: number ? type : 'real',
     put: (value, put) => put(column, type, cellOf(value, type)),
+    member: null,
   };
 }

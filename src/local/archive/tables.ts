@@ -1,6 +1,6 @@
 import { LOG_CATEGORIES } from '../../rules/catalogue.ts';
 import { parseJson } from '../kql/json.ts';
-import type { KustoType } from '../kql/types.ts';
+import { Boxed, type KustoType } from '../kql/types.ts';
 import { diagnosticsPlan, isSuffixed, putDiagnostics } from './diagnostics.ts';
 import { cellPlan, type FieldPlan } from './field-plan.ts';
 import { ACTIVITY_FOLDER, LOGS_PREFIX } from './layout.ts';
@@ -68,6 +68,7 @@ function dedicated(table: string): Mapping {
     number: null,
     numberType: 'real',
     put: (value, put) => putFields(membersOf(value), put),
+    member: ownColumn,
   };
   return {
     table,
@@ -88,7 +89,9 @@ function dedicated(table: string): Mapping {
 
 function membersOf(properties: unknown): Readonly<Record<string, unknown>> {
   const value = typeof properties === 'string' ? parseJson(properties) : properties;
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Boxed)
+    ? (value as Readonly<Record<string, unknown>>)
+    : {};
 }
 
 const METRIC_COLUMNS: Readonly<Record<string, readonly [name: string, type: KustoType]>> = {

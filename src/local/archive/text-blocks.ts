@@ -1,4 +1,4 @@
-import { firstOf, notCopied } from './byte-words.ts';
+import { firstOf, notCopied } from '../kql/byte-words.ts';
 
 const BACKSLASH = 0x5c;
 const BLOCK = 262_144;

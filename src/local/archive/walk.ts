@@ -11,10 +11,31 @@ export async function filesUnder(dir: string, path: string, enter: (path: string
   const found: string[] = [];
   for (const entry of entries) {
     const child = path === '' ? entry.name : `${path}/${entry.name}`;
-    if (entry.isFile() && entry.name.endsWith('.json')) found.push(child);
+    if (entry.isFile() && isArchiveFile(entry.name)) found.push(child);
     else if (entry.isDirectory() && enter(child)) found.push(...(await filesUnder(dir, child, enter)));
   }
   return found;
+}
+
+/** What Azure writes, as it is or packed by whoever copied it. */
+export function isArchiveFile(name: string): boolean {
+  return name.endsWith('.json') || name.endsWith('.json.gz');
+}
+
+/** Folders that hold the years of a resource, relative to `dir`; none when the folder does not exist. */
+export async function foldersOfResources(dir: string, path: string): Promise<string[]> {
+  const found = new Set<string>();
+  await filesUnder(dir, path, (child) => {
+    const resource = resourceFolderOf(child);
+    if (resource !== null) found.add(resource);
+    return resource === null;
+  });
+  return [...found];
+}
+
+/** The part of the path of a resource's year, or of what is below it, that names the resource; `null` for other paths. */
+export function resourceFolderOf(path: string): string | null {
+  return /^(.*\/resourceId=.+?)\/y=\d{4}(?:\/|$)/.exec(path)?.[1] ?? null;
 }
 
 /** Whether a folder may hold files of the hours of a span; a folder that names no date yet may. */

@@ -1,7 +1,6 @@
 import type { Config } from '../../model/config.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Window } from '../../model/window.ts';
-import type { Archive } from '../archive/archive.ts';
 import type { Estate } from '../estate.ts';
 import type { ArrivalModel } from './arrival.ts';
 import { compareRuns, type RulesComparison } from './compare.ts';
@@ -9,7 +8,8 @@ import { type RunReport, reportOf, usualMost } from './report.ts';
 import { type SimulationProgress, simulate } from './simulate.ts';
 
 export interface BacktestOptions {
-  readonly archive: Archive;
+  /** What `--archive` names: a folder, or a place in Blob Storage. */
+  readonly archive: string;
   readonly rules: readonly Rule[];
   /** Another version of the rules, to be compared over the same data. */
   readonly other: readonly Rule[] | null;
@@ -37,7 +37,9 @@ export interface Backtest {
 
 /** Replays an archive through the rules, and through another version of them where there is one. */
 export async function backtest(options: BacktestOptions): Promise<Backtest> {
-  const { rules, other, period, config } = options;
+  const { period, config } = options;
+  const rules = options.rules.filter(isArchived);
+  const other = options.other?.filter(isArchived) ?? null;
   const most = options.most ?? usualMost(period);
   const simulated = await simulate({ ...options, versions: other === null ? [rules] : [rules, other] });
   const [report, compared] = simulated.runs.map((run) => reportOf(run, period, most, config.route.groupWait));
@@ -49,15 +51,24 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     metricMinutes: simulated.metricMinutes,
     report,
     comparison: compared === undefined ? null : compareRuns(report.rules, compared.rules),
-    notes: notesOf(rules, simulated.widened, simulated.records + simulated.metricMinutes),
+    notes: notesOf(options.rules, simulated.widened, simulated.records + simulated.metricMinutes),
   };
+}
+
+/** Check-ins are in no archive: a rule on them would call every job overdue. */
+function isArchived({ signal }: Rule): boolean {
+  return signal.kind !== 'heartbeat';
 }
 
 function notesOf(rules: readonly Rule[], widened: readonly string[], read: number): readonly string[] {
   const listed = rules.filter(
     ({ condition }) => condition.kind === 'absent' && condition.expect.some(({ kind }) => kind === 'inventory'),
   );
+  const unarchived = rules.filter((rule) => !isArchived(rule));
   return [
+    ...(unarchived.length === 0
+      ? []
+      : [`Check-ins are in no archive, so these rules are left out: ${unarchived.map(({ id }) => id).join(', ')}.`]),
     ...(read === 0 ? ['The archive holds nothing of this period that the rules read.'] : []),
     ...(widened.length === 0
       ? []

@@ -1,5 +1,5 @@
 import { HOUR } from '../../model/duration.ts';
-import { openArchive } from '../archive/archive.ts';
+import { openArchiveAt } from '../archive/open.ts';
 import { type Data, valuesOfData } from '../kql/data.ts';
 import { runPlans } from '../kql/engine.ts';
 import type { Relation } from '../kql/plan.ts';
@@ -25,7 +25,8 @@ export interface BlockPlan {
 }
 
 export interface BlockInput {
-  readonly dir: string;
+  /** What `--archive` names: a folder, or a place in Blob Storage. */
+  readonly place: string;
   readonly model: ArrivalModel;
   readonly plans: readonly BlockPlan[];
 }
@@ -54,8 +55,8 @@ export interface MadeHour {
 /** Makes hour after hour; `since` says for every plan (epoch ms) before when nothing is wanted. */
 export type MakeHour = (hour: number, since: readonly number[]) => Promise<MadeHour>;
 
-export function blockMaker({ dir, model, plans }: BlockInput): MakeHour {
-  const archive = openArchive(dir);
+export function blockMaker({ place, model, plans }: BlockInput): MakeHour {
+  const opening = openArchiveAt(place);
   const tables = [...new Set(plans.map(({ table }) => table))];
   const columns = new Set(plans.flatMap(({ chain }) => columnsRead(chain)));
   const coders = plans.map(({ chain }) => chain.columns.map(() => new TextCoder()));
@@ -95,7 +96,8 @@ export function blockMaker({ dir, model, plans }: BlockInput): MakeHour {
   }
 
   return async (hour, since) => {
-    const found = await archive.received(tables, { start: hour, end: hour + HOUR }, columns);
+    const archive = await opening;
+    const found = await archive.received(tables, { start: hour, end: hour + HOUR }, { columns });
     return {
       rows: [...found.values()].reduce((sum, table) => sum + table.rows, 0),
       blocks: [...found].flatMap(([name, table]) => blocksOf(name, table, hour, since)),

@@ -1,8 +1,8 @@
+import type { Deployment } from '../../model/deployment.ts';
 import { labelKey } from '../../model/labels.ts';
 import type { Rule } from '../../model/rule.ts';
-import { type Expected, parseResourceId, type Target } from '../../model/target.ts';
+import { type Expected, matches, ownTargets, parseResourceId, type Target } from '../../model/target.ts';
 import type { Inventory } from '../../ports.ts';
-import { matches } from '../../rules/select.ts';
 import type { Estate } from '../estate.ts';
 import { listedResources } from '../monitor/world.ts';
 
@@ -34,7 +34,13 @@ export function inventoryOf(known: KnownEstate): Inventory {
   const targets = known.kind === 'file' ? fixed(known.estate) : growing(known.resourceIds);
   const children = known.kind === 'file' ? childrenOf(known.estate) : new Map<string, Child[]>();
   return {
-    targets: async (selectors) => targets().filter((target) => selectors.some((selector) => matches(selector, target))),
+    targets: async (selectors) => {
+      const known = targets();
+      const subscriptions = [...new Set(known.map(({ subscriptionId }) => subscriptionId))];
+      const own = selectors.flatMap((selector) => ownTargets(selector, subscriptions) ?? []);
+      const all = new Map([...own, ...known].map((target) => [target.id, target]));
+      return [...all.values()].filter((target) => selectors.some((selector) => matches(selector, target)));
+    },
     expected: async (target, labelNames) => {
       if (labelNames.length === 0) return [{ targetId: target.id, labels: {} }];
       const found = new Map<string, Expected>();
@@ -100,6 +106,23 @@ function childrenOf({ resources }: Estate): ReadonlyMap<string, readonly Child[]
           })),
         ),
       ],
+    ]),
+  );
+}
+
+/** Model deployments and their capacity, by target id; of an archive nothing is known. */
+export function deploymentsOf(known: KnownEstate): Readonly<Record<string, readonly Deployment[]>> {
+  if (known.kind === 'archive') return {};
+  return Object.fromEntries(
+    known.estate.resources.map(({ id, deployments }) => [
+      id.toLowerCase(),
+      deployments.map(({ name, model, sku, capacity }) => ({
+        labels: { ModelDeploymentName: name, DeploymentName: name, ModelName: model.name, ModelVersion: model.version },
+        capacity: /provisioned/i.test(sku) ? { provisionedUnits: capacity } : { tokensPerMinute: capacity * 1_000 },
+        sku,
+        retiresAt: null,
+        lifecycle: '',
+      })),
     ]),
   );
 }

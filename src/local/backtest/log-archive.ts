@@ -53,11 +53,11 @@ interface Need {
 }
 
 /**
- * The logs of an archive (a folder) for queries that are known beforehand, read once in the order in which they were received. A query that does not bind
+ * The logs of an archive (see openArchiveAt) for queries that are known beforehand, read once in the order in which they were received. A query that does not bind
  * answers with TCN-A005, as Azure would refuse it; one that was not expected is a fault of ours (TCN-X001).
  */
 export function openLogArchive(
-  dir: string,
+  place: string,
   expected: readonly ExpectedQuery[],
   model: ArrivalModel,
   { start, end }: Window,
@@ -66,7 +66,7 @@ export function openLogArchive(
   const { queries, needs } = prepare(expected);
   const wanted = [...needs.values()];
   const reader = blockReader({
-    dir,
+    place,
     model,
     plans: wanted.map(({ source, rows: { width } }) => ({
       table: source.table,

@@ -1,5 +1,5 @@
 import { coveredTime, groupBy } from '../../digest/episodes.ts';
-import { conditionWords } from '../../evaluate/condition-words.ts';
+import { conditionWords, unitOf } from '../../evaluate/condition-words.ts';
 import type { Alert } from '../../model/alert.ts';
 import { DAY, MINUTE } from '../../model/duration.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -95,7 +95,10 @@ export function reportOf(run: SimulationRun, period: Window, most: number, group
   );
   return {
     notifications,
-    rules: rules.sort((a, b) => compare(a.disposition, b.disposition) || b.noiseTime - a.noiseTime || b.fired - a.fired || compare(a.rule, b.rule)),
+    rules: rules.sort(
+      (a, b) =>
+        compare(a.disposition, b.disposition) || b.noiseTime - a.noiseTime || b.fired - a.fired || compare(a.rule, b.rule),
+    ),
   };
 }
 
@@ -127,7 +130,7 @@ function outcomeOf(
     disposition: rule.disposition,
     severity: rule.severity,
     condition: conditionWords(rule),
-    unit: rule.signal.kind === 'metric' && rule.signal.over !== null ? 'ratio' : 'number',
+    unit: unitOf(rule),
     source: `${rule.source.file}:${rule.source.line}`,
     intervals,
     fired,

@@ -5,19 +5,23 @@ import type { ErrorCode } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Window } from '../../model/window.ts';
-import type { Archive } from '../archive/archive.ts';
+import { metricSignalsOf } from '../../rules/metric-signal.ts';
+import { openArchiveAt } from '../archive/open.ts';
 import type { Estate } from '../estate.ts';
 import { offlineClock } from '../offline/clock.ts';
 import { type Notification, offlineDelivery } from '../offline/delivery.ts';
 import { offlineEvaluator } from '../offline/evaluator.ts';
+import { fixedDeployments } from '../offline/state.ts';
+import { activityArchive } from './activity.ts';
 import type { ArrivalModel } from './arrival.ts';
-import { inventoryOf, type KnownEstate, widened } from './estate.ts';
+import { deploymentsOf, inventoryOf, type KnownEstate, widened } from './estate.ts';
 import { expectedQueries, openLogArchive } from './log-archive.ts';
 import { openMetricArchive } from './metric-archive.ts';
 import { collectValues, type ValueCollector } from './values.ts';
 
 export interface SimulationInput {
-  readonly archive: Archive;
+  /** What `--archive` names: a folder, or a place in Blob Storage. */
+  readonly archive: string;
   /** One set of rules, or several to compare over the same data. */
   readonly versions: readonly (readonly Rule[])[];
   readonly config: Config;
@@ -71,12 +75,13 @@ const QUARTER = 15 * MINUTE;
  * period until late data have been corrected.
  */
 export async function simulate(input: SimulationInput): Promise<SimulationResult> {
-  const { archive, period, arrival, signal } = input;
+  const { period, arrival, signal } = input;
+  const archive = await openArchiveAt(input.archive);
   const start = Math.floor(period.start / MINUTE) * MINUTE;
   const clock = offlineClock(start);
   const all = input.versions.flat();
   const end = period.end + settleTime(all);
-  const logs = openLogArchive(archive.dir, expectedQueries(all), arrival, { start, end }, clock);
+  const logs = openLogArchive(input.archive, expectedQueries(all), arrival, { start, end }, clock);
   const metrics = openMetricArchive(archive, Math.max(0, ...all.map(metricLookback)), start, clock);
   const logged = await archive.loggedResourceIds();
   const known: KnownEstate =
@@ -84,6 +89,7 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
       ? { kind: 'file', estate: input.estate }
       : { kind: 'archive', resourceIds: () => [...logged, ...metrics.resourceIds()] };
   const inventory = inventoryOf(known);
+  const activity = activityArchive(archive, { start: start - Math.max(0, ...all.map(activityLookback)), end }, arrival, clock);
   const shown = new Set(input.versions.flatMap((rules) => widened(rules, known).ids));
   const sides = input.versions.map((rules) => openSide(widened(rules, known).rules));
 
@@ -98,6 +104,9 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
       metrics: metrics.source,
       logs: logs.source,
       inventory,
+      deployments: fixedDeployments({ deployments: deploymentsOf(known), quotas: {} }),
+      activity,
+      prices: input.config.prices,
       clock,
       listener: {
         transition: (transition) => transitions.push(transition),
@@ -135,6 +144,7 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
     }
   } finally {
     await logs.close();
+    await archive.close();
   }
   return {
     records: logs.rows(),
@@ -158,6 +168,10 @@ function settleTime(rules: readonly Rule[]): number {
   return Math.max(0, ...rules.map(({ delay, every }) => 3 * delay + every)) + MINUTE;
 }
 
-function metricLookback({ signal, window, delay, every }: Rule): number {
-  return signal.kind === 'metric' ? window + 6 * delay + 2 * every : 0;
+function metricLookback(rule: Rule): number {
+  return metricSignalsOf(rule).length > 0 ? rule.window + 6 * rule.delay + 2 * rule.every : 0;
+}
+
+function activityLookback({ signal, window, delay }: Rule): number {
+  return signal.kind === 'activity' ? window + 6 * delay : 0;
 }

@@ -57,7 +57,8 @@ export function suggest({ rule, series, cut }: RuleValues, length: number, most:
   const rounded = found === null ? null : roundAway(found, up);
   const threshold = rounded !== null && quiet(rounded) ? rounded : found;
   const fires = threshold === null ? null : replay(rule, condition, series, threshold).fires;
-  const when = threshold === null ? null : `${operator} ${written(threshold, unitOf(rule))}`;
+  const share = condition.when.of === undefined ? '' : ` of capacity.${condition.when.of}`;
+  const when = threshold === null ? null : `${operator} ${written(threshold, unitOf(rule))}${share}`;
   return { threshold, when, fires, values, words: wordsOf(rule, condition, { when, fires, values, cut }) };
 }
 

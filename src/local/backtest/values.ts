@@ -1,5 +1,6 @@
 import type { WindowReadings } from '../../app/read-signals.ts';
-import { type Assessor, assessorOf } from '../../evaluate/assess.ts';
+import { assessorOf } from '../../evaluate/assess.ts';
+import type { Assessor } from '../../evaluate/assessor.ts';
 import { seriesKey } from '../../evaluate/register.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Window } from '../../model/window.ts';
@@ -49,7 +50,7 @@ export function collectValues({ start, end }: Window): ValueCollector {
       const known = rules.get(rule.id);
       const gathering = known ?? {
         rule,
-        assessor: assessorOf(rule, rule.condition),
+        assessor: assessorOf(rule),
         targets: new Map<string, Map<string, SeriesValues>>(),
         size: 0,
         cut: false,

@@ -6,7 +6,7 @@
 /** Texts by row. */
 export interface ByteTexts {
   readonly kind: 'bytes';
-  /** ASCII only. After each text comes a byte of 0. */
+  /** ASCII only. After each text comes a byte of 0, after the last one another three bytes of any kind. */
   readonly blocks: readonly Buffer[];
   /** The block of a row, -1 where its text is not in one, and where it begins and ends in there. */
   readonly places: Int32Array;
@@ -89,7 +89,7 @@ export function textsOfCodes(codes: Int32Array, values: readonly string[]): Byte
   const made = emptyTexts(codes.length);
   const used = new Set(codes);
   const texts = values.map((text, code) => (used.has(code) && text !== '' && isAscii(text) ? text : null));
-  const block = Buffer.from(texts.map((text) => (text === null ? '' : `${text}\0`)).join(''), 'latin1');
+  const block = Buffer.from(`${texts.map((text) => (text === null ? '' : `${text}\0`)).join('')}\0\0\0`, 'latin1');
   const begins = new Int32Array(values.length);
   texts.reduce((at, text, code) => {
     begins[code] = at;

@@ -37,6 +37,8 @@ export interface Compiled {
   readonly columns: readonly ColumnSpec[];
   /** The tables that it reads. */
   readonly tables: readonly string[];
+  /** Every word in it: the columns that it names, and more. */
+  readonly words: ReadonlySet<string>;
   readonly plan: Relation;
   run(options: RunOptions): Table;
 }
@@ -56,7 +58,14 @@ export function compileQuery(text: string, schema: Schema): Compiled | readonly 
     if (found.length > 0) return found;
     const session = new Session({ expression: lowerExpression, relation: lowerRelation, pipeline: lowerPipeline }, opened);
     const plan = lowerBlock(new Syntax(code.Syntax, local), session);
-    return { columns: plan.columns, tables: [...session.scanned], plan, run: (options) => bounded(() => run(plan, options)) };
+    const words = new Set(text.match(/\w+/g));
+    return {
+      columns: plan.columns,
+      tables: [...session.scanned],
+      words,
+      plan,
+      run: (options) => bounded(() => run(plan, options)),
+    };
   } catch (error) {
     if (error instanceof QueryProblem) return [diagnosticOf(error)];
     if (error instanceof RangeError) return [diagnosticOf(unsupported('a query nested this deep', { line: 1, column: 1 }))];

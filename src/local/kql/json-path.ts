@@ -1,3 +1,5 @@
+import { JsonShapes } from './json-shapes.ts';
+import { endOfString, endOfWord, escaped, isName, lookAt, scalarOf } from './json-tokens.ts';
 import type { Dynamic } from './types.ts';
 
 /*
@@ -8,7 +10,6 @@ import type { Dynamic } from './types.ts';
  */
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_OBJECT = 0x7b;
@@ -33,6 +34,8 @@ export interface JsonNames {
   readonly leaf: number;
   /** The scan that met the name last. */
   scan: number;
+  /** What texts looked like so far; only at the top. */
+  readonly shapes: JsonShapes | null;
 }
 
 /** The names of several paths; the value of each goes to its own place. */
@@ -47,12 +50,13 @@ export function jsonNames(paths: readonly (readonly string[])[]): JsonNames {
       ),
     );
     const text = Buffer.from(name);
-    return { name: text, size: text.length, first: text[0] ?? QUOTE, children, leaf: own?.leaf ?? -1, scan: 0 };
+    return { name: text, size: text.length, first: text[0] ?? QUOTE, children, leaf: own?.leaf ?? -1, scan: 0, shapes: null };
   };
-  return under(
+  const top = under(
     '',
     paths.map((rest, leaf) => ({ rest, leaf })),
   );
+  return { ...top, shapes: new JsonShapes() };
 }
 
 let scans = 0;
@@ -71,8 +75,14 @@ export function readMembers(text: string, names: JsonNames, into: Dynamic[]): bo
   return readMembersOfBytes(bytes, 0, length, names, into);
 }
 
-/** The same for a text that lies in bytes and is followed by a byte of 0. */
+/** The same for a text that lies in bytes; what follows it is a byte of 0 and room for three more. */
 export function readMembersOfBytes(source: Buffer, from: number, end: number, names: JsonNames, into: Dynamic[]): boolean {
+  lookAt(source);
+  const { shapes } = names;
+  if (shapes !== null) {
+    if (shapes.match(source, from, end, into)) return true;
+    shapes.begin();
+  }
   scans += 1;
   let at = from;
   let depth = 0;
@@ -102,18 +112,23 @@ export function readMembersOfBytes(source: Buffer, from: number, end: number, na
       const start = at;
       at = first === QUOTE ? endOfString(source, at, end) : endOfWord(source, at, end, first);
       if (at < 0) return false;
-      if (next !== null && next.leaf >= 0) {
+      const leaf = next === null ? -1 : next.leaf;
+      if (leaf >= 0) {
         const value = scalarOf(source, start, at);
         if (value === undefined) return false;
-        into[next.leaf] = value;
+        into[leaf] = value;
       }
+      shapes?.value(start, at, leaf);
     }
     next = null;
     // After a value: commas and closing brackets, until another value is to come.
     for (;;) {
       if (!opened) {
         if ((source[at] as number) <= 32) at = blanksFrom(source, at, end);
-        if (depth === 0) return at === end;
+        if (depth === 0) {
+          if (at === end) shapes?.learn(source, from, end);
+          return at === end;
+        }
         if (at >= end) return false;
         const code = source[at] as number;
         at += 1;
@@ -164,121 +179,4 @@ function blanksFrom(source: Buffer, from: number, end: number): number {
     at += 1;
   }
   return at;
-}
-
-/** 1 for quotes, backslashes and control characters: one look per byte instead of three comparisons. */
-const ENDS_RUN = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 32 || byte === QUOTE || byte === BACKSLASH ? 1 : 0));
-
-/** Whether the string that was stepped over last has escapes. */
-let escaped = false;
-
-/** Where a string that begins at `from` is over, -1 for one with control characters, a wrong escape or no end. */
-function endOfString(source: Buffer, from: number, end: number): number {
-  let at = from + 1;
-  while (ENDS_RUN[source[at] as number] === 0) at += 1;
-  escaped = false;
-  return source[at] === QUOTE ? at + 1 : endOfEscaped(source, at, end);
-}
-
-function endOfEscaped(source: Buffer, from: number, end: number): number {
-  escaped = true;
-  let at = from;
-  while (at < end) {
-    const code = source[at] as number;
-    if (code === QUOTE) return at + 1;
-    if (code < 32) return -1;
-    at += 1;
-    if (code !== BACKSLASH) continue;
-    const kind = at < end ? String.fromCharCode(source[at] as number) : '';
-    at += 1;
-    if (kind === 'u') {
-      if (at + 4 > end || !/^[\da-f]{4}$/i.test(source.toString('latin1', at, at + 4))) return -1;
-      at += 4;
-    } else if (kind === '' || !'"\\/bfnrt'.includes(kind)) return -1;
-  }
-  return -1;
-}
-
-function isName(source: Buffer, name: Buffer, from: number, to: number): boolean {
-  if (name.length !== to - from) return false;
-  for (let at = from; at < to; at += 1) if (name[at - from] !== source[at]) return false;
-  return true;
-}
-
-const WORDS = { true: Buffer.from('true'), false: Buffer.from('false'), null: Buffer.from('null') };
-
-/** Where a number, `true`, `false` or `null` is over, -1 for anything else. */
-function endOfWord(source: Buffer, from: number, end: number, first: number): number {
-  if (first === 0x74) return isName(source, WORDS.true, from, Math.min(end, from + 4)) ? from + 4 : -1;
-  if (first === 0x66) return isName(source, WORDS.false, from, Math.min(end, from + 5)) ? from + 5 : -1;
-  if (first === 0x6e) return isName(source, WORDS.null, from, Math.min(end, from + 4)) ? from + 4 : -1;
-  let at = first === 0x2d ? from + 1 : from;
-  const whole = at;
-  at = digitsFrom(source, at, end);
-  if (at === whole || (at > whole + 1 && source[whole] === 0x30)) return -1;
-  if (at < end && source[at] === 0x2e) {
-    const fraction = at + 1;
-    at = digitsFrom(source, fraction, end);
-    if (at === fraction) return -1;
-  }
-  if (at < end && ((source[at] as number) | 32) === 0x65) {
-    let exponent = at + 1;
-    if (exponent < end && (source[exponent] === 0x2b || source[exponent] === 0x2d)) exponent += 1;
-    at = digitsFrom(source, exponent, end);
-    if (at === exponent) return -1;
-  }
-  return at;
-}
-
-function digitsFrom(source: Buffer, from: number, end: number): number {
-  let at = from;
-  while (at < end) {
-    const code = source[at] as number;
-    if (code < 48 || code > 57) break;
-    at += 1;
-  }
-  return at;
-}
-
-/** The scalar that was stepped over last, from its bytes; `undefined` where only the parser keeps all of it. */
-function scalarOf(source: Buffer, start: number, end: number): Dynamic | undefined {
-  const first = source[start];
-  if (first === QUOTE) {
-    const text = escaped ? null : textOf(source, start + 1, end - 1);
-    // A lone surrogate, which bytes do not keep.
-    return text === null || text.includes('\ufffd') ? undefined : text;
-  }
-  if (first === 0x74) return true;
-  if (first === 0x66) return false;
-  if (first === 0x6e) return null;
-  if (end - start > 15) return realOf(source, start, end);
-  let whole = 0;
-  for (let at = first === 0x2d ? start + 1 : start; at < end; at += 1) {
-    const digit = (source[at] as number) - 48;
-    if (digit < 0 || digit > 9) return realOf(source, start, end);
-    whole = whole * 10 + digit;
-  }
-  return first === 0x2d ? -whole : whole;
-}
-
-/** A number with a fraction; 1.0 is told from 1 only by the parser. */
-function realOf(source: Buffer, start: number, end: number): Dynamic | undefined {
-  const value = Number(source.toString('latin1', start, end));
-  return Number.isInteger(value) || !Number.isFinite(value) ? undefined : value;
-}
-
-const RECENT = 256;
-const recent = new Array<{ readonly bytes: Buffer; readonly text: string } | undefined>(RECENT).fill(undefined);
-
-/** Members hold few different texts: the ones met last are not decoded again. */
-function textOf(source: Buffer, start: number, end: number): string {
-  if (end - start > 48) return source.toString('utf8', start, end);
-  let hash = end - start;
-  for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (source[at] as number)) | 0;
-  const slot = (hash ^ (hash >>> 8)) & (RECENT - 1);
-  const known = recent[slot];
-  if (known !== undefined && isName(source, known.bytes, start, end)) return known.text;
-  const text = source.toString('utf8', start, end);
-  recent[slot] = { bytes: Buffer.from(source.subarray(start, end)), text };
-  return text;
 }

@@ -62,7 +62,16 @@ function invalid(filter: string) {
   return bare(400, 'BadRequest', `The filter '${filter}' is not valid: it needs eventTimestamp ge '…' and fields joined by and.`);
 }
 
-function eventOf(record: ArchiveRecord, subscription: string) {
+/** The words of the API for those of exported records. */
+const STATUS: Readonly<Record<string, string>> = {
+  Start: 'Started',
+  Accept: 'Accepted',
+  Success: 'Succeeded',
+  Failure: 'Failed',
+};
+
+/** An archived record as the API lists it. */
+export function eventOf(record: ArchiveRecord, subscription: string) {
   const text = (name: string): string => (typeof record[name] === 'string' ? record[name] : '');
   const identity = (record.identity ?? {}) as {
     readonly authorization?: unknown;
@@ -74,7 +83,7 @@ function eventOf(record: ArchiveRecord, subscription: string) {
   const named = (value: string): { value: string; localizedValue: string } => ({ value, localizedValue: value });
   return {
     id: `${resourceId}/events/${text('correlationId')}/ticks/${Date.parse(eventTimestamp)}`,
-    eventDataId: text('eventDataId') || text('correlationId'),
+    eventDataId: text('eventDataId') || `${text('correlationId')}-${text('resultType')}-${Date.parse(eventTimestamp)}`,
     correlationId: text('correlationId'),
     operationId: text('correlationId'),
     eventTimestamp,
@@ -87,7 +96,7 @@ function eventOf(record: ArchiveRecord, subscription: string) {
     operationName: named(text('operationName')),
     category: named(text('category')),
     eventName: named(text('resultType') === 'Start' ? 'BeginRequest' : 'EndRequest'),
-    status: named(text('resultType')),
+    status: named(STATUS[text('resultType')] ?? text('resultType')),
     subStatus: named(text('resultSignature')),
     level: text('level') || 'Informational',
     caller: callerOf(record, identity.claims ?? {}),

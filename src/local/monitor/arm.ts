@@ -73,15 +73,63 @@ export function listDeployments(world: MonitorWorld, request: MonitorRequest, ac
   return json(page(existing.map(modelDeployment), request, world.pageSize));
 }
 
-function modelDeployment({ id, name, model, sku, capacity, createdAt }: ModelDeployment): object {
+/** Log Analytics workspaces of a subscription: the one of the estate. */
+export function listWorkspaces(world: MonitorWorld, request: MonitorRequest, subscriptionId: string): MonitorAnswer {
+  const { customerId, resourceId } = world.estate.workspace;
+  const [, , subscription = ''] = resourceId.split('/');
+  const type = 'Microsoft.OperationalInsights/workspaces';
+  const own = { id: resourceId, name: resourceId.split('/').at(-1), type, properties: { customerId } };
+  return json(page(subscription.toLowerCase() === subscriptionId.toLowerCase() ? [own] : [], request, world.pageSize));
+}
+
+function modelDeployment({ id, name, model, sku, capacity, rateLimits, createdAt }: ModelDeployment): object {
   return {
     id,
     type: 'Microsoft.CognitiveServices/accounts/deployments',
     name,
     sku: { name: sku, capacity },
     ...(createdAt !== undefined && { systemData: { createdAt: new Date(createdAt).toISOString() } }),
-    properties: { model: { format: 'OpenAI', ...model }, provisioningState: 'Succeeded' },
+    properties: {
+      model: { format: 'OpenAI', ...model },
+      provisioningState: 'Succeeded',
+      ...(!/provisioned/i.test(sku) && { rateLimits: rateLimits ?? standardLimits(capacity) }),
+    },
   };
+}
+
+/** A thousand tokens a minute for each unit, and a request for every 10 seconds and unit, as Azure OpenAI grants them. */
+function standardLimits(capacity: number): NonNullable<ModelDeployment['rateLimits']> {
+  return [
+    { key: 'request', renewalPeriod: 10, count: capacity },
+    { key: 'token', renewalPeriod: 60, count: capacity * 1_000 },
+  ];
+}
+
+/** Models that the account's region offers. */
+export function listModels(world: MonitorWorld, request: MonitorRequest, accountId: string): MonitorAnswer {
+  parent(world, accountId);
+  const models = (world.estate.models ?? []).map(({ name, version, lifecycleStatus, retiresAt }) => ({
+    format: 'OpenAI',
+    name,
+    version,
+    lifecycleStatus,
+    ...(retiresAt !== undefined && { deprecation: { inference: retiresAt } }),
+  }));
+  return json(page(models, request, world.pageSize));
+}
+
+/** Quotas of a resource provider in a region. */
+export function listUsages(world: MonitorWorld, request: MonitorRequest, provider: string, location: string): MonitorAnswer {
+  const here = (world.estate.usages ?? []).filter(
+    (usage) => usage.provider.toLowerCase() === provider.toLowerCase() && usage.location.toLowerCase() === location.toLowerCase(),
+  );
+  const value = here.map(({ name, currentValue, limit }) => ({
+    name: { value: name, localizedValue: name },
+    currentValue,
+    limit,
+    unit: 'Count',
+  }));
+  return json(page(value, request, world.pageSize));
 }
 
 export function listEndpoints(world: MonitorWorld, request: MonitorRequest, workspaceId: string): MonitorAnswer {

@@ -37,11 +37,25 @@ interface Sum {
   maximum: number;
 }
 
+/** A series in numbers: its buckets that are not empty, by their start (epoch ms). */
+export interface FoldedSeries {
+  readonly labels: readonly { readonly name: string; readonly value: string }[];
+  readonly buckets: ReadonlyMap<number, Readonly<Sum>>;
+}
+
 /**
  * Series of one metric of one resource from its minutes. Buckets begin at multiples of the interval; one without a minute in it has a
  * timestamp only. A metric without any minute that fits has no series.
  */
 export function buildSeries(records: readonly MetricRecord[], query: SeriesQuery): readonly BuiltSeries[] {
+  return foldSeries(records, query).map(({ labels, buckets }) => ({
+    labels,
+    data: bucketStarts(query).map((start) => bucketOf(start, buckets.get(start), query.aggregations)),
+  }));
+}
+
+/** The same without empty buckets and texts. */
+export function foldSeries(records: readonly MetricRecord[], query: SeriesQuery): readonly FoldedSeries[] {
   const rolled = new Set(query.rollUp.map((name) => name.toLowerCase()));
   const shown = query.filters.filter((filter) => !rolled.has(filter.dimension.toLowerCase()));
   const groups = new Map<
@@ -49,7 +63,7 @@ export function buildSeries(records: readonly MetricRecord[], query: SeriesQuery
     { readonly labels: BuiltSeries['labels']; readonly buckets: Map<number, Sum>; readonly all: Sum }
   >();
   for (const record of records) {
-    const values = new Map(Object.entries(record.dimensions).map(([name, value]) => [name.toLowerCase(), value]));
+    const values = valuesByLowerCase(record.dimensions);
     const fits = query.filters.every((filter) => {
       const value = values.get(filter.dimension.toLowerCase());
       return value !== undefined && admits(filter, value);
@@ -69,11 +83,18 @@ export function buildSeries(records: readonly MetricRecord[], query: SeriesQuery
     add(group.all, record);
   }
   const ranked = rank([...groups.values()], query);
-  const kept = query.filters.length === 0 ? ranked : ranked.slice(0, query.top);
-  return kept.map(({ labels, buckets }) => ({
-    labels,
-    data: bucketStarts(query).map((start) => bucketOf(start, buckets.get(start), query.aggregations)),
-  }));
+  return query.filters.length === 0 ? ranked : ranked.slice(0, query.top);
+}
+
+const lowerCased = new WeakMap<MetricRecord['dimensions'], ReadonlyMap<string, string>>();
+
+/** Values by dimension in lower case; the minutes of a series are looked at again and again. */
+function valuesByLowerCase(dimensions: MetricRecord['dimensions']): ReadonlyMap<string, string> {
+  const known = lowerCased.get(dimensions);
+  if (known !== undefined) return known;
+  const values = new Map(Object.entries(dimensions).map(([name, value]) => [name.toLowerCase(), value]));
+  lowerCased.set(dimensions, values);
+  return values;
 }
 
 function emptySum(): Sum {
@@ -105,7 +126,8 @@ function bucketOf(start: number, sum: Sum | undefined, aggregations: readonly Ag
   return { timeStamp, ...Object.fromEntries(aggregations.map((aggregation) => [aggregation, valueOfSum(sum, aggregation)])) };
 }
 
-function valueOfSum(sum: Sum, aggregation: Aggregation): number {
+/** What an aggregation makes of a bucket. */
+export function valueOfSum(sum: Readonly<Sum>, aggregation: Aggregation): number {
   return aggregation === 'average' ? sum.total / sum.count : sum[aggregation];
 }
 

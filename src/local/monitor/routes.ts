@@ -5,8 +5,11 @@ import {
   listDeployments,
   listEndpointDeployments,
   listEndpoints,
+  listModels,
   listResources,
   listSubscriptions,
+  listUsages,
+  listWorkspaces,
 } from './arm.ts';
 import { deleteSetting, getCategory, getSetting, listCategories, listSettings, putSetting } from './diagnostic-settings.ts';
 import { type MonitorAnswer, type MonitorRequest, wrapped } from './http.ts';
@@ -71,6 +74,11 @@ const ROUTES: readonly (readonly [methods: string, path: string, handler: Handle
   ['GET', '/subscriptions/([^/]+)/resources', (world, request, [id = '']) => listResources(world, request, id)],
   [
     'GET',
+    '/subscriptions/([^/]+)/providers/microsoft\\.operationalinsights/workspaces',
+    (world, request, [id = '']) => listWorkspaces(world, request, id),
+  ],
+  [
+    'GET',
     '(.+/providers/microsoft\\.machinelearningservices/workspaces/[^/]+)/onlineEndpoints/([^/]+)/deployments',
     (world, request, [id = '', name = '']) => listEndpointDeployments(world, request, id, name),
   ],
@@ -88,6 +96,16 @@ const ROUTES: readonly (readonly [methods: string, path: string, handler: Handle
     'GET',
     '(.+/providers/microsoft\\.cognitiveservices/accounts/[^/]+)/deployments',
     (world, request, [id = '']) => listDeployments(world, request, id),
+  ],
+  [
+    'GET',
+    '(.+/providers/microsoft\\.cognitiveservices/accounts/[^/]+)/models',
+    (world, request, [id = '']) => listModels(world, request, id),
+  ],
+  [
+    'GET',
+    '/subscriptions/[^/]+/providers/([^/]+)/locations/([^/]+)/usages',
+    (world, request, [provider = '', location = '']) => listUsages(world, request, provider, location),
   ],
   ['GET', '(/subscriptions/[^/]+/resourceGroups/.+)', (world, _, [id = '']) => getResource(world, id)],
 ];

@@ -6,10 +6,21 @@ import { MINUTE } from '../../model/duration.ts';
 import type { EvaluationEntry } from '../../model/evaluation-log.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { EvaluationJob } from '../../model/messages.ts';
+import type { PriceTable } from '../../model/price.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { ShardKey, ShardState } from '../../model/state.ts';
-import type { EvaluationStore, Inventory, Log, LogSource, MetricSource } from '../../ports.ts';
+import type {
+  ActivityLog,
+  Deployments,
+  EvaluationStore,
+  HeartbeatStore,
+  Inventory,
+  Log,
+  LogSource,
+  MetricSource,
+} from '../../ports.ts';
 import type { OfflineClock } from './clock.ts';
+import { fixedDeployments, listedActivity, listedHeartbeats } from './state.ts';
 import { offlineEvaluationLog, offlineFindings, offlineStates, offlineTicks } from './stores.ts';
 
 /** What is told while time passes; `now` of each is the clock's. */
@@ -28,6 +39,11 @@ export interface OfflineOptions {
   readonly metrics: MetricSource;
   readonly logs: LogSource;
   readonly inventory: Inventory;
+  /** Nothing is deployed, nothing happened, nobody checked in, nothing has a price where these are left out. */
+  readonly deployments?: Deployments;
+  readonly activity?: ActivityLog;
+  readonly heartbeats?: HeartbeatStore;
+  readonly prices?: PriceTable;
   readonly clock: OfflineClock;
   readonly listener?: OfflineListener;
 }
@@ -62,6 +78,10 @@ export function offlineEvaluator(options: OfflineOptions): OfflineEvaluator {
     metrics,
     logs,
     inventory,
+    deployments: options.deployments ?? fixedDeployments({ deployments: {}, quotas: {} }),
+    activity: options.activity ?? listedActivity([], clock),
+    heartbeats: options.heartbeats ?? listedHeartbeats([], clock),
+    prices: options.prices ?? { currency: 'USD', prices: [] },
     states: heard(offlineStates(), listener),
     evaluations: offlineEvaluationLog((entry) => listener.entry?.(entry)),
     findings,

@@ -2,7 +2,7 @@ import type { MetricAnswer, MetricPoint, MetricQuery, MetricSeries } from '../..
 import type { Window } from '../../model/window.ts';
 import type { Clock, MetricSource } from '../../ports.ts';
 import type { MetricRecord } from '../archive/append.ts';
-import { type BuiltSeries, buildSeries } from '../monitor/metric-series.ts';
+import { type FoldedSeries, foldSeries, valueOfSum } from '../monitor/metric-series.ts';
 
 /** Minutes of one metric of one resource that begin in the span and have been published by `now` (epoch ms), in any order. */
 export type ReadMinutes = (
@@ -26,7 +26,7 @@ export function minuteMetricSource(read: ReadMinutes, clock: Clock): MetricSourc
       const span = { start: Math.floor(query.span.start / grain) * grain, end: Math.min(query.span.end, now) };
       for (const resourceId of query.resourceIds) {
         for (const metric of query.metrics) {
-          const built = buildSeries(await read(resourceId, metric, span, now), {
+          const built = foldSeries(await read(resourceId, metric, span, now), {
             span,
             interval: grain,
             aggregations: query.aggregations,
@@ -46,16 +46,19 @@ export function minuteMetricSource(read: ReadMinutes, clock: Clock): MetricSourc
 }
 
 function seriesOf(
-  { splitBy, span }: MetricQuery,
+  { splitBy, span, aggregations }: MetricQuery,
   resourceId: string,
   metric: string,
-  { labels, data }: BuiltSeries,
+  { labels, buckets }: FoldedSeries,
 ): MetricSeries {
-  const points = data.flatMap(({ timeStamp, ...values }): readonly MetricPoint[] => {
-    if (Object.keys(values).length === 0) return [];
-    const at = Date.parse(timeStamp);
-    return at >= span.start && at < span.end ? [{ at, ...values }] : [];
-  });
+  const points: MetricPoint[] = [];
+  for (const [at, sum] of buckets) {
+    if (sum.count === 0 || at < span.start || at >= span.end) continue;
+    const point: Record<string, number> = { at };
+    for (const aggregation of aggregations) point[aggregation] = valueOfSum(sum, aggregation);
+    points.push(point as unknown as MetricPoint);
+  }
+  points.sort((left, right) => left.at - right.at);
   return {
     resourceId,
     metric,

@@ -7,6 +7,8 @@ import {
   INPUTS,
   type InputKind,
   type RawCheck,
+  type RawCheckInInput,
+  type RawEventInput,
   type RawLogInput,
   type RawMetricInput,
   type RawOutage,
@@ -19,6 +21,8 @@ import {
 export type TestInput = { readonly place: Place } & (
   | { readonly kind: 'metric'; readonly raw: RawMetricInput }
   | { readonly kind: 'log'; readonly raw: RawLogInput }
+  | { readonly kind: 'event'; readonly raw: RawEventInput }
+  | { readonly kind: 'checkIn'; readonly raw: RawCheckInInput }
   | { readonly kind: 'outage'; readonly raw: RawOutage }
 );
 

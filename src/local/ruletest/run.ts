@@ -1,19 +1,23 @@
 import { HOUR, MINUTE } from '../../model/duration.ts';
 import { type Diagnostic, ERRORS, type ErrorCode, TocsinError } from '../../model/errors.ts';
 import type { EvaluationEntry } from '../../model/evaluation-log.ts';
+import type { Heartbeat } from '../../model/heartbeat.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Clock, LogSource, MetricSource } from '../../ports.ts';
+import { LIST_PRICES } from '../../rules/list-prices.ts';
 import { adviceFor } from '../../rules/suggest.ts';
 import { offlineClock } from '../offline/clock.ts';
 import { offlineEvaluator } from '../offline/evaluator.ts';
 import { fixedInventory, type OfflineTarget } from '../offline/inventory.ts';
 import { kqlLogSource } from '../offline/logs.ts';
 import { minuteMetricSource } from '../offline/metrics.ts';
+import { fixedDeployments, listedActivity, listedHeartbeats, type OfflineEvent } from '../offline/state.ts';
 import { mismatches, relative, type Words } from './compare.ts';
 import { instantOf, listOf, problemAt, type RuleTest, type TestInput } from './load.ts';
 import { describeLog, logRows, type TestRow, tableReader } from './log-input.ts';
 import { metricMinutes, minuteReader, type TestMinute } from './metric-input.ts';
 import { observer } from './observed.ts';
+import { checkInsOf, estateOf, eventsOf } from './state-input.ts';
 import { targetsOf } from './targets.ts';
 
 /** Something that a test expected otherwise, or that keeps it from running. */
@@ -67,6 +71,10 @@ export async function runTest(test: RuleTest, known: readonly Rule[]): Promise<T
     metrics: failing('metrics', minuteMetricSource(minuteReader(signals.minutes), clock), test, clock),
     logs: failing('logs', kqlLogSource(tableReader(signals.rows), clock), test, clock),
     inventory: fixedInventory([...targets.values()]),
+    deployments: fixedDeployments(estateOf(test.targets, targets, test.start)),
+    activity: listedActivity(signals.events, clock),
+    heartbeats: listedHeartbeats(signals.checkIns, clock),
+    prices: LIST_PRICES,
     clock,
     listener,
   });
@@ -123,6 +131,8 @@ function rulesOf(test: RuleTest, known: readonly Rule[], diagnostics: Diagnostic
 interface Signals {
   readonly minutes: readonly TestMinute[];
   readonly rows: readonly TestRow[];
+  readonly events: readonly OfflineEvent[];
+  readonly checkIns: readonly Heartbeat[];
   /** When the first and the last of it happen, at least time 0, to whole minutes. */
   readonly begin: number;
   readonly end: number;
@@ -131,23 +141,31 @@ interface Signals {
 function signalsOf(test: RuleTest, targets: ReadonlyMap<string, OfflineTarget>, diagnostics: Diagnostic[]): Signals {
   const minutes: TestMinute[] = [];
   const rows: TestRow[] = [];
+  const events: OfflineEvent[] = [];
+  const checkIns: Heartbeat[] = [];
   for (const input of test.inputs) {
     if (input.kind === 'outage') continue;
+    if (input.kind === 'checkIn') {
+      checkIns.push(...checkInsOf(input.raw, test.start));
+      continue;
+    }
     const on = sourcesOf(input, targets, diagnostics);
     if (input.kind === 'metric') minutes.push(...metricMinutes(input.raw, input.place, on, test.start, diagnostics));
+    else if (input.kind === 'event') events.push(...eventsOf(input.raw, input.place, on, test.start, events.length, diagnostics));
     else rows.push(...logRows(input.raw, input.place, on, test.start, diagnostics));
   }
   let begin = test.start;
   let end = test.start;
-  for (const { time } of [...minutes, ...rows]) {
+  const times = [...minutes, ...rows].map(({ time }) => time);
+  for (const time of [...times, ...events.map(({ event }) => event.at), ...checkIns.map(({ at }) => at)]) {
     begin = Math.min(begin, time);
     end = Math.max(end, time);
   }
-  return { minutes, rows, begin: Math.floor(begin / MINUTE) * MINUTE, end: Math.ceil(end / MINUTE) * MINUTE };
+  return { minutes, rows, events, checkIns, begin: Math.floor(begin / MINUTE) * MINUTE, end: Math.ceil(end / MINUTE) * MINUTE };
 }
 
 function sourcesOf(
-  { raw, place }: Extract<TestInput, { kind: 'metric' | 'log' }>,
+  { raw, place }: Extract<TestInput, { kind: 'metric' | 'log' | 'event' }>,
   targets: ReadonlyMap<string, OfflineTarget>,
   diagnostics: Diagnostic[],
 ): readonly OfflineTarget[] {
@@ -239,6 +257,8 @@ function brokenOf(entries: readonly EvaluationEntry[]): EvaluationEntry | null {
 function contextOf(test: RuleTest, entries: readonly EvaluationEntry[], words: Words): readonly string[] {
   const inputs = test.inputs.map((input) => {
     if (input.kind === 'log') return `input   ${describeLog(input.raw)}`;
+    if (input.kind === 'event') return `input   event ${JSON.stringify(input.raw.event)} at ${input.raw.at ?? 0}`;
+    if (input.kind === 'checkIn') return `input   ${input.raw.checkIn} ${input.raw.phase ?? 'finish'} at ${input.raw.at ?? 0}`;
     if (input.kind === 'outage') return `input   no ${input.raw.outage} from ${input.raw.from ?? 0}`;
     const { metric, labels = {}, values, from, on } = input.raw;
     const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(String(value))}`);

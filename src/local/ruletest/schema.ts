@@ -29,6 +29,25 @@ const targetSchema = z
       .array(z.record(z.string(), z.string()))
       .describe('What is deployed in it, for `expect: inventory`: label names and values of each deployment.')
       .optional(),
+    deployments: z
+      .array(
+        z.strictObject({
+          labels: z.record(z.string().min(1), z.string()).describe('ModelDeploymentName, ModelName …, or Endpoint, Deployment.'),
+          tokensPerMinute: z.number().min(0).optional(),
+          requestsPerMinute: z.number().min(0).optional(),
+          provisionedUnits: z.number().min(0).optional(),
+          instances: z.number().min(0).optional(),
+          sku: z.string().optional(),
+          retires: time('When its model stops answering.').optional(),
+          lifecycle: z.string().optional(),
+        }),
+      )
+      .describe('What is deployed in it, with its capacity; also for `expect: inventory`.')
+      .optional(),
+    quotas: z
+      .array(z.strictObject({ name: z.string().min(1), used: z.number(), limit: z.number() }))
+      .describe('Quotas of its subscription and region.')
+      .optional(),
   })
   .describe('A watched resource.');
 
@@ -85,8 +104,36 @@ const outageInput = z
   })
   .describe('A time in which Azure Monitor does not answer.');
 
+const eventInput = z
+  .strictObject({
+    event: z
+      .record(z.string().min(1), z.string())
+      .describe('Fields of the event, e.g. operation, status, caller, resource; category is Administrative when left out.'),
+    on,
+    at: time('When it happened; default 0.').optional(),
+    arrives,
+  })
+  .describe('An event of the activity log.');
+
+const checkInInput = z
+  .strictObject({
+    checkIn: z.string().min(1).describe('Id of the job.'),
+    phase: z.enum(['start', 'finish', 'fail']).describe('Default finish.').optional(),
+    at: time('Time of the (first) check-in; default 0.').optional(),
+    every: span('Repeats it in these steps, up to `until`.').optional(),
+    until: time('Time of the last one.').optional(),
+    note: z.string().optional(),
+  })
+  .describe('A check-in of a job.');
+
 /** Every kind of input, by the key that tells it. */
-export const INPUTS = { metric: metricInput, log: logInput, outage: outageInput } as const;
+export const INPUTS = {
+  metric: metricInput,
+  log: logInput,
+  event: eventInput,
+  checkIn: checkInInput,
+  outage: outageInput,
+} as const;
 export type InputKind = keyof typeof INPUTS;
 
 const which = {
@@ -202,6 +249,8 @@ export const testFile = z
 export type RawTarget = z.infer<typeof targetSchema>;
 export type RawMetricInput = z.infer<typeof metricInput>;
 export type RawLogInput = z.infer<typeof logInput>;
+export type RawEventInput = z.infer<typeof eventInput>;
+export type RawCheckInInput = z.infer<typeof checkInInput>;
 export type RawOutage = z.infer<typeof outageInput>;
 export type RawTest = z.infer<typeof testSchema>;
 export type RawCheck = z.infer<typeof checkSchema>;

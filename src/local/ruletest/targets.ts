@@ -12,9 +12,15 @@ export function targetsOf(
   written: Readonly<Record<string, RawTarget>>,
   rules: readonly Rule[],
 ): ReadonlyMap<string, OfflineTarget> {
-  const selector = rules[0]?.on ?? { type: 'Microsoft.CognitiveServices/accounts' };
+  const selector = selectorOf(rules[0]) ?? { type: 'Microsoft.CognitiveServices/accounts' };
   const named = Object.keys(written).length === 0 ? { target: {} } : written;
   return new Map(Object.entries(named).map(([name, raw]) => [name, targetOf(name, raw, selector)]));
+}
+
+/** Resources that the rule speaks of: of events those that they must be of. */
+function selectorOf(rule: Rule | undefined): TargetSelector | null {
+  if (rule?.signal.kind === 'activity') return rule.signal.scope;
+  return rule === undefined || rule.signal.kind === 'heartbeat' ? null : rule.on;
 }
 
 /** What is not given is taken from the rule's selector, so that the rule watches it. */
@@ -35,7 +41,7 @@ function targetOf(name: string, raw: RawTarget, selector: TargetSelector): Offli
     resourceGroup: parts?.resourceGroup ?? group,
     tags: raw.tags ?? selector.tags ?? {},
   };
-  return { target, contains: raw.contains ?? [] };
+  return { target, contains: [...(raw.contains ?? []), ...(raw.deployments ?? []).map(({ labels }) => labels)] };
 }
 
 /** `…/workspaces/parent/onlineendpoints/east` for a type within another. */

@@ -121,6 +121,48 @@ export const MACHINE_LEARNING: EstateResource = {
 export const ESTATE: Estate = {
   subscriptions: [{ id: SUBSCRIPTION, displayName: 'Contoso production' }],
   resources: [EAST, WEST, LANGUAGE, MACHINE_LEARNING],
+  models: [
+    { name: 'gpt-4o', version: '2024-11-20', lifecycleStatus: 'GenerallyAvailable', retiresAt: '2027-11-20T00:00:00Z' },
+    { name: 'gpt-4o-mini', version: '2024-07-18', lifecycleStatus: 'Deprecating', retiresAt: '2027-03-31T00:00:00Z' },
+    { name: 'text-embedding-3-large', version: '1', lifecycleStatus: 'GenerallyAvailable', retiresAt: '2028-04-09T00:00:00Z' },
+  ],
+  usages: [
+    {
+      provider: 'Microsoft.CognitiveServices',
+      location: 'eastus2',
+      name: 'OpenAI.Standard.gpt-4o',
+      currentValue: 60,
+      limit: 150,
+    },
+    {
+      provider: 'Microsoft.CognitiveServices',
+      location: 'eastus2',
+      name: 'OpenAI.Standard.gpt-4o-mini',
+      currentValue: 200,
+      limit: 450,
+    },
+    {
+      provider: 'Microsoft.CognitiveServices',
+      location: 'westeurope',
+      name: 'OpenAI.GlobalStandard.gpt-4o',
+      currentValue: 120,
+      limit: 450,
+    },
+    {
+      provider: 'Microsoft.CognitiveServices',
+      location: 'westeurope',
+      name: 'OpenAI.Standard.text-embedding-3-large',
+      currentValue: 350,
+      limit: 350,
+    },
+    {
+      provider: 'Microsoft.MachineLearningServices',
+      location: 'eastus2',
+      name: 'standardDSv2Family',
+      currentValue: 8,
+      limit: 100,
+    },
+  ],
   workspace: {
     customerId: '3a7e4f60-91b2-4d58-a1c3-7be0d92f4c11',
     resourceId: `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/contoso-logs`,

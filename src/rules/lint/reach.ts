@@ -12,7 +12,7 @@ interface Range {
 export function lintReach(linted: LintedRule): void {
   const { signal, condition } = linted.rule;
   if (condition.kind !== 'threshold') return;
-  const range = rangeOf(signal);
+  const range = condition.relativeTo !== undefined ? ANY_MULTIPLE : condition.when.of === undefined ? rangeOf(signal) : ANY_SHARE;
   if (range === null) return;
   const outcome = outcomeOf(condition.when, range);
   if (outcome !== null) warn(linted, 'TCN-W004', ['when'], `this ${outcome} holds: ${range.why}`);
@@ -20,6 +20,11 @@ export function lintReach(linted: LintedRule): void {
     warn(linted, 'TCN-W004', ['clear'], `this never holds, so the alert never ends: ${range.why}`);
   }
 }
+
+/** A capacity may be exceeded for a while. */
+const ANY_SHARE: Range = { low: 0, high: Number.POSITIVE_INFINITY, why: 'a share of a capacity is never negative' };
+
+const ANY_MULTIPLE: Range = { low: 0, high: Number.POSITIVE_INFINITY, why: 'a multiple of the window before is never negative' };
 
 function rangeOf(signal: Signal): Range | null {
   if (signal.kind === 'log')
@@ -58,7 +63,7 @@ function outcomeOf({ operator, threshold }: Comparison, { low, high }: Range): '
 }
 
 /** Whether every value that satisfies `narrow` also satisfies `wide`; both must look the same way. */
-export function implies(narrow: Comparison, wide: Comparison): boolean {
+function implies(narrow: Comparison, wide: Comparison): boolean {
   const rising = (one: Comparison) => one.operator === '>' || one.operator === '>=';
   const falling = (one: Comparison) => one.operator === '<' || one.operator === '<=';
   const touches = wide.operator.length === 2 || narrow.operator.length === 1;
@@ -74,6 +79,7 @@ export function isWithin(narrow: Rule, wide: Rule): boolean {
   return (
     narrow.condition.kind === 'threshold' &&
     wide.condition.kind === 'threshold' &&
+    narrow.condition.when.of === wide.condition.when.of &&
     implies(narrow.condition.when, wide.condition.when) &&
     narrow.for >= wide.for &&
     narrow.floor >= wide.floor

@@ -19,7 +19,7 @@ export function lintTimes(linted: LintedRule): void {
     warn(linted, 'TCN-W003', [key], message, `write ${near.join(' or ')}`);
   }
   const usual = usualDelay(rule.signal);
-  if (rule.delay < usual && isWritten(linted, ['delay'])) {
+  if (condition.kind !== 'event' && rule.delay < usual && isWritten(linted, ['delay'])) {
     const message = `data are read ${formatDuration(rule.delay)} after a window's end, but usually take up to ${formatDuration(usual)}`;
     warn(linted, 'TCN-W002', ['delay'], message, 'leave `delay` out: late windows are read again anyway');
   }

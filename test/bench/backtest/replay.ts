@@ -1,5 +1,4 @@
 import { backtestProgress } from '../../../src/cli/backtest/progress.ts';
-import { openArchive } from '../../../src/local/archive/archive.ts';
 import { USUAL_ARRIVAL } from '../../../src/local/backtest/arrival.ts';
 import { backtest } from '../../../src/local/backtest/backtest.ts';
 import { kqlBinder } from '../../../src/local/kql/bind.ts';
@@ -16,7 +15,7 @@ if (diagnostics.some(({ severity }) => severity === 'error')) throw new Error(JS
 const period = { start: Number(start), end: Number(end) };
 const progress = backtestProgress(process.stderr, period.start, () => performance.now());
 const result = await backtest({
-  archive: openArchive(dir),
+  archive: dir,
   rules,
   other: null,
   config: defaultConfig(),

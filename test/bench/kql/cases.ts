@@ -56,6 +56,9 @@ FROM AzureDiagnostics GROUP BY 1, 2`,
   },
 ];
 
+/** Asked of our side alone, after all cases. */
+export const WINDOW = 'alert window';
+
 /** The shape of an alert over the last five minutes. */
 export const WINDOW_KQL = `AzureDiagnostics
 | where TimeGenerated > ago(5m) and Category == "RequestResponse"

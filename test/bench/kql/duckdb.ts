@@ -1,9 +1,10 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { CASES } from './cases.ts';
+import { answer } from './side.ts';
 
-/* The same questions to DuckDB, over the same files. argv is the archive and the tries. */
+/* The same questions to DuckDB, over the same files. argv is the archive. */
 
-const [dir = '', tries = '5'] = process.argv.slice(2);
+const [dir = ''] = process.argv.slice(2);
 
 const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect();
 const began = performance.now();
@@ -16,17 +17,9 @@ FROM read_json('${dir}/**/*.json', format = 'newline_delimited', hive_partitioni
   "durationMs": 'BIGINT', "resultSignature": 'VARCHAR', properties: 'VARCHAR' })`);
 const ingestMs = performance.now() - began;
 
-const cases: { name: string; ms: number; rows: readonly (readonly unknown[])[] }[] = [];
-for (const { name, sql } of CASES) {
-  let best = Number.POSITIVE_INFINITY;
-  let rows: readonly (readonly unknown[])[] = [];
-  for (let attempt = 0; attempt < Number(tries); attempt += 1) {
-    const start = performance.now();
-    const reader = await connection.runAndReadAll(sql);
-    rows = reader.getRowsJson() as readonly (readonly unknown[])[];
-    best = Math.min(best, performance.now() - start);
-  }
-  process.stderr.write(`DuckDB ${name}: ${best.toFixed(1)} ms\n`);
-  cases.push({ name, ms: best, rows });
-}
-process.stdout.write(JSON.stringify({ cases, ingestMs }));
+answer({ ingestMs }, async (name) => {
+  const start = performance.now();
+  const reader = await connection.runAndReadAll(CASES.find((each) => each.name === name)?.sql ?? '');
+  const rows = reader.getRowsJson() as readonly (readonly unknown[])[];
+  return { ms: performance.now() - start, rows };
+});

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openArchive } from '../../../src/local/archive/archive.ts';
 import { USUAL_ARRIVAL } from '../../../src/local/backtest/arrival.ts';
 import { backtest } from '../../../src/local/backtest/backtest.ts';
 import type { RuleOutcome } from '../../../src/local/backtest/report.ts';
@@ -25,7 +24,7 @@ async function replayed(name: string, tokensPerMinute: number): Promise<Readonly
   const dir = join(folder, name);
   await writeTrace(join(SHARED, 'traces/azure-llm-2023'), dir, { tokensPerMinute });
   const result = await backtest({
-    archive: openArchive(dir),
+    archive: dir,
     rules: [...rulesOf('rules/azure-openai.yaml'), ...rulesOf('examples/backtest/token-transaction.yaml')],
     other: null,
     config: defaultConfig(),

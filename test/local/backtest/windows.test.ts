@@ -21,7 +21,7 @@ const START = Date.UTC(2026, 4, 1);
 async function visible(archive: Archive, name: string, span: Window, now: number): Promise<Table> {
   const parts: Table[] = [];
   for (let hour = Math.floor(span.start / HOUR) * HOUR; hour <= now; hour += HOUR) {
-    const table = (await archive.received([name], { start: hour, end: hour + HOUR }, new Set())).get(name);
+    const table = (await archive.received([name], { start: hour, end: hour + HOUR })).get(name);
     const ticks = table === undefined ? null : findColumn(table, 'TimeGenerated')?.data;
     if (table === undefined || ticks?.kind !== 'numeric') continue;
     const rows = [...ticks.numbers.keys()].filter((row) => {

@@ -233,7 +233,11 @@ describe('MonitorClient', () => {
       'delete',
       'write',
     ]);
-    expect(events[1]).toMatchObject({ caller: 'ada@contoso.example', status: { value: 'Success' }, resourceGroupName: 'rg-ai' });
+    expect(events[1]).toMatchObject({
+      caller: 'ada@contoso.example',
+      status: { value: 'Succeeded' },
+      resourceGroupName: 'rg-ai',
+    });
     expect(await all(monitor.activityLogs.list(`${filter} and correlationId eq 'corr-write'`))).toHaveLength(1);
     await expect(all(monitor.activityLogs.list("resourceGroupName eq 'rg-ai'"))).rejects.toMatchObject({ statusCode: 400 });
   });

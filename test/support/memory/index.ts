@@ -1,5 +1,7 @@
+export { MemoryActivityLog } from './activity-log.ts';
 export { MemoryAlertStore } from './alert-store.ts';
 export { FakeClock } from './clock.ts';
+export { MemoryDeployments } from './deployments.ts';
 export { MemoryDigestStore } from './digest-store.ts';
 export { MemoryEvaluationLog } from './evaluation-log.ts';
 export { MemoryEvaluationStore } from './evaluation-store.ts';

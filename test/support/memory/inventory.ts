@@ -1,6 +1,5 @@
-import { selects } from '../../../src/azure/selector.ts';
 import { labelKey, pickLabels } from '../../../src/model/labels.ts';
-import type { Expected, Target, TargetSelector } from '../../../src/model/target.ts';
+import { type Expected, matches, ownTargets, type Target, type TargetSelector } from '../../../src/model/target.ts';
 import type { CallOptions, Inventory } from '../../../src/ports.ts';
 import { Faulty, throughJson } from './faults.ts';
 
@@ -8,6 +7,7 @@ import { Faulty, throughJson } from './faults.ts';
 export class MemoryInventory extends Faulty implements Inventory {
   targetList: readonly Target[];
   children: readonly Expected[];
+  subscriptions: readonly string[] = ['s'];
 
   constructor(targets: readonly Target[] = [], children: readonly Expected[] = []) {
     super();
@@ -16,7 +16,9 @@ export class MemoryInventory extends Faulty implements Inventory {
   }
 
   targets(selectors: readonly TargetSelector[], options?: CallOptions): Promise<readonly Target[]> {
-    const matching = () => this.targetList.filter((target) => selectors.some((selector) => selects(selector, target)));
+    const own = selectors.flatMap((selector) => ownTargets(selector, this.subscriptions) ?? []);
+    const known = [...new Map([...this.targetList, ...own].map((target) => [target.id, target])).values()];
+    const matching = () => known.filter((target) => selectors.some((selector) => matches(selector, target)));
     return this.run('targets', () => throughJson(matching()), options?.signal);
   }
 

@@ -174,14 +174,13 @@ const DIRECT = 1 << 22;
 class PairCoder {
   readonly #left: number;
   readonly #direct: Int32Array | null;
-  readonly #hashed: NumberCodes | null;
+  readonly #hashed = new NumberCodes();
   #count = 0;
 
   /** `left` and `right` are how many codes there are on each side, over all columns that are to be compared. */
   constructor(left: number, right: number) {
     this.#left = left;
     this.#direct = left * right <= DIRECT ? new Int32Array(left * right).fill(-1) : null;
-    this.#hashed = this.#direct === null ? new NumberCodes() : null;
   }
 
   get count(): number {
@@ -192,16 +191,26 @@ class PairCoder {
     const codes = new Int32Array(left.length);
     const direct = this.#direct;
     const width = this.#left;
-    for (let row = 0; row < codes.length; row += 1) {
-      const pair = (right[row] as number) * width + (left[row] as number);
-      let code = direct?.[pair] ?? this.#hashed?.code(pair, this.#count) ?? -1;
-      if (code < 0) {
-        code = this.#count;
-        if (direct !== null) direct[pair] = code;
+    let count = this.#count;
+    if (direct === null) {
+      for (let row = 0; row < codes.length; row += 1) {
+        const code = this.#hashed.code((right[row] as number) * width + (left[row] as number), count);
+        if (code === count) count += 1;
+        codes[row] = code;
       }
-      if (code === this.#count) this.#count += 1;
-      codes[row] = code;
+    } else {
+      for (let row = 0; row < codes.length; row += 1) {
+        const pair = (right[row] as number) * width + (left[row] as number);
+        let code = direct[pair] as number;
+        if (code < 0) {
+          code = count;
+          direct[pair] = code;
+          count += 1;
+        }
+        codes[row] = code;
+      }
     }
+    this.#count = count;
     return codes;
   }
 }

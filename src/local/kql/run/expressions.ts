@@ -112,21 +112,16 @@ function codedOf({ codes, size, of }: Lifted): Coded {
 
 function boolsOf({ codes, size, of }: Lifted): Bools {
   const truths = new Uint8Array(codes.length);
-  const byCode = new Uint8Array(size).fill(UNKNOWN);
-  for (let row = 0; row < codes.length; row += 1) {
-    const code = codes[row] as number;
-    let truth = byCode[code] as number;
-    if (truth === UNKNOWN) {
-      const value = of(code);
-      truth = value === null ? 2 : value === true ? 1 : 0;
-      byCode[code] = truth;
-    }
-    truths[row] = truth;
+  const byCode = new Uint8Array(size);
+  for (let row = 0; row < codes.length; row += 1) byCode[codes[row] as number] = 1;
+  for (let code = 0; code < size; code += 1) {
+    if (byCode[code] === 0) continue;
+    const value = of(code);
+    byCode[code] = value === null ? 2 : value === true ? 1 : 0;
   }
+  for (let row = 0; row < codes.length; row += 1) truths[row] = byCode[codes[row] as number] as number;
   return { kind: 'bools', truths };
 }
-
-const UNKNOWN = 3;
 
 function once(make: () => Data | null): () => Data | null {
   let made: Data | null | undefined;

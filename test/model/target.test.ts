@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { matches } from '../../src/rules/select.ts';
-import { ACCOUNTS, targetOf } from './fixtures.ts';
+import { matches } from '../../src/model/target.ts';
+import { ACCOUNTS, targetOf } from '../rules/fixtures.ts';
 
 const target = targetOf('prod-1', { kind: 'OpenAI', tags: { Env: 'prod', team: 'Assistants' } });
 

@@ -1,0 +1,16 @@
+import type { Labels } from '../model/labels.ts';
+import type { Series } from '../model/series.ts';
+import type { Window } from '../model/window.ts';
+
+/** What one window says of one series, before its past is looked at. `none`: it has no data there. */
+export type Outcome = 'none' | 'below floor' | 'ok' | 'breach';
+
+export interface Assessor {
+  assess(series: Series, window: Window): Outcome;
+  /** Value of the series assessed last; `null` where it has none. */
+  value(): number | null;
+  /** Whether hysteresis lets the series, assessed last, be ok: always without `clear`. */
+  isClear(series: Series, window: Window): boolean;
+  /** What is known of the series assessed last beyond its value. */
+  details?(): Labels | null;
+}
