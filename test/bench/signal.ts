@@ -6,6 +6,8 @@ import { openWatch } from '../../src/evaluate/anomaly/watch.ts';
 import type { Sensitivity } from '../../src/model/rule.ts';
 import { SHARED } from '../support/shared.ts';
 import { type Recorded, readCorpus, windowsOf } from './signal/corpus.ts';
+import { publishedRules } from './signal/incidents/baseline-rules.ts';
+import { builtInRules, replay } from './signal/incidents/run.ts';
 import { nabScore, PROFILES, type Scored } from './signal/nab.ts';
 
 /*
@@ -47,9 +49,29 @@ const microsPerSample = Number((((performance.now() - began) * 1_000) / samples)
 if (values.scores !== undefined) {
   writeFileSync(values.scores, JSON.stringify(Object.fromEntries(scores)));
   console.log(JSON.stringify({ scores: values.scores, series: corpus.length, samples, microsPerSample }));
-} else console.log(JSON.stringify({ ...nabFigures(), microsPerSample }));
+} else {
+  const { nab, nabDetails } = nabFigures();
+  console.log(JSON.stringify({ nab, microsPerSample, ...(await incidentFigures()), nabDetails }));
+}
 
-function nabFigures(): object {
+/** The built-in rules over generated weeks, beside a published baseline's. */
+async function incidentFigures(): Promise<object> {
+  const progress = (what: string) => (day: number) => {
+    if (day % 10 === 0) process.stderr.write(`${what}: day ${day}\n`);
+  };
+  const { recall, precision, falseAlertsPerWeek, medianSecondsToDetect, ...details } = await replay(
+    builtInRules(),
+    progress('built-in rules'),
+  );
+  const published = await replay(publishedRules(), progress('published rules'));
+  return {
+    incidents: { recall, precision, falseAlertsPerWeek, medianSecondsToDetect },
+    incidentDetails: details,
+    publishedBaseline: published,
+  };
+}
+
+function nabFigures() {
   const labels = labelsOf();
   const scored = corpus.map((series): Scored => ({ scores: scores.get(series.name) ?? [], windows: windowsOf(series, labels) }));
   const nab = Object.fromEntries(

@@ -125,18 +125,27 @@ function readableAt(minute: number): number {
   return stall === undefined ? minute + USUAL_DELAY : Math.max(minute + USUAL_DELAY, Math.min(stall.end, minute + 50 * MINUTE));
 }
 
-const kept = new Map<string, readonly Row[]>();
-const MOST_KEPT = 10_000;
+/** Rows by minute since the beginning, made once. */
+const kept = new Map<string, (readonly Row[] | undefined)[]>();
 
 function rowsOf(table: string, minute: number): readonly Row[] {
-  const key = `${table}${minute}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  if (kept.size >= MOST_KEPT) kept.clear();
-  const rows = SOURCES[table]?.rows(minute) ?? [];
-  kept.set(key, rows);
+  let byMinute = kept.get(table);
+  if (byMinute === undefined) {
+    byMinute = [];
+    kept.set(table, byMinute);
+  }
+  const index = (minute - BEGIN) / MINUTE;
+  let rows = byMinute[index];
+  if (rows === undefined) {
+    rows = SOURCES[table]?.rows(minute) ?? [];
+    byMinute[index] = rows;
+    byMinute[index - LONGEST_LOOK] = undefined;
+  }
   return rows;
 }
+
+/** No alert looks further back at logs, in minutes. */
+const LONGEST_LOOK = 2 * 1_440;
 
 /** The rows of the span that have arrived by `now`. */
 const readTables: ReadTables = (names, span, now) => {
@@ -187,7 +196,7 @@ export function madeLogs(clock: Clock): LogSource {
       const newest = new Map<string, number>();
       for (
         let minute = Math.floor(clock.now() / MINUTE) * MINUTE;
-        minute >= query.span.start && newest.size < resourcesOf(table);
+        minute >= Math.max(BEGIN, query.span.start) && newest.size < resourcesOf(table);
         minute -= MINUTE
       ) {
         if (readableAt(minute) > clock.now()) continue;
