@@ -48,7 +48,7 @@ export interface ForwardOutcome {
   readonly repairs: Readonly<RepairCounts>;
 }
 
-const LIMITS: Limits = { maxRecords: 1_000, maxBytes: 1_000_000 };
+const LIMITS: Limits = { maxRecords: 1_000, maxBytes: 4_000_000 };
 const DEFAULT_TIME = 60_000;
 
 /**

@@ -1,3 +1,4 @@
+import { parseRecord } from '../../forward/scan.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { Clock, ParkedBatch, ParkingStore, QuarantineEntry, QuarantineStore } from '../../ports.ts';
 import type { ForwardEvent } from './batch.ts';
@@ -67,7 +68,8 @@ const NOWHERE: ForwardEvent = { body: new Uint8Array(), partition: '', sequenceN
 /** Integers that were too long for a number are strings here. `null`: nested too deeply to be written. */
 function textOfRecord({ record }: Entry): string | null {
   try {
-    return record.kind === 'text' ? record.text : JSON.stringify(record.source);
+    if (record.kind === 'text') return record.text;
+    return JSON.stringify(record.kind === 'scanned' ? parseRecord(record) : record.source);
   } catch {
     return null;
   }
