@@ -26,21 +26,33 @@ export const TOKEN = {
 const TOKEN_WORDS = 3;
 export const MEMBER_WORDS = 1 + TOKEN_WORDS;
 
-/** Words at the beginning of a record: how many properties and how many other members it has, and its time. Then a token for each field. */
+/** The first words of a record: how many properties and how many other members it has, and its time. */
 export const PROPERTIES = 0;
 export const OTHERS = 1;
 export const SECONDS = 2;
 export const NANOS = 3;
 const FIRST_TEXT = 4;
-/** Fields whose text is looked at, each once as the number of its text. */
+/** Then the numbers of the texts that are looked at … */
 const READ_TEXTS = ['resourceId', 'tenantId', 'location', 'category', 'operationName', 'resultSignature', 'level'] as const;
-const FIRST_FIELD = FIRST_TEXT + READ_TEXTS.length;
+const FIRST_COPY = FIRST_TEXT + READ_TEXTS.length;
+/** … and the tokens of the fields that are copied. */
+const COPIED = [
+  'category',
+  'operationName',
+  'operationVersion',
+  'resultType',
+  'resultSignature',
+  'resultDescription',
+  'correlationId',
+  'callerIpAddress',
+  'durationMs',
+] as const satisfies readonly RecordField[];
 /** Members follow: properties, then others. */
-export const FIRST_MEMBER = FIRST_FIELD + RECORD_FIELDS.length * TOKEN_WORDS;
+export const FIRST_MEMBER = FIRST_COPY + COPIED.length * TOKEN_WORDS;
 
 /** Where the token of a field is, counted from the beginning of the record. */
-export function fieldWord(field: RecordField): number {
-  return FIRST_FIELD + RECORD_FIELDS.indexOf(field) * TOKEN_WORDS;
+export function copyWord(field: (typeof COPIED)[number]): number {
+  return FIRST_COPY + COPIED.indexOf(field) * TOKEN_WORDS;
 }
 
 /** Where the number of a field's text is. */
@@ -48,7 +60,13 @@ export function textWord(field: (typeof READ_TEXTS)[number]): number {
   return FIRST_TEXT + READ_TEXTS.indexOf(field);
 }
 
-const READ_WORDS = READ_TEXTS.map(fieldWord);
+/** Where the token of a field is in `fields`. */
+function fieldWord(field: RecordField): number {
+  return RECORD_FIELDS.indexOf(field) * TOKEN_WORDS;
+}
+
+const READ_WORDS = Int32Array.from(READ_TEXTS, fieldWord);
+const COPIED_WORDS = Int32Array.from(COPIED, fieldWord);
 
 /** One record of a body, as places in its bytes. */
 export interface ScannedRecord {
@@ -91,7 +109,7 @@ export function scanBody(bytes: Uint8Array): readonly (ScannedRecord | UnusualRe
     if (body[at] !== OPEN_OBJECT) return null;
     const end = scanRecord(body, at);
     if (end < 0) return null;
-    records.push(usual ? keep(body, at, end) : { kind: 'unusual', bytes: body, start: at, end });
+    records.push(usual && understand(body) ? keep(body, at, end) : unusual(body, at, end));
     at = skipBlanks(body, end);
     if (body[at] === CLOSE_LIST) break;
     if (body[at] !== COMMA) return null;
@@ -176,7 +194,13 @@ let start = 0;
 let end = 0;
 let key = -1;
 let usual = true;
-let words = new Int32Array(4_096);
+/** Tokens of the fields of the record. */
+const fields = new Int32Array(RECORD_FIELDS.length * TOKEN_WORDS);
+/** The words of records; a batch shares an array, because small ones are dear to make. The record begins at `begin`. */
+const ARENA_WORDS = 32_768;
+let words = new Int32Array(0);
+let begin = 0;
+let used = 0;
 let others = new Int32Array(256);
 let properties = -1;
 let otherCount = 0;
@@ -186,7 +210,10 @@ let nextEscape = 0;
 
 /** Scans the record at `from` into `words` and `others`. Where it ends; negative where it is not JSON or not for this way. */
 function scanRecord(b: Buffer, from: number): number {
-  for (let word = 0; word < FIRST_MEMBER; word++) words[word] = 0;
+  fields.fill(0);
+  begin = used;
+  used += FIRST_MEMBER;
+  if (used > words.length) makeRoom();
   usual = true;
   properties = -1;
   otherCount = 0;
@@ -227,19 +254,14 @@ function scanProperties(b: Buffer, from: number): number {
   let name = FIRST_INNER;
   let at = skipBlanks(b, from + 1);
   if (b[at] === CLOSE_OBJECT) return at + 1;
-  for (let word = FIRST_MEMBER; ; ) {
+  for (;;) {
     at = scanKey(b, at, innerRounds, mark, name);
     if (at < 0) return INVALID;
     name = key;
     at = scanValue(b, at, 0);
     if (at < 0) return INVALID;
     if (type !== 0) {
-      if (word + MEMBER_WORDS > words.length) words = grown(words);
-      words[word] = name;
-      words[word + 1] = type;
-      words[word + 2] = start;
-      words[word + 3] = end;
-      word += MEMBER_WORDS;
+      addMember(name);
       properties++;
     }
     if (b[at] !== COMMA) at = skipBlanks(b, at);
@@ -253,7 +275,11 @@ function scanProperties(b: Buffer, from: number): number {
 /** The member with the name `key` that was scanned last. */
 function addOther(name: number): void {
   const word = otherCount * MEMBER_WORDS;
-  if (word + MEMBER_WORDS > others.length) others = grown(others);
+  if (word + MEMBER_WORDS > others.length) {
+    const larger = new Int32Array(others.length * 2);
+    larger.set(others);
+    others = larger;
+  }
   others[word] = name;
   others[word + 1] = type;
   others[word + 2] = start;
@@ -261,18 +287,40 @@ function addOther(name: number): void {
   otherCount++;
 }
 
-function setField(field: number): void {
-  const word = FIRST_FIELD + field * TOKEN_WORDS;
-  if (words[word] !== 0 || type > (HIGHEST[field] as number)) usual = false;
-  words[word] = type;
-  words[word + 1] = start;
-  words[word + 2] = end;
+/** Appends the member with the name `key` that was scanned last. */
+function addMember(name: number): void {
+  const word = used;
+  used += MEMBER_WORDS;
+  if (used > words.length) {
+    makeRoom();
+    words[used - MEMBER_WORDS] = name;
+    words[used - 3] = type;
+    words[used - 2] = start;
+    words[used - 1] = end;
+    return;
+  }
+  words[word] = name;
+  words[word + 1] = type;
+  words[word + 2] = start;
+  words[word + 3] = end;
 }
 
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
+/** Moves the record that is being read to an array with room for `used` words and more. */
+function makeRoom(): void {
+  const size = used - begin;
+  const larger = new Int32Array(Math.max(ARENA_WORDS, size * 2));
+  larger.set(words.subarray(begin, Math.min(used, words.length)));
+  words = larger;
+  begin = 0;
+  used = size;
+}
+
+function setField(field: number): void {
+  const word = field * TOKEN_WORDS;
+  if (fields[word] !== 0 || type > (HIGHEST[field] as number)) usual = false;
+  fields[word] = type;
+  fields[word + 1] = start;
+  fields[word + 2] = end;
 }
 
 /**
@@ -447,38 +495,46 @@ function skipBlanks(b: Buffer, from: number): number {
   return at;
 }
 
-/** Copies the words of the record scanned last. Records of a batch share arrays, because small ones are dear to make. */
-function keep(bytes: Buffer, from: number, to: number): ScannedRecord | UnusualRecord {
-  if (!readTime(bytes) || !hasDuration(bytes) || !numberTexts()) return { kind: 'unusual', bytes, start: from, end: to };
-  const count = Math.max(properties, 0);
-  const size = FIRST_MEMBER + (count + otherCount) * MEMBER_WORDS;
-  if (arenaUsed + size > arena.length) {
-    arena = new Int32Array(Math.max(ARENA_WORDS, size));
-    arenaUsed = 0;
+/** Leaves the words of the record that was scanned last to the next one. */
+function unusual(bytes: Buffer, from: number, to: number): UnusualRecord {
+  used = begin;
+  return { kind: 'unusual', bytes, start: from, end: to };
+}
+
+/** Reads what is looked at; `false` where that takes the plain way. */
+function understand(b: Buffer): boolean {
+  return readTime(b) && hasDuration(b) && numberTexts();
+}
+
+function keep(bytes: Buffer, from: number, to: number): ScannedRecord {
+  for (let index = 0; index < COPIED_WORDS.length; index++) {
+    const word = begin + FIRST_COPY + index * TOKEN_WORDS;
+    const field = COPIED_WORDS[index] as number;
+    words[word] = fields[field] as number;
+    words[word + 1] = fields[field + 1] as number;
+    words[word + 2] = fields[field + 2] as number;
   }
-  const at = arenaUsed;
-  arenaUsed += size;
-  words[PROPERTIES] = count;
-  words[OTHERS] = otherCount;
-  const membersEnd = FIRST_MEMBER + count * MEMBER_WORDS;
-  for (let index = 0; index < membersEnd; index++) arena[at + index] = words[index] as number;
-  for (let index = 0; index < otherCount * MEMBER_WORDS; index++) arena[at + membersEnd + index] = others[index] as number;
+  for (let word = 0; word < otherCount * MEMBER_WORDS; word += MEMBER_WORDS) {
+    type = others[word + 1] as number;
+    start = others[word + 2] as number;
+    end = others[word + 3] as number;
+    addMember(others[word] as number);
+  }
+  const at = begin;
+  words[at + PROPERTIES] = Math.max(properties, 0);
+  words[at + OTHERS] = otherCount;
   return {
     kind: 'scanned',
     bytes,
     start: from,
     end: to,
-    words: arena,
+    words,
     at,
-    resourceId: texts.texts[words[RESOURCE_ID] as number] as string,
-    tenantId: texts.texts[words[TENANT_ID] as number] as string,
-    location: texts.texts[words[LOCATION] as number] as string,
+    resourceId: texts.texts[words[at + RESOURCE_ID] as number] as string,
+    tenantId: texts.texts[words[at + TENANT_ID] as number] as string,
+    location: texts.texts[words[at + LOCATION] as number] as string,
   };
 }
-
-const ARENA_WORDS = 65_536;
-let arena = new Int32Array(0);
-let arenaUsed = 0;
 
 const TIME = fieldWord('time');
 const DURATION = fieldWord('durationMs');
@@ -490,19 +546,19 @@ const LOCATION = textWord('location');
 function numberTexts(): boolean {
   for (let index = 0; index < READ_TEXTS.length; index++) {
     const word = READ_WORDS[index] as number;
-    const number = words[word] === 0 ? 0 : texts.numberOf(view, words[word + 1] as number, words[word + 2] as number);
+    const number = fields[word] === 0 ? 0 : texts.numberOf(view, fields[word + 1] as number, fields[word + 2] as number);
     if (number < 0) return false;
-    words[FIRST_TEXT + index] = number;
+    words[begin + FIRST_TEXT + index] = number;
   }
   return true;
 }
 
 /** Reads Azure's usual time, `2026-03-10T21:41:05.4350000Z`, into the words; `false` for any other, and for one that they cannot hold. */
 function readTime(b: Buffer): boolean {
-  const from = words[TIME + 1] as number;
-  const to = words[TIME + 2] as number;
+  const from = fields[TIME + 1] as number;
+  const to = fields[TIME + 2] as number;
   const length = to - from;
-  if (words[TIME] !== TOKEN.text || length < 22 || length > 30 || b[to - 1] !== UPPER_Z || b[from + 19] !== DOT) return false;
+  if (fields[TIME] !== TOKEN.text || length < 22 || length > 30 || b[to - 1] !== UPPER_Z || b[from + 19] !== DOT) return false;
   if (b[from + 4] !== MINUS || b[from + 7] !== MINUS || b[from + 10] !== UPPER_T) return false;
   if (b[from + 13] !== COLON || b[from + 16] !== COLON) return false;
   const date = digits(b, from, 4) * 10_000 + digits(b, from + 5, 2) * 100 + digits(b, from + 8, 2);
@@ -517,8 +573,8 @@ function readTime(b: Buffer): boolean {
   }
   const seconds = lastDay * 86_400 + hour * 3600 + minute * 60 + second;
   if (seconds > 0x7fff_ffff) return false;
-  words[SECONDS] = seconds;
-  words[NANOS] = nanos;
+  words[begin + SECONDS] = seconds;
+  words[begin + NANOS] = nanos;
   return true;
 }
 
@@ -547,8 +603,8 @@ function digits(b: Buffer, from: number, count: number): number {
 
 /** Whether the duration is absent or a number, which text may hold. */
 function hasDuration(b: Buffer): boolean {
-  if (words[DURATION] !== TOKEN.text) return true;
-  return numberOf(b.toString('latin1', words[DURATION + 1], words[DURATION + 2])) !== null;
+  if (fields[DURATION] !== TOKEN.text) return true;
+  return numberOf(b.toString('latin1', fields[DURATION + 1], fields[DURATION + 2])) !== null;
 }
 
 /* Names are the senders'. Those met after the first few thousand are for the plain way. */

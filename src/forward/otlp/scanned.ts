@@ -1,7 +1,7 @@
 import type { Json } from '../json.ts';
 import {
+  copyWord,
   FIRST_MEMBER,
-  fieldWord,
   keyText,
   MEMBER_WORDS,
   numberOfText,
@@ -20,15 +20,15 @@ import { FAMILIES, type Family, familyOf, LEFT_OUT, OTHER_PREFIX, providerOf } f
 import { type Plan, planOf, writeProperty, writeTicksSlice } from './properties.ts';
 import type { ProtoWriter } from './writer.ts';
 
-const CATEGORY = fieldWord('category');
-const OPERATION_NAME = fieldWord('operationName');
-const OPERATION_VERSION = fieldWord('operationVersion');
-const RESULT_TYPE = fieldWord('resultType');
-const RESULT_SIGNATURE = fieldWord('resultSignature');
-const RESULT_DESCRIPTION = fieldWord('resultDescription');
-const CORRELATION_ID = fieldWord('correlationId');
-const CALLER_IP_ADDRESS = fieldWord('callerIpAddress');
-const DURATION_MS = fieldWord('durationMs');
+const CATEGORY = copyWord('category');
+const OPERATION_NAME = copyWord('operationName');
+const OPERATION_VERSION = copyWord('operationVersion');
+const RESULT_TYPE = copyWord('resultType');
+const RESULT_SIGNATURE = copyWord('resultSignature');
+const RESULT_DESCRIPTION = copyWord('resultDescription');
+const CORRELATION_ID = copyWord('correlationId');
+const CALLER_IP_ADDRESS = copyWord('callerIpAddress');
+const DURATION_MS = copyWord('durationMs');
 const CATEGORY_TEXT = textWord('category');
 const OPERATION_NAME_TEXT = textWord('operationName');
 const RESULT_SIGNATURE_TEXT = textWord('resultSignature');
