@@ -3,6 +3,7 @@ import { daysSinceEpoch } from './instant.ts';
 import { Interner } from './interner.ts';
 import { isLongInteger, type Json, type JsonObject, parseLossless } from './json.ts';
 import { numberOf, RECORD_FIELDS, type RecordField, recordFieldOf } from './record.ts';
+import { Suspects } from './suspects.ts';
 
 /*
  * Reads the common body, UTF-8 `{"records":[{…},…]}`, without making objects of it: most of what forwarding does with a value is to
@@ -95,8 +96,11 @@ export function keyText(key: number): string {
   return keys.texts[key] as string;
 }
 
-/** The records of a common body; `null` for any other, also where it is not JSON. */
-export function scanBody(bytes: Uint8Array): readonly (ScannedRecord | UnusualRecord)[] | null {
+/**
+ * The records of a common body; `null` for any other, also where it is not JSON. When `redacting`, a record that may hold what is to
+ * be taken out of its texts is for the plain way.
+ */
+export function scanBody(bytes: Uint8Array, redacting = true): readonly (ScannedRecord | UnusualRecord)[] | null {
   if (bytes[0] !== OPEN_OBJECT || !isUtf8(bytes)) return null;
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -104,12 +108,15 @@ export function scanBody(bytes: Uint8Array): readonly (ScannedRecord | UnusualRe
   if (hasControls(view)) return null;
   let at = opening(body);
   if (at < 0) return null;
+  if (redacting) suspects.begin(body);
   const records: (ScannedRecord | UnusualRecord)[] = [];
   for (;;) {
     if (body[at] !== OPEN_OBJECT) return null;
     const end = scanRecord(body, at);
     if (end < 0) return null;
-    records.push(usual && understand(body) ? keep(body, at, end) : unusual(body, at, end));
+    records.push(
+      usual && !(redacting && suspects.in(at, end)) && understand(body) ? keep(body, at, end) : unusual(body, at, end),
+    );
     at = skipBlanks(body, end);
     if (body[at] === CLOSE_LIST) break;
     if (body[at] !== COMMA) return null;
@@ -207,6 +214,7 @@ let otherCount = 0;
 let round = 0;
 let view: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0));
 let nextEscape = 0;
+const suspects = new Suspects();
 
 /** Scans the record at `from` into `words` and `others`. Where it ends; negative where it is not JSON or not for this way. */
 function scanRecord(b: Buffer, from: number): number {

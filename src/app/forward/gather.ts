@@ -29,13 +29,14 @@ export interface Gathered {
   readonly repairs: Readonly<RepairCounts>;
 }
 
-export function gather(hub: string, events: readonly ForwardEvent[], now: number): Gathered {
+/** `redacting`: whether some sink wants texts redacted. */
+export function gather(hub: string, events: readonly ForwardEvent[], now: number, redacting = true): Gathered {
   const logs: LogEntry[] = [];
   const metrics: MetricEntry[] = [];
   const undecodable: QuarantineEntry[] = [];
   const repairs: RepairCounts = {};
   for (const event of events) {
-    const scanned = scanBody(event.body);
+    const scanned = scanBody(event.body, redacting);
     if (scanned !== null) {
       const bytes = Math.ceil(event.body.length / scanned.length);
       for (const [position, item] of scanned.entries()) {

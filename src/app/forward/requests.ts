@@ -2,6 +2,7 @@ import { instantOf } from '../../forward/instant.ts';
 import { encodeLogs } from '../../forward/otlp/logs.ts';
 import { encodeMetrics } from '../../forward/otlp/metrics.ts';
 import { sliceRequest } from '../../forward/otlp/split.ts';
+import type { Redaction } from '../../model/config.ts';
 import { type LogEntry, type MetricEntry, type Origin, placeOf } from './gather.ts';
 
 export type OtlpPath = '/v1/logs' | '/v1/metrics';
@@ -25,6 +26,8 @@ export interface Limits {
   readonly maxRecords: number;
   /** Of a request before compression. */
   readonly maxBytes: number;
+  /** Absent: everything that can be. */
+  readonly redact?: Redaction;
 }
 
 export interface Unencodable {
@@ -52,7 +55,7 @@ function* logRequests(
   now: number,
   failed: (unencodable: Unencodable) => void,
 ): Generator<Outgoing> {
-  const encoded = encodeLogs(entries, instantOf(now));
+  const encoded = encodeLogs(entries, instantOf(now), limits.redact);
   if (encoded.body.length > limits.maxBytes && entries.length > 1) {
     for (const half of halvesOf(entries)) yield* logRequests(hub, half, limits, now, failed);
     return;
@@ -70,7 +73,7 @@ function* logRequests(
 }
 
 function* metricRequests(hub: string, entries: readonly MetricEntry[], limits: Limits): Generator<Outgoing> {
-  const { body, order } = encodeMetrics(entries);
+  const { body, order } = encodeMetrics(entries, limits.redact);
   if (body.length > limits.maxBytes && entries.length > 1) {
     for (const half of halvesOf(entries)) yield* metricRequests(hub, half, limits);
     return;

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { readTaken } from '../../forward/otlp/answer.ts';
-import type { OtlpSink } from '../../model/config.ts';
+import { REDACT_ALL } from '../../forward/redact.ts';
+import type { OtlpSink, Redaction } from '../../model/config.ts';
 import { asTocsinError, type ErrorCode, TocsinError } from '../../model/errors.ts';
 import type { Clock, HttpAnswer, HttpSender } from '../../ports.ts';
 import type { Outgoing } from './requests.ts';
@@ -49,6 +50,10 @@ export class SinkSession {
   constructor(sink: OtlpSink, deps: SinkDeps) {
     this.sink = sink;
     this.deps = deps;
+  }
+
+  get redact(): Redaction {
+    return this.sink.redact ?? REDACT_ALL;
   }
 
   get failure(): (Verdict & { readonly kind: 'later' }) | null {

@@ -1,6 +1,8 @@
+import type { Redaction } from '../../model/config.ts';
 import { murmur128InRoom, room } from '../hash.ts';
 import type { Instant } from '../instant.ts';
 import type { ActivityLog, ResourceLog } from '../record.ts';
+import { REDACT_ALL, redactText } from '../redact.ts';
 import { NANOS, type ScannedRecord, SECONDS } from '../scan.ts';
 import { writeAny, writeHex } from './attributes.ts';
 import { KEY, LOG, writeField } from './fields.ts';
@@ -38,7 +40,11 @@ const SCOPE_LOGS = 2;
 const LOG_RECORDS = 2;
 
 /** An ExportLogsServiceRequest of the items. One that cannot be encoded does not harm the others. */
-export function encodeLogs<Item extends LogItem>(items: readonly Item[], observed: Instant): EncodedLogs<Item> {
+export function encodeLogs<Item extends LogItem>(
+  items: readonly Item[],
+  observed: Instant,
+  redaction: Redaction = REDACT_ALL,
+): EncodedLogs<Item> {
   const writer = new ProtoWriter(items.length * 1_200);
   const order: Item[] = [];
   const failed: { item: Item; reason: string }[] = [];
@@ -51,7 +57,7 @@ export function encodeLogs<Item extends LogItem>(items: readonly Item[], observe
     for (const item of group.items) {
       const start = writer.length;
       try {
-        writeLog(writer, item, seed, observed);
+        writeLog(writer, item, seed, observed, redaction);
         order.push(item);
       } catch (thrown) {
         writer.rewind(start);
@@ -69,16 +75,22 @@ const uid = new Uint32Array(4);
 const EVENT = Buffer.from([(LOG.eventName << 3) | 2, EVENT_NAME.length, ...Buffer.from(EVENT_NAME)]);
 
 /** The uid is of all that is written before it: the record as mapped, its resource and its place, but not the time of this run. */
-function writeLog(writer: ProtoWriter, { record, position }: LogItem, resourceSeed: number, observed: Instant): void {
+function writeLog(
+  writer: ProtoWriter,
+  { record, position }: LogItem,
+  resourceSeed: number,
+  observed: Instant,
+  redaction: Redaction,
+): void {
   const start = writer.open(LOG_RECORDS);
   if (record.kind === 'scanned')
     writeNanosOf(writer, LOG.time, record.words[record.at + SECONDS] as number, record.words[record.at + NANOS] as number);
   else writeNanos(writer, LOG.time, record.time);
   writer.reserve(EVENT.length);
   writer.rawBytes(EVENT);
-  if (record.kind === 'scanned') writeScanned(writer, record);
-  else if (record.kind === 'text') writeText(writer, record);
-  else writeRecord(writer, record);
+  if (record.kind === 'scanned') writeScanned(writer, record, redaction);
+  else if (record.kind === 'text') writeText(writer, record, redaction);
+  else writeRecord(writer, record, redaction);
   const length = writer.length - start;
   writer.copyTo(room(length), start);
   murmur128InRoom(length, resourceSeed ^ position, uid);
@@ -87,8 +99,8 @@ function writeLog(writer: ProtoWriter, { record, position }: LogItem, resourceSe
   writer.close(start);
 }
 
-function writeText(writer: ProtoWriter, { text, reason }: TextLog): void {
-  writeAny(writer, LOG.body, text, 0);
+function writeText(writer: ProtoWriter, { text, reason }: TextLog, redaction: Redaction): void {
+  writeAny(writer, LOG.body, redactText(text, redaction), 0);
   writeField(writer, KEY.unparsed, reason);
 }
 

@@ -1,4 +1,6 @@
+import type { Redaction } from '../../model/config.ts';
 import type { Json } from '../json.ts';
+import { heldBy, REDACTED, redactValue } from '../redact.ts';
 import { type EncodedKey, keyOf, writeAny, writeAttribute, writeSlice } from './attributes.ts';
 import { floatOf, integerOf, readTicks, rfc3339OfTicks, snakeCase, sumOf } from './convert.ts';
 import { LOG, OPENAI_KEY, writeField } from './fields.ts';
@@ -10,6 +12,7 @@ export interface Plan {
   readonly as: Conversion;
   readonly keys: readonly EncodedKey[];
   readonly namesProvider: boolean;
+  readonly holds: 'content' | 'secret' | null;
 }
 
 const PLANS_LIMIT = 4_000;
@@ -21,12 +24,23 @@ export function planOf(family: Family, name: string): Plan {
   if (plan !== undefined) return plan;
   const rule = family.rules.get(name);
   const names = rule?.to ?? [family.prefix === null ? name : family.prefix + snakeCase(name)];
-  const made = { as: rule?.as ?? 'as it is', keys: names.map(keyOf), namesProvider: rule?.from === 'apiName' };
+  const made = {
+    as: rule?.as ?? 'as it is',
+    keys: names.map(keyOf),
+    namesProvider: rule?.from === 'apiName',
+    holds: heldBy(name),
+  };
   if (known !== undefined && known.size < PLANS_LIMIT) known.set(name, made);
   return made;
 }
 
-export function writeProperty(writer: ProtoWriter, { as, keys, namesProvider }: Plan, value: Json): void {
+export function writeProperty(writer: ProtoWriter, plan: Plan, value: Json, redaction: Redaction): void {
+  if (plan.holds === 'content' && redaction.content) return;
+  const kept = plan.holds === 'secret' && redaction.secrets ? REDACTED : redactValue(value, redaction);
+  writeKept(writer, plan, kept);
+}
+
+function writeKept(writer: ProtoWriter, { as, keys, namesProvider }: Plan, value: Json): void {
   if (as === 'body') writeAny(writer, LOG.body, value, 0);
   else if (as === 'ticks') writeTicks(writer, keys, value);
   else if (as !== 'left out') {

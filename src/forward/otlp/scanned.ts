@@ -1,4 +1,6 @@
+import type { Redaction } from '../../model/config.ts';
 import type { Json } from '../json.ts';
+import { heldBy, REDACTED, redactText, redactValue } from '../redact.ts';
 import {
   copyWord,
   FIRST_MEMBER,
@@ -38,21 +40,21 @@ const LEVEL_TEXT = textWord('level');
 const families: (Family | undefined)[] = [];
 
 /** What the open log record says of a record that was scanned: byte for byte what `writeRecord` says of the same one when parsed. */
-export function writeScanned(writer: ProtoWriter, record: ScannedRecord): void {
+export function writeScanned(writer: ProtoWriter, record: ScannedRecord, redaction: Redaction): void {
   const { words, at } = record;
   const category = words[at + CATEGORY_TEXT] as number;
   const family = familyOfNumber(category);
   const signature = words[at + RESULT_SIGNATURE_TEXT] as number;
   const status = family === FAMILIES.openai ? integerOf(textOfNumber(signature)) : null;
   writeSeverity(writer, textOfNumber(words[at + LEVEL_TEXT] as number), status);
-  writeText(writer, KEY.category, record, CATEGORY);
-  writeText(writer, KEY.operationName, record, OPERATION_NAME);
-  writeText(writer, KEY.operationVersion, record, OPERATION_VERSION);
-  writeText(writer, KEY.resultType, record, RESULT_TYPE);
-  writeText(writer, KEY.resultSignature, record, RESULT_SIGNATURE);
-  writeText(writer, KEY.resultDescription, record, RESULT_DESCRIPTION);
-  writeText(writer, KEY.correlationId, record, CORRELATION_ID);
-  writeText(writer, KEY.callerIpAddress, record, CALLER_IP_ADDRESS);
+  writeText(writer, KEY.category, record, CATEGORY, redaction);
+  writeText(writer, KEY.operationName, record, OPERATION_NAME, redaction);
+  writeText(writer, KEY.operationVersion, record, OPERATION_VERSION, redaction);
+  writeText(writer, KEY.resultType, record, RESULT_TYPE, redaction);
+  writeText(writer, KEY.resultSignature, record, RESULT_SIGNATURE, redaction);
+  writeText(writer, KEY.resultDescription, record, RESULT_DESCRIPTION, redaction);
+  writeText(writer, KEY.correlationId, record, CORRELATION_ID, redaction);
+  writeText(writer, KEY.callerIpAddress, record, CALLER_IP_ADDRESS, redaction);
   writeDuration(writer, record, family);
   if (family === FAMILIES.openai) writeOpenAi(writer, textOfNumber(words[at + OPERATION_NAME_TEXT] as number), status);
 
@@ -67,7 +69,11 @@ export function writeScanned(writer: ProtoWriter, record: ScannedRecord): void {
       name = LEFT_OUT.has(text) ? null : keyOf(family.others.get(text) ?? OTHER_PREFIX + text);
       names[key] = name;
     }
-    if (name !== null) writeMember(writer, name, record, member);
+    if (name === null) continue;
+    const holds = heldByKey(key);
+    if (holds === null) writeMember(writer, name, record, member, redaction);
+    else if (holds === 'secret' && redaction.secrets) writeAttribute(writer, LOG.attributes, name, REDACTED);
+    else if (holds === 'secret' || !redaction.content) writeMember(writer, name, record, member, redaction);
   }
   const plans = plansByKey.get(family) ?? [];
   for (let member = at + FIRST_MEMBER; member < others; member += MEMBER_WORDS) {
@@ -77,7 +83,7 @@ export function writeScanned(writer: ProtoWriter, record: ScannedRecord): void {
       plan = planOf(family, keyText(key));
       plans[key] = plan;
     }
-    writePlanned(writer, plan, record, member);
+    writePlanned(writer, plan, record, member, redaction);
   }
 }
 
@@ -98,13 +104,21 @@ function familyOfNumber(category: number): Family {
   return family;
 }
 
-function writeText(writer: ProtoWriter, key: EncodedKey, { bytes, words, at }: ScannedRecord, word: number): void {
+function writeText(
+  writer: ProtoWriter,
+  key: EncodedKey,
+  { bytes, words, at }: ScannedRecord,
+  word: number,
+  redaction: Redaction,
+): void {
   const what = words[at + word] as number;
   const from = words[at + word + 1] as number;
   const to = words[at + word + 2] as number;
   if (what === TOKEN.text || what === TOKEN.count) {
     if (to > from) writeSlice(writer, LOG.attributes, key, bytes, from, to);
-  } else if (what === TOKEN.escaped) writeAttribute(writer, LOG.attributes, key, tokenValue(bytes, what, from, to));
+  } else if (what === TOKEN.escaped) {
+    writeAttribute(writer, LOG.attributes, key, redactText(tokenValue(bytes, what, from, to) as string, redaction));
+  }
 }
 
 /** Azure ML's own duration has the same name and more digits. */
@@ -128,10 +142,14 @@ function hasProperty({ words, at }: ScannedRecord, name: string): boolean {
   return false;
 }
 
-function writePlanned(writer: ProtoWriter, plan: Plan, record: ScannedRecord, member: number): void {
+function writePlanned(writer: ProtoWriter, plan: Plan, record: ScannedRecord, member: number, redaction: Redaction): void {
   const { bytes, words } = record;
   const what = words[member + 1] as number;
-  if (plan.as === 'left out') return;
+  if (plan.as === 'left out' || (plan.holds === 'content' && redaction.content)) return;
+  if (plan.holds === 'secret') {
+    writeProperty(writer, plan, memberValue(record, member), redaction);
+    return;
+  }
   if (what === TOKEN.text) {
     const from = words[member + 2] as number;
     const to = words[member + 3] as number;
@@ -152,20 +170,32 @@ function writePlanned(writer: ProtoWriter, plan: Plan, record: ScannedRecord, me
     what === TOKEN.count &&
     (plan.as === 'as it is' || plan.as === 'integer' || plan.as === 'number' || plan.as === 'sum')
   ) {
-    for (const key of plan.keys) writeMember(writer, key, record, member);
+    for (const key of plan.keys) writeMember(writer, key, record, member, redaction);
     return;
   }
-  writeProperty(writer, plan, memberValue(record, member));
+  writeProperty(writer, plan, memberValue(record, member), redaction);
 }
 
-function writeMember(writer: ProtoWriter, key: EncodedKey, record: ScannedRecord, member: number): void {
+function writeMember(writer: ProtoWriter, key: EncodedKey, record: ScannedRecord, member: number, redaction: Redaction): void {
   const { bytes, words } = record;
   const what = words[member + 1] as number;
   const from = words[member + 2] as number;
   const to = words[member + 3] as number;
   if (what === TOKEN.text) writeSlice(writer, LOG.attributes, key, bytes, from, to);
   else if (what === TOKEN.count) writeCount(writer, LOG.attributes, key, countOf(bytes, from, to));
-  else writeAttribute(writer, LOG.attributes, key, tokenValue(bytes, what, from, to));
+  else writeAttribute(writer, LOG.attributes, key, redactValue(tokenValue(bytes, what, from, to), redaction));
+}
+
+/** By the number of the key; looked up once. */
+const held: ReturnType<typeof heldBy>[] = [];
+
+function heldByKey(key: number): ReturnType<typeof heldBy> {
+  let holds = held[key];
+  if (holds === undefined) {
+    holds = heldBy(keyText(key));
+    held[key] = holds;
+  }
+  return holds;
 }
 
 function memberValue({ bytes, words }: ScannedRecord, member: number): Json {
