@@ -53,7 +53,7 @@ export class Tally {
   /** A request of which the sink did not say which records it refused, as OTLP protobuf. */
   async keepRequest(request: Outgoing, name: string, code: ErrorCode, reason: string): Promise<void> {
     const event = request.entriesOf(0)[0]?.event ?? NOWHERE;
-    const entry = quarantined(this.hub, event, name, code, reason, request.body, this.clock.now());
+    const entry = quarantined(this.hub, event, name, code, reason, Buffer.from(request.body), this.clock.now());
     await this.keep({ ...entry, id: `${request.id}/${name}` });
   }
 

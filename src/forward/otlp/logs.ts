@@ -39,13 +39,17 @@ const RESOURCE_LOGS = 1;
 const SCOPE_LOGS = 2;
 const LOG_RECORDS = 2;
 
-/** An ExportLogsServiceRequest of the items. One that cannot be encoded does not harm the others. */
+/**
+ * An ExportLogsServiceRequest of the items. One that cannot be encoded does not harm the others. A `writer` that is used again is
+ * written over from its beginning.
+ */
 export function encodeLogs<Item extends LogItem>(
   items: readonly Item[],
   observed: Instant,
   redaction: Redaction = REDACT_ALL,
+  writer = new ProtoWriter(items.length * 1_200),
 ): EncodedLogs<Item> {
-  const writer = new ProtoWriter(items.length * 1_200);
+  writer.rewind(0);
   const order: Item[] = [];
   const failed: { item: Item; reason: string }[] = [];
   for (const group of groupByResource(items)) {

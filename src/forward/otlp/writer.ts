@@ -14,7 +14,11 @@ export class ProtoWriter {
     return this.at;
   }
 
-  /** What has been written, without a copy; the writer must not be used afterwards. */
+  get capacity(): number {
+    return this.buffer.length;
+  }
+
+  /** What has been written, without a copy: it is there until something else is written. */
   finish(): Buffer {
     return this.buffer.subarray(0, this.at);
   }
