@@ -31,12 +31,22 @@ export interface DigestSchedule {
   readonly receivers: readonly string[];
 }
 
+/** What is taken out of records before they leave; `docs/forwarding.md` names the members and patterns. */
+export interface Redaction {
+  /** Prompts, completions and logged bodies. */
+  readonly content: boolean;
+  readonly secrets: boolean;
+  readonly emails: boolean;
+}
+
 export interface OtlpSink {
   readonly kind: 'otlp';
   readonly name: string;
   /** Base URL; `/v1/logs` and `/v1/metrics` are appended. Empty: the sink is off. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Absent: everything that can be. */
+  readonly redact?: Redaction;
 }
 
 /** `tocsin.yaml`, checked, with its defaults filled in. */

@@ -24,6 +24,15 @@ const otlp = z
   })
   .describe('OpenTelemetry over HTTP.');
 
+const kept = (what: string) => z.boolean().describe(`Whether ${what} are taken out; default true.`).optional();
+const redact = z
+  .strictObject({
+    content: kept('prompts, completions and logged bodies'),
+    secrets: kept('keys, tokens and passwords'),
+    emails: kept('e-mail addresses'),
+  })
+  .describe('What is taken out of records before they leave, see docs/forwarding.md.');
+
 export const configFile = z
   .strictObject({
     $schema: z.string().optional(),
@@ -58,7 +67,7 @@ export const configFile = z
       .describe('Periodic reports; by default one a day and one a week.')
       .optional(),
     sinks: z
-      .array(z.strictObject({ name: name.describe('Name of the sink.'), otlp }))
+      .array(z.strictObject({ name: name.describe('Name of the sink.'), otlp, redact: redact.optional() }))
       .describe('Where diagnostics are forwarded to.')
       .optional(),
     prices: z

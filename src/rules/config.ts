@@ -69,7 +69,15 @@ function complete(raw: RawConfig): Config {
       const { at = '08:00', zone = 'UTC', receivers: told = routed } = digest as NonNullable<RawConfig['digests']>[number];
       return { name: digest.name, period: digest.period, at, zone, receivers: told };
     }),
-    sinks: (raw.sinks ?? []).map(({ name, otlp }) => ({ kind: 'otlp', name, url: otlp.url, headers: otlp.headers ?? {} })),
+    sinks: (raw.sinks ?? []).map(({ name, otlp, redact }) => ({
+      kind: 'otlp',
+      name,
+      url: otlp.url,
+      headers: otlp.headers ?? {},
+      ...(redact !== undefined && {
+        redact: { content: redact.content ?? true, secrets: redact.secrets ?? true, emails: redact.emails ?? true },
+      }),
+    })),
     prices: pricesOf(raw.prices),
   };
 }

@@ -69,6 +69,14 @@ describe('tocsin.yaml', () => {
     expect(config?.digests).toEqual([]);
   });
 
+  it('takes everything out of what a sink gets but what it is allowed', () => {
+    const { config } = loadConfig(
+      PATH,
+      'version: 1\nsinks:\n  - { name: a, otlp: { url: "https://a.example" }, redact: { content: false } }\n',
+    );
+    expect(config?.sinks[0]?.redact).toEqual({ content: false, secrets: true, emails: true });
+  });
+
   it.each([
     ['broken YAML', 'version: [', /^\d+:\d+ error TCN-R001 /],
     ['an unknown key', 'version: 1\nrecievers: []', '2:1 error TCN-C003 unknown key `recievers`'],
