@@ -10,7 +10,7 @@ import { testNotification } from '../notify/test-notification.ts';
 import { verdictOfAnswer, verdictOfError } from '../notify/verdict.ts';
 import { webhookRequest } from '../notify/webhook.ts';
 import type { HttpAnswer } from '../ports.ts';
-import { loadConfig } from '../rules/config.ts';
+import { defaultConfig, loadConfig } from '../rules/config.ts';
 
 const HELP = `tocsin send on-call
 tocsin send on-call --url http://127.0.0.1:8080/hook --secret whsec_…
@@ -125,15 +125,7 @@ async function readReceivers(file: string | null): Promise<readonly WebhookRecei
 
 /** Throws TCN-C001 with the names of settings that the receiver needs and nobody set. */
 function filledIn(receiver: WebhookReceiver): WebhookReceiver {
-  const timing = { groupWait: 0, groupInterval: 0, repeatInterval: 0 };
-  const only = {
-    receivers: [receiver],
-    route: { ...timing, receivers: [] },
-    digests: [],
-    sinks: [],
-    prices: { currency: 'USD', prices: [] },
-  };
-  const { config, missing } = resolveConfig(only, environment(), false);
+  const { config, missing } = resolveConfig({ ...defaultConfig(), receivers: [receiver] }, environment(), false);
   const [filled] = config.receivers;
   if (filled === undefined || missing.length > 0) throw new TocsinError('TCN-C001', missing.join(', '));
   return filled;

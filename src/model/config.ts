@@ -1,12 +1,9 @@
 import type { PriceTable } from './price.ts';
+import type { InhibitRule, Route } from './route.ts';
 import type { Rule } from './rule.ts';
+import type { NamedIntervals } from './time-interval.ts';
 
-/** How alerts of one group are timed, in milliseconds; the words are Alertmanager's. */
-export interface GroupTiming {
-  readonly groupWait: number;
-  readonly groupInterval: number;
-  readonly repeatInterval: number;
-}
+export type { GroupTiming } from './route.ts';
 
 /** Where notifications go. Texts may be `${NAME}`: the app setting of that name, so that no secret stands in a file. */
 export interface WebhookReceiver {
@@ -42,8 +39,11 @@ export interface OtlpSink {
 /** `tocsin.yaml`, checked, with its defaults filled in. */
 export interface Config {
   readonly receivers: readonly Receiver[];
-  /** Receivers of every alert; routing trees come with later versions. */
-  readonly route: GroupTiming & { readonly receivers: readonly string[] };
+  /** The root of the routing tree. */
+  readonly route: Route;
+  readonly inhibit: readonly InhibitRule[];
+  /** Intervals that routes name. */
+  readonly timeIntervals: readonly NamedIntervals[];
   readonly digests: readonly DigestSchedule[];
   readonly sinks: readonly OtlpSink[];
   /** What tokens cost: the rows of the file before those that Tocsin carries. */

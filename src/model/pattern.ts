@@ -9,11 +9,13 @@ export interface Pattern {
   matches(text: string): boolean;
 }
 
-type Step =
-  | { readonly kind: 'one'; readonly test: RegExp }
-  | { readonly kind: 'assert'; readonly at: Assertion }
-  /** Goes on at both. */
-  | { readonly kind: 'fork'; to: readonly number[] };
+type Step = { readonly kind: 'one'; readonly test: RegExp } | { readonly kind: 'assert'; readonly at: Assertion } | Fork;
+
+/** Goes on at each of these steps. */
+interface Fork {
+  readonly kind: 'fork';
+  to: readonly number[];
+}
 
 /** `(a{1000}){1000}` would have a million. */
 const MOST_STEPS = 5_000;
@@ -41,15 +43,15 @@ function emit(node: Node, steps: Step[]): void {
       for (const item of node.items) emit(item, steps);
       return;
     case 'any': {
-      const fork = add(steps, { kind: 'fork', to: [] });
+      const start = fork(steps);
       const starts: number[] = [];
       const ends: { to: readonly number[] }[] = [];
       for (const item of node.items) {
         starts.push(steps.length);
         emit(item, steps);
-        ends.push(add(steps, { kind: 'fork', to: [] }));
+        ends.push(fork(steps));
       }
-      fork.to = starts;
+      start.to = starts;
       for (const end of ends) end.to = [steps.length];
       return;
     }
@@ -61,19 +63,23 @@ function emit(node: Node, steps: Step[]): void {
 function repeat({ item, min, max }: Node & { readonly kind: 'repeat' }, steps: Step[]): void {
   for (let times = 0; times < min; times++) emit(item, steps);
   if (max === Number.POSITIVE_INFINITY) {
-    const start = steps.length;
-    const fork = add(steps, { kind: 'fork', to: [] });
+    const begin = steps.length;
+    const more = fork(steps);
     emit(item, steps);
-    add(steps, { kind: 'fork', to: [start] });
-    fork.to = [start + 1, steps.length];
+    fork(steps, [begin]);
+    more.to = [begin + 1, steps.length];
     return;
   }
-  const exits: { readonly fork: { to: readonly number[] }; readonly inside: number }[] = [];
+  const exits: { readonly exit: Fork; readonly inside: number }[] = [];
   for (let times = min; times < max; times++) {
-    exits.push({ fork: add(steps, { kind: 'fork', to: [] }), inside: steps.length });
+    exits.push({ exit: fork(steps), inside: steps.length });
     emit(item, steps);
   }
-  for (const { fork, inside } of exits) fork.to = [inside, steps.length];
+  for (const { exit, inside } of exits) exit.to = [inside, steps.length];
+}
+
+function fork(steps: Step[], to: readonly number[] = []): Fork {
+  return add(steps, { kind: 'fork', to });
 }
 
 function add<Added extends Step>(steps: Step[], step: Added): Added {

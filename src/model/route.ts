@@ -1,5 +1,11 @@
-import type { GroupTiming } from './config.ts';
 import type { Matcher } from './matcher.ts';
+
+/** How alerts of one group are timed, in milliseconds; the words are Alertmanager's. */
+export interface GroupTiming {
+  readonly groupWait: number;
+  readonly groupInterval: number;
+  readonly repeatInterval: number;
+}
 
 /** Labels by which a route's alerts are grouped; `all`: every label set is a group of its own. */
 export type GroupBy = 'all' | readonly string[];
@@ -23,14 +29,7 @@ export interface Route extends RouteSettings {
   readonly muteTimeIntervals: readonly string[];
   /** Nothing is sent while none of these contains now; empty: always. */
   readonly activeTimeIntervals: readonly string[];
-  /** Who is told when nobody has acknowledged for so long, counted from the first notification; in the order of `after` (ms). */
-  readonly escalations: readonly Escalation[];
   readonly routes: readonly Route[];
-}
-
-export interface Escalation {
-  readonly after: number;
-  readonly receivers: readonly string[];
 }
 
 /** While an alert that `source` matches fires, those that `target` matches are not notified where all labels of `equal` agree. */

@@ -29,6 +29,7 @@ export function digestBody(summary: DigestSummary, receiver: string, consoleUrl:
     externalURL: consoleUrl,
     truncatedAlerts: 0,
     reason: 'digest',
+    heldAlerts: 0,
     alerts: [],
     digest: {
       id: summary.id,

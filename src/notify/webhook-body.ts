@@ -1,4 +1,5 @@
 import type { Alert } from '../model/alert.ts';
+import { alertLabels } from '../model/alert-labels.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Group, NotifyReason } from '../model/notification.ts';
@@ -14,6 +15,8 @@ export interface WebhookContent {
   readonly alerts: readonly Alert[];
   /** Alerts that were left out before. */
   readonly truncated: number;
+  /** Alerts of the group that fire and are silenced, inhibited or muted. */
+  readonly held?: number;
   /** Base URL of the console, without a slash at the end. */
   readonly consoleUrl: string;
 }
@@ -30,6 +33,8 @@ export interface WebhookBody {
   readonly externalURL: string;
   readonly truncatedAlerts: number;
   readonly reason: NotifyReason | 'digest';
+  /** Further alerts of the group that fire and are silenced, inhibited or muted. */
+  readonly heldAlerts: number;
   readonly alerts: readonly WebhookAlert[];
 }
 
@@ -75,13 +80,12 @@ export const ALERTS_BYTES = 160 * 1024;
 export const EVIDENCE_BYTES = 64 * 1024;
 
 const NOT_ENDED = '0001-01-01T00:00:00Z';
-const SEVERITIES = ['critical', 'error', 'warning', 'informational', 'verbose'] as const;
 
 /**
  * The body of one notification. Charts' points go to the first alerts until their share is used up, and alerts that do not fit are
  * counted in `truncatedAlerts`, never dropped in silence.
  */
-export function webhookBody({ receiver, group, reason, alerts, truncated, consoleUrl }: WebhookContent): WebhookBody {
+export function webhookBody({ receiver, group, reason, alerts, truncated, held = 0, consoleUrl }: WebhookContent): WebhookBody {
   const shown = withinBudget(alerts.map((alert) => webhookAlert(alert, consoleUrl)));
   return {
     version: '4',
@@ -94,6 +98,7 @@ export function webhookBody({ receiver, group, reason, alerts, truncated, consol
     externalURL: consoleUrl,
     truncatedAlerts: truncated + alerts.length - shown.length,
     reason,
+    heldAlerts: held,
     alerts: shown,
   };
 }
@@ -103,13 +108,7 @@ function webhookAlert(alert: Alert, consoleUrl: string): WebhookAlert {
   const resource = parseResourceId(alert.target);
   return {
     status: alert.status,
-    labels: {
-      severity: SEVERITIES[alert.severity],
-      ...alert.labels,
-      alertname: alert.rule,
-      target: alert.target.toLowerCase(),
-      resource: alert.labels.resource ?? resource?.name ?? alert.target,
-    },
+    labels: alertLabels(alert),
     annotations: {
       ...alert.details,
       summary: alert.summary,

@@ -22,7 +22,6 @@ function route(id: string, written: string, routes: readonly Route[] = [], field
     continue: false,
     muteTimeIntervals: [],
     activeTimeIntervals: [],
-    escalations: [],
     routes,
     ...fields,
   };

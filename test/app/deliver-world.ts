@@ -15,7 +15,9 @@ import {
   MemoryNotificationLog,
   MemoryQueue,
   MemorySentArchive,
+  MemorySilenceStore,
 } from '../support/memory/index.ts';
+import { rootRoute } from '../support/route.ts';
 import { type Fate, Life } from './mortal.ts';
 
 export const SECOND = 1_000;
@@ -66,6 +68,7 @@ export class World {
   readonly clock = new FakeClock(START);
   readonly alerts = new MemoryAlertStore();
   readonly groups = new MemoryGroupStore();
+  readonly silences = new MemorySilenceStore();
   readonly notificationLog = new MemoryNotificationLog();
   readonly archive = new MemorySentArchive();
   readonly findings = new MemoryFindingStore();
@@ -81,7 +84,11 @@ export class World {
   /** How long a call to the outside is on its way, in turns of the event loop. */
   turns: () => number = () => 0;
 
-  constructor(receivers: readonly Partial<WebhookReceiver>[] = [{}], timing: Partial<Config['route']> = {}) {
+  constructor(
+    receivers: readonly Partial<WebhookReceiver>[] = [{}],
+    timing: Partial<Config['route']> = {},
+    more: Partial<Config> = {},
+  ) {
     const full = receivers.map((receiver, index): WebhookReceiver => {
       const name = receiver.name ?? `receiver-${index + 1}`;
       return {
@@ -96,13 +103,10 @@ export class World {
     });
     this.config = {
       receivers: full,
-      route: {
-        groupWait: 30 * SECOND,
-        groupInterval: 5 * MINUTE,
-        repeatInterval: 4 * HOUR,
-        receivers: full.map((receiver) => receiver.name),
-        ...timing,
-      },
+      route: rootRoute({ receivers: full.map((receiver) => receiver.name), ...timing }),
+      inhibit: [],
+      timeIntervals: [],
+      ...more,
       digests: [],
       sinks: [],
       prices: { currency: 'USD', prices: [] },
@@ -119,6 +123,7 @@ export class World {
       logger: this.logger,
       alerts: life.mortal(this.alerts),
       groups: life.mortal(this.groups),
+      silences: life.mortal(this.silences),
       notificationLog: life.mortal(this.notificationLog),
       archive: life.mortal(this.archive),
       findings: life.mortal(this.findings),

@@ -75,6 +75,7 @@ describe('the webhook body', () => {
     expect(alerts).toHaveLength(2);
     expect(envelope).toEqual({
       version: '4',
+      heldAlerts: 0,
       groupKey: `{}:{alertname="AzureOpenAIThrottled", target="${TARGET}"}`,
       status: 'firing',
       receiver: 'on-call',
