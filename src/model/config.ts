@@ -15,6 +15,8 @@ export interface WebhookReceiver {
   readonly sendResolved: boolean;
   /** Hosts that may be private or loopback although notifications otherwise go to public addresses only. */
   readonly allowPrivate: boolean;
+  /** Milliseconds between tries that fail, the last again and again; absent: 5 s growing to 1 h. */
+  readonly backOff?: readonly number[];
 }
 
 export type Receiver = WebhookReceiver;

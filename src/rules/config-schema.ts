@@ -14,6 +14,11 @@ const webhook = z
     url: z.string().min(1).describe(`Address that is sent to. ${SETTING}`),
     secret: z.string().describe(`Signing secret, whsec_…; several, separated by blanks, while rotating. ${SETTING}`).optional(),
     sendResolved: z.boolean().describe('Whether the end of an alert is notified, too; default true.').optional(),
+    backOff: z
+      .array(duration('A wait.'))
+      .min(1)
+      .describe('Waits between tries that fail, the last again and again for 24 hours; default 5s growing to 1h.')
+      .optional(),
     allowPrivate: z.boolean().describe('Whether the address may be private or loopback; default false.').optional(),
   })
   .describe('A signed POST, see docs/webhook.md.');

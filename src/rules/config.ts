@@ -1,4 +1,5 @@
 import type { Config, DigestSchedule } from '../model/config.ts';
+import { parseDuration } from '../model/duration.ts';
 import type { Diagnostic } from '../model/errors.ts';
 import type { Price } from '../model/price.ts';
 import { isZone } from '../model/time-interval.ts';
@@ -56,6 +57,7 @@ function complete(raw: RawConfig): Config {
     secret: webhook.secret ?? '',
     sendResolved: webhook.sendResolved ?? true,
     allowPrivate: webhook.allowPrivate ?? false,
+    ...(webhook.backOff === undefined ? {} : { backOff: webhook.backOff.map((wait) => Math.max(1, parseDuration(wait) ?? 0)) }),
   }));
   const route = routeOf(
     raw.route,

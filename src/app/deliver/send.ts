@@ -90,7 +90,7 @@ async function sendClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome
   const verdict = await attempt(receiver, pending.id, body, deps);
   if (verdict.kind === 'delivered') return confirm(claim, receiver, deps);
   if (verdict.kind === 'give up') return giveUp(claim, verdict.code, verdict.detail, deps);
-  return putOff(claim, verdict, deps);
+  return putOff(claim, receiver, verdict, deps);
 }
 
 async function attempt(receiver: WebhookReceiver, id: string, body: string, { http, clock }: DeliverDeps): Promise<Verdict> {
@@ -123,11 +123,16 @@ async function confirm(claim: Claim, receiver: WebhookReceiver, deps: DeliverDep
   return { kind: 'send', result: 'delivered', id: pending.id, detail: null };
 }
 
-async function putOff(claim: Claim, verdict: Verdict & { readonly kind: 'try again' }, deps: DeliverDeps): Promise<SendOutcome> {
+async function putOff(
+  claim: Claim,
+  { backOff }: WebhookReceiver,
+  verdict: Verdict & { readonly kind: 'try again' },
+  deps: DeliverDeps,
+): Promise<SendOutcome> {
   const { pending } = claim;
   const now = deps.clock.now();
   const attempts = pending.attempts + 1;
-  const wait = waitAfter(attempts, verdict.retryAfter);
+  const wait = waitAfter(attempts, verdict.retryAfter, backOff);
   if (now + wait > pending.createdAt + GIVE_UP_AFTER) {
     const span = formatDuration(now - pending.createdAt);
     return giveUp(claim, 'TCN-N008', `${attempts} tries in ${span}, the last one: ${verdict.code} ${verdict.detail}`, deps);
