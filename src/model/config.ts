@@ -5,21 +5,26 @@ import type { NamedIntervals } from './time-interval.ts';
 
 export type { GroupTiming } from './route.ts';
 
+export type ReceiverKind = 'webhook' | 'slack' | 'teams' | 'pagerduty' | 'jiraServiceManagement' | 'servicenow';
+
 /** Where notifications go. Texts may be `${NAME}`: the app setting of that name, so that no secret stands in a file. */
-export interface WebhookReceiver {
-  readonly kind: 'webhook';
+export interface Receiver {
+  readonly kind: ReceiverKind;
   readonly name: string;
   readonly url: string;
-  /** `whsec_…`; several, separated by blanks, during key rotation; empty: unsigned. */
+  /**
+   * webhook: `whsec_…`; several, separated by blanks, during key rotation; empty: unsigned. pagerduty: the routing key.
+   * jiraServiceManagement: the API key. servicenow: `user:password`. slack, teams: empty, their URL is the secret.
+   */
   readonly secret: string;
+  /** Of a webhook; absent: Tocsin's own, an extension of Alertmanager's. */
+  readonly format?: 'azure-common-schema' | 'cloudevents';
   readonly sendResolved: boolean;
   /** Hosts that may be private or loopback although notifications otherwise go to public addresses only. */
   readonly allowPrivate: boolean;
   /** Milliseconds between tries that fail, the last again and again; absent: 5 s growing to 1 h. */
   readonly backOff?: readonly number[];
 }
-
-export type Receiver = WebhookReceiver;
 
 export interface DigestSchedule {
   readonly name: string;

@@ -20,7 +20,7 @@ export function matchesAll(matchers: readonly Matcher[], labels: Labels): boolea
 }
 
 /** Whether the matcher holds. An expression that cannot be compiled, which parsing refuses, matches nothing either way. */
-export function matches({ name, op, value }: Matcher, labels: Labels): boolean {
+function matches({ name, op, value }: Matcher, labels: Labels): boolean {
   const actual = labels[name] ?? '';
   if (op === '=') return actual === value;
   if (op === '!=') return actual !== value;
@@ -29,7 +29,7 @@ export function matches({ name, op, value }: Matcher, labels: Labels): boolean {
 }
 
 /** What is wrong with a matcher that has its form, `null` when nothing is. */
-export function problemOf({ name, op, value }: Matcher): string | null {
+function problemOf({ name, op, value }: Matcher): string | null {
   if (name === '') return 'a label name is missing';
   if (op === '=' || op === '!=') return null;
   const pattern = patternOf(value);

@@ -43,3 +43,8 @@ export function digestBody(summary: DigestSummary, receiver: string, consoleUrl:
     },
   };
 }
+
+/** The announcement as one line, for chats. */
+export function digestText({ name, headline, id }: DigestSummary, consoleUrl: string): string {
+  return `${name} digest: ${headline} ${consoleUrl}/digests/${encodeURIComponent(id)}`;
+}

@@ -7,7 +7,7 @@ import type { Severity } from '../model/rule.ts';
 import { parseResourceId } from '../model/target.ts';
 
 /** What a webhook body is made of. */
-export interface WebhookContent {
+export interface NotificationContent {
   readonly receiver: string;
   readonly group: Pick<Group, 'labels'>;
   readonly reason: NotifyReason;
@@ -85,7 +85,15 @@ const NOT_ENDED = '0001-01-01T00:00:00Z';
  * The body of one notification. Charts' points go to the first alerts until their share is used up, and alerts that do not fit are
  * counted in `truncatedAlerts`, never dropped in silence.
  */
-export function webhookBody({ receiver, group, reason, alerts, truncated, held = 0, consoleUrl }: WebhookContent): WebhookBody {
+export function webhookBody({
+  receiver,
+  group,
+  reason,
+  alerts,
+  truncated,
+  held = 0,
+  consoleUrl,
+}: NotificationContent): WebhookBody {
   const shown = withinBudget(alerts.map((alert) => webhookAlert(alert, consoleUrl)));
   return {
     version: '4',
@@ -163,7 +171,7 @@ function withinBudget(alerts: readonly WebhookAlert[]): readonly WebhookAlert[] 
 }
 
 /** The way Alertmanager writes it: receivers treat it as one opaque text per group. */
-function groupKeyText(labels: Labels): string {
+export function groupKeyText(labels: Labels): string {
   const pairs = Object.keys(labels)
     .sort()
     .map((name) => `${name}=${JSON.stringify(labels[name])}`);

@@ -13,6 +13,10 @@ const webhook = z
   .strictObject({
     url: z.string().min(1).describe(`Address that is sent to. ${SETTING}`),
     secret: z.string().describe(`Signing secret, whsec_…; several, separated by blanks, while rotating. ${SETTING}`).optional(),
+    format: z
+      .enum(['azure-common-schema', 'cloudevents'])
+      .describe('Another body than Tocsin\u2019s own, which extends Alertmanager\u2019s.')
+      .optional(),
     sendResolved: z.boolean().describe('Whether the end of an alert is notified, too; default true.').optional(),
     backOff: z
       .array(duration('A wait.'))
@@ -22,6 +26,39 @@ const webhook = z
     allowPrivate: z.boolean().describe('Whether the address may be private or loopback; default false.').optional(),
   })
   .describe('A signed POST, see docs/webhook.md.');
+
+const url = z.string().min(1).describe(`Address that is sent to; keep it secret. ${SETTING}`);
+const key = (about: string) => z.string().min(1).describe(`${about} ${SETTING}`);
+const common = {
+  sendResolved: webhook.shape.sendResolved,
+  backOff: webhook.shape.backOff,
+  allowPrivate: webhook.shape.allowPrivate,
+};
+
+/** A receiver has exactly one of these. */
+const receiverKinds = {
+  webhook: webhook.optional(),
+  slack: z
+    .strictObject({ url, ...common })
+    .describe('An incoming webhook of Slack.')
+    .optional(),
+  teams: z
+    .strictObject({ url, ...common })
+    .describe('A Workflows webhook of Microsoft Teams.')
+    .optional(),
+  pagerduty: z
+    .strictObject({ routingKey: key('Integration key.'), url: url.optional(), ...common })
+    .describe('Events API v2 of PagerDuty.')
+    .optional(),
+  jiraServiceManagement: z
+    .strictObject({ apiKey: key('Key of an API integration.'), url: url.optional(), ...common })
+    .describe('Alerts of Jira Service Management.')
+    .optional(),
+  servicenow: z
+    .strictObject({ url, credentials: key('user:password of the integration user.'), ...common })
+    .describe('Event Management of ServiceNow: https://INSTANCE.service-now.com/api/global/em/jsonv2.')
+    .optional(),
+};
 
 const otlp = z
   .strictObject({
@@ -98,7 +135,7 @@ export const configFile = z
     $schema: z.string().optional(),
     version: z.literal(1),
     receivers: z
-      .array(z.strictObject({ name: name.describe('Name of the receiver.'), webhook }))
+      .array(z.strictObject({ name: name.describe('Name of the receiver.'), ...receiverKinds }))
       .describe('Who can be notified.')
       .optional(),
     route: z

@@ -1,8 +1,8 @@
 import type { Config, DigestSchedule } from '../model/config.ts';
-import { parseDuration } from '../model/duration.ts';
 import type { Diagnostic } from '../model/errors.ts';
 import type { Price } from '../model/price.ts';
 import { isZone } from '../model/time-interval.ts';
+import { checkReceivers, receiverOf } from './config-receivers.ts';
 import { checkRouting, inhibitRulesOf, intervalsOf, routeOf } from './config-routes.ts';
 import { configFile, type RawConfig } from './config-schema.ts';
 import { diagnostic, readDocument } from './document.ts';
@@ -44,21 +44,14 @@ export function loadConfig(path: string, text: string): LoadedConfig {
   const scope = scopeOf(source, []);
   checkNames(data, scope);
   checkReceivers(data, scope);
+  checkSinks(data, scope);
   checkZones(data, scope);
   checkRouting(data, scope);
   return { config: scope.failed() ? null : complete(data), diagnostics: scope.diagnostics };
 }
 
 function complete(raw: RawConfig): Config {
-  const receivers = (raw.receivers ?? []).map(({ name, webhook }) => ({
-    kind: 'webhook' as const,
-    name,
-    url: webhook.url,
-    secret: webhook.secret ?? '',
-    sendResolved: webhook.sendResolved ?? true,
-    allowPrivate: webhook.allowPrivate ?? false,
-    ...(webhook.backOff === undefined ? {} : { backOff: webhook.backOff.map((wait) => Math.max(1, parseDuration(wait) ?? 0)) }),
-  }));
+  const receivers = (raw.receivers ?? []).flatMap(receiverOf);
   const route = routeOf(
     raw.route,
     receivers.map(({ name }) => name),
@@ -118,18 +111,8 @@ function checkNames(raw: RawConfig, scope: Scope): void {
 }
 
 const EXAMPLE = `\${NAME}`;
-const SETTING = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
 
-function checkReceivers(raw: RawConfig, scope: Scope): void {
-  for (const [index, { webhook }] of (raw.receivers ?? []).entries()) {
-    const path = ['receivers', index, 'webhook'];
-    if (webhook.secret !== undefined && webhook.secret !== '' && !SETTING.test(webhook.secret)) {
-      const hint = `put it into an app setting and write ${EXAMPLE} here`;
-      scope.report('TCN-C003', [...path, 'secret'], 'a secret stands in a file', { severity: 'warning', hint });
-    }
-    if (webhook.url.includes('${') || URL.canParse(webhook.url)) continue;
-    scope.report('TCN-C003', [...path, 'url'], 'not a URL', { hint: `write https://… or ${EXAMPLE}` });
-  }
+function checkSinks(raw: RawConfig, scope: Scope): void {
   for (const [index, { otlp }] of (raw.sinks ?? []).entries()) {
     if (otlp.url === '' || otlp.url.includes('${') || URL.canParse(otlp.url)) continue;
     scope.report('TCN-C003', ['sinks', index, 'otlp', 'url'], 'not a URL', { hint: `write https://… or ${EXAMPLE}` });

@@ -1,7 +1,7 @@
 import { type DeliverDeps, deliver, sweepNotifications } from '../../src/app/deliver.ts';
 import { poisoned } from '../../src/app/poison.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
-import type { Config, WebhookReceiver } from '../../src/model/config.ts';
+import type { Config, Receiver } from '../../src/model/config.ts';
 import type { NotificationJob } from '../../src/model/messages.ts';
 import type { WebhookBody } from '../../src/notify/webhook-body.ts';
 import type { HttpAnswer, HttpRequest, HttpSender } from '../../src/ports.ts';
@@ -84,12 +84,8 @@ export class World {
   /** How long a call to the outside is on its way, in turns of the event loop. */
   turns: () => number = () => 0;
 
-  constructor(
-    receivers: readonly Partial<WebhookReceiver>[] = [{}],
-    timing: Partial<Config['route']> = {},
-    more: Partial<Config> = {},
-  ) {
-    const full = receivers.map((receiver, index): WebhookReceiver => {
+  constructor(receivers: readonly Partial<Receiver>[] = [{}], timing: Partial<Config['route']> = {}, more: Partial<Config> = {}) {
+    const full = receivers.map((receiver, index): Receiver => {
       const name = receiver.name ?? `receiver-${index + 1}`;
       return {
         kind: 'webhook',

@@ -6,12 +6,12 @@ import { nextFlush } from '../../alerts/next-flush.ts';
 import { routeById } from '../../alerts/route.ts';
 import { shouldNotify, snapshotOf } from '../../alerts/should-notify.ts';
 import type { Alert } from '../../model/alert.ts';
-import type { WebhookReceiver } from '../../model/config.ts';
+import type { Receiver } from '../../model/config.ts';
 import { SECOND } from '../../model/duration.ts';
 import { TocsinError } from '../../model/errors.ts';
 import type { Group, NotifyReason, SentEntry } from '../../model/notification.ts';
 import type { Route } from '../../model/route.ts';
-import { webhookBody } from '../../notify/webhook-body.ts';
+import { bodyFor } from '../../notify/receivers.ts';
 import { inParallel } from '../in-parallel.ts';
 import { deliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, PARALLEL, RACES } from './deps.ts';
@@ -111,7 +111,7 @@ interface Moment {
 }
 
 async function tell(
-  receiver: WebhookReceiver,
+  receiver: Receiver,
   group: Group,
   route: Route,
   { members, circumstances, now }: Moment,
@@ -144,8 +144,8 @@ async function tell(
     return { kind: (await notificationLog.replace({ ...base, sent: noted }, version)) ? 'told' : 'on its way', held };
   }
   const { consoleUrl } = links;
-  const body = webhookBody({ receiver: receiver.name, group, reason, ...batch, held: held.length, consoleUrl });
-  await archive.put(id, JSON.stringify(body));
+  const told = { receiver: receiver.name, group, reason, ...batch, held: held.length, consoleUrl };
+  await archive.put(id, bodyFor(receiver, told, id, now));
   const pending = newDelivery({ id, reason, ...content }, now);
   if (!(await notificationLog.replace({ ...base, pending }, version))) return { kind: 'on its way', held };
   await queue.send({ kind: 'send', delivery: deliveryKey(group.key, receiver.name) });

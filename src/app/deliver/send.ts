@@ -1,11 +1,11 @@
 import { fingerprintOf } from '../../alerts/episode.ts';
 import type { HistoryEntry } from '../../model/alert.ts';
-import type { WebhookReceiver } from '../../model/config.ts';
+import type { Receiver } from '../../model/config.ts';
 import { formatDuration, MINUTE, SECOND } from '../../model/duration.ts';
 import { asTocsinError, type ErrorCode, TocsinError } from '../../model/errors.ts';
 import type { NotificationRecord, PendingDelivery, SentEntry } from '../../model/notification.ts';
-import { GIVE_UP_AFTER, type Verdict, verdictOfAnswer, verdictOfError, waitAfter } from '../../notify/verdict.ts';
-import { webhookRequest } from '../../notify/webhook.ts';
+import { requestFor, verdictFor } from '../../notify/receivers.ts';
+import { GIVE_UP_AFTER, type Verdict, verdictOfError, waitAfter } from '../../notify/verdict.ts';
 import { inParallel } from '../in-parallel.ts';
 import { deliveryKey, isDigestGroup, parseDeliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, PARALLEL, RACES } from './deps.ts';
@@ -93,16 +93,16 @@ async function sendClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome
   return putOff(claim, receiver, verdict, deps);
 }
 
-async function attempt(receiver: WebhookReceiver, id: string, body: string, { http, clock }: DeliverDeps): Promise<Verdict> {
+async function attempt(receiver: Receiver, id: string, body: string, { http, clock }: DeliverDeps): Promise<Verdict> {
   try {
-    return verdictOfAnswer(await http.send(webhookRequest(receiver, { id, body, at: clock.wall() })));
+    return verdictFor(receiver, await http.send(requestFor(receiver, { id, body, at: clock.wall() })));
   } catch (thrown) {
     return verdictOfError(asTocsinError(thrown));
   }
 }
 
 /** Whoever holds the claim by now: the receiver has this id. */
-async function confirm(claim: Claim, receiver: WebhookReceiver, deps: DeliverDeps): Promise<SendOutcome> {
+async function confirm(claim: Claim, receiver: Receiver, deps: DeliverDeps): Promise<SendOutcome> {
   const { group, pending } = claim;
   const at = deps.clock.now();
   const entry: SentEntry = { id: pending.id, at, firing: pending.firing, resolved: pending.resolved };
@@ -125,7 +125,7 @@ async function confirm(claim: Claim, receiver: WebhookReceiver, deps: DeliverDep
 
 async function putOff(
   claim: Claim,
-  { backOff }: WebhookReceiver,
+  { backOff }: Receiver,
   verdict: Verdict & { readonly kind: 'try again' },
   deps: DeliverDeps,
 ): Promise<SendOutcome> {
