@@ -61,6 +61,13 @@ describe('tocsin.yaml', () => {
         'route: { groupWait: 10s }\ndigests: []\n',
     );
     expect(config?.route).toEqual({
+      id: '',
+      matchers: [],
+      groupBy: ['alertname', 'target'],
+      continue: false,
+      muteTimeIntervals: [],
+      activeTimeIntervals: [],
+      routes: [],
       receivers: ['a', 'b'],
       groupWait: 10 * SECOND,
       groupInterval: 5 * MINUTE,

@@ -25,7 +25,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   'AOAI-16': ['ProvisionedThroughputWasted'],
   'AOAI-17': ['SpilloverShareHigh'],
   'AOAI-18': ['TokenRateNearLimit'],
-  'AOAI-19': ['TokenUseJumped', 'TokenUseUnusual'],
+  'AOAI-19': ['TokenUseJumped', 'TokenUseOutOfTheUsual'],
   'AOAI-20': ['SpendAboveBudget', 'MonthlySpendForecast'],
   'AOAI-21': ['RetryStormFromOneCaller'],
   'AOAI-22': ['TopCallersByTokens', 'GatewayTokensByConsumer'],
