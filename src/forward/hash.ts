@@ -9,7 +9,7 @@ export function murmur128(bytes: Uint8Array, seed: number): string {
 }
 
 /** The same as four words in `out`, the first holding the first eight digits. */
-export function murmur128Words(bytes: Uint8Array, seed: number, out: Uint32Array): void {
+function murmur128Words(bytes: Uint8Array, seed: number, out: Uint32Array): void {
   room(bytes.length).set(bytes);
   murmur128InRoom(bytes.length, seed, out);
 }
