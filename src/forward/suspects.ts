@@ -15,7 +15,9 @@ const before =
     letters.includes(String.fromCharCode(body[at - back] as number));
 
 const SIGNS: readonly Sign[] = [
-  ...['@', 'yJ', 'earer ', 'EARER ', 'asic ', 'ASIC ', 'k-', 'KIA', 'SIA', 'JQQJ99', 'PRIVATE KEY'].map(sign(ALWAYS)),
+  ...['@', 'yJ', 'Bearer ', 'bearer ', 'BEARER ', 'Basic ', 'basic ', 'BASIC ', 'k-', 'KIA', 'SIA', 'JQQJ99', 'PRIVATE KEY'].map(
+    sign(ALWAYS),
+  ),
   ...['key', 'Key', 'KEY', 'ken', 'KEN', 'word', 'WORD', 'wd', 'WD', 'cret', 'CRET'].map(sign(GIVES)),
   sign(GIVES)(`'`),
   sign(before('gGeE', 1))('='),
