@@ -10,6 +10,7 @@ import type { ShardKey, ShardState } from '../model/state.ts';
 import type { Expected, Target } from '../model/target.ts';
 import type {
   ActivityLog,
+  BaselineStore,
   Clock,
   Deployments,
   EvaluationLog,
@@ -26,6 +27,7 @@ import type {
 } from '../ports.ts';
 import { parentOf, shardsOf } from '../rules/shards.ts';
 import { variantsOf } from '../rules/variants.ts';
+import { keepBaseline, openBaseline } from './baselines.ts';
 import { homesIn } from './log-homes.ts';
 import {
   isUnknown,
@@ -52,6 +54,7 @@ export interface EvaluateDeps {
   readonly heartbeats: HeartbeatStore;
   readonly prices: PriceTable;
   readonly states: EvaluationStore;
+  readonly baselines: BaselineStore;
   readonly evaluations: EvaluationLog;
   readonly findings: FindingStore;
   readonly notifications: JobQueue<NotificationJob>;
@@ -193,7 +196,10 @@ async function closePass(pass: Pass, read: readonly WindowReadings[], deps: Eval
     const { rules: variants, problems } = variantsOf(rule, pass.targets);
     const readings = { due: read.slice(0, due), recheck: read.slice(due) };
     deps.observe?.(rule, readings.due);
-    const judgement = judge(rule, state, plan, readings, expected, now, { variants, notes: problems, atHome: pass.atHome });
+    const known = await openBaseline(rule, key, pass.targets, deps);
+    const context = { variants, notes: problems, atHome: pass.atHome, baseline: known?.value ?? null };
+    const judgement = judge(rule, state, plan, readings, expected, now, context);
+    await keepBaseline(key, known, judgement.baseline, deps);
     if (!(await deps.states.replace(key, judgement.next, version))) {
       deps.log.info(where, 'someone else judged');
       return { judgedWindows: 0, transitions: 0 };

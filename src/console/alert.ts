@@ -72,6 +72,7 @@ function chartSection(alert: Alert, { now, zone }: Moment): Html {
     unit,
     threshold,
     breach: breachSide(alert),
+    ...(evidence.band === undefined ? {} : { band: evidence.band }),
     firing: [{ start: startsAt, end: endsAt ?? now }],
     zone,
   })}</div></figure>

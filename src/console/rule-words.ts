@@ -1,5 +1,6 @@
 import type { Alert, StateReason } from '../model/alert.ts';
 import {
+  type AnomalyCondition,
   type BurnRateCondition,
   type ChangedCondition,
   type CheckInSchedule,
@@ -33,6 +34,8 @@ export function conditionWords(rule: Rule): string {
   if (condition.kind === 'changed') return changedWords(rule, condition);
   const held = rule.for > 0 ? ` for ${formatSpan(rule.for)}` : '';
   const often = failing === null ? '' : ` in ${failing.n} of the last ${failing.m} bins`;
+  if (condition.kind === 'anomaly')
+    return `${anomalyWords(rule, condition)}${failing === null ? '' : ` in ${failing.n} of the last ${failing.m} windows`}${held}`;
   if (condition.kind === 'burnRate') return `${burnWords(rule, condition)}${held}`;
   if (condition.kind === 'all') {
     const parts = condition.parts.map(
@@ -51,6 +54,12 @@ function changedWords(rule: Rule, { labels, within }: ChangedCondition): string 
   const others = rule.signal.by.filter((name) => !labels.includes(name));
   const beside = others.length === 0 ? '' : ` of one ${others.join(' and ')}`;
   return `${signalWords(rule)} show a ${labels.join(' and ')}${beside} that was not seen in the last ${formatSpan(within)}`;
+}
+
+function anomalyWords(rule: Rule, { side, sensitivity, history }: AnomalyCondition): string {
+  const where = side === 'both' ? 'outside' : side;
+  const known = `known after ${formatSpan(history.time)} and ${history.samples} windows`;
+  return `${signalWords(rule)}, over ${formatSpan(rule.window)}, is ${where} what is usual at its hour of the week (${sensitivity} sensitivity; ${known})`;
 }
 
 function burnWords(rule: Rule, { slo, period, pairs, counts }: BurnRateCondition): string {

@@ -121,6 +121,7 @@ function chartOf({ rule, charted, episodes }: RuleActivity, zone: string): Html 
     unit: evidence.unit,
     threshold: evidence.threshold,
     breach: condition.trimStart().startsWith('<') ? 'below' : 'above',
+    ...(evidence.band === undefined ? {} : { band: evidence.band }),
     firing: [{ start: startsAt, end: endsAt ?? Math.max(last, startsAt) }],
     zone,
   })}</div></figure>`;

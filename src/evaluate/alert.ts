@@ -39,7 +39,7 @@ export function transitionOf(rule: Rule, instance: Instance, telling: Telling): 
 
 function alertOf(rule: Rule, instance: Instance, startsAt: number, telling: Telling): Alert {
   if (rule.respond === null) throw new TocsinError('TCN-R004', rule.id);
-  const scope = scopeOf(rule, instance.target, instance.labels, instance.value, instance.details);
+  const scope = scopeOf(rule, instance.target, instance.labels, instance.value, { ...instance, evidence: telling.evidence });
   const history: HistoryEntry[] = [
     { at: telling.at, what: telling.kind, reason: telling.words ?? instance.reason, value: instance.value },
   ];
@@ -67,7 +67,13 @@ function alertOf(rule: Rule, instance: Instance, startsAt: number, telling: Tell
 }
 
 /** What texts of the rule may name. Labels of the rule stand over those of the series, and are no part of its identity. */
-export function scopeOf(rule: Rule, target: string, labels: Labels, value: number | null, details?: Labels): TemplateScope {
+export function scopeOf(
+  rule: Rule,
+  target: string,
+  labels: Labels,
+  value: number | null,
+  { details, evidence }: { readonly details?: Labels; readonly evidence?: Pick<Evidence, 'band'> | null } = {},
+): TemplateScope {
   return {
     rule: rule.id,
     target: { id: target, name: parseResourceId(target)?.name ?? target.slice(target.lastIndexOf('/') + 1) },
@@ -75,6 +81,7 @@ export function scopeOf(rule: Rule, target: string, labels: Labels, value: numbe
     ...(details !== undefined && { details }),
     value,
     threshold: thresholdOf(rule),
+    band: evidence?.band?.at(-1) ?? null,
     unit: rule.condition.kind === 'forecast' ? 'number' : unitOf(rule),
     thresholdUnit: unitOf(rule),
     window: formatDuration(spokenWindow(rule)),

@@ -25,6 +25,9 @@ export function spokenWindow({ condition, window }: Rule): number {
   return condition.kind === 'threshold' && condition.relativeTo !== undefined ? window / RELATIVE_WINDOWS : window;
 }
 
+/** Sides of the usual in words. */
+const SIDES = { above: 'above', below: 'below', both: 'outside' } as const;
+
 /** The condition in words: `> 10% for 3m`, `> 5 in 3 of 5`, `no event for 26h`, `> 14.4× over 1h and 5m, of the budget of 99.9% in 30d`. */
 export function conditionWords(rule: Rule): string {
   const { condition, failing } = rule;
@@ -40,6 +43,10 @@ export function conditionWords(rule: Rule): string {
       return `${comparisonWords(condition.reach, unitOf(rule))} ${condition.within === null ? 'by the end of the month' : `within ${formatDuration(condition.within)}`} at the current trend`;
     case 'changed':
       return `${condition.labels.join(', ')} not seen within ${formatDuration(condition.within)}${lasting}`;
+    case 'anomaly': {
+      const often = failing === null ? '' : ` in ${failing.n} of ${failing.m}`;
+      return `${SIDES[condition.side]} the usual${often}${lasting} (${condition.sensitivity} sensitivity)`;
+    }
     case 'burnRate':
       return `${burnWords(condition)}${lasting}`;
     case 'all': {

@@ -104,6 +104,7 @@ export function closeState(began: ShardState, work: Work, course: Course, transi
     unsent: [...began.unsent, ...transitions],
     blind: Object.fromEntries([...work.blind].filter(([target]) => plan.targets.includes(target))),
     ...(work.memories.size === 0 ? {} : { known: closeMemories(work.memories, plan.targets) }),
+    ...(work.watches === null ? {} : { series: work.watches.memories(lastWindowEnd) }),
     targets: [...plan.targets].sort(),
     ...(work.events.size > 0 && {
       events: Object.fromEntries([...work.events].filter(([target]) => plan.targets.includes(target))),

@@ -21,7 +21,8 @@ export function reportFinding(rule: Rule, instance: Instance, at: number, eviden
     count,
     value: instance.value,
     summary:
-      summary ?? renderTemplate(rule.summary, scopeOf(rule, instance.target, instance.labels, instance.value, instance.details)),
+      summary ??
+      renderTemplate(rule.summary, scopeOf(rule, instance.target, instance.labels, instance.value, { ...instance, evidence })),
     evidence,
   };
 }
@@ -33,7 +34,7 @@ export function lateBreach(
   at: number,
   evidence: Evidence,
 ): Finding {
-  const text = renderTemplate(rule.summary, scopeOf(rule, series.target, series.labels, series.value));
+  const text = renderTemplate(rule.summary, scopeOf(rule, series.target, series.labels, series.value, { evidence }));
   return {
     ...common(rule, series.target),
     id: `late-${series.fingerprint}-${at}`,

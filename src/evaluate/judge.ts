@@ -1,4 +1,5 @@
 import type { Transition } from '../model/alert.ts';
+import type { ShardBaseline } from '../model/baseline.ts';
 import { HOUR } from '../model/duration.ts';
 import { TocsinError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
@@ -8,6 +9,8 @@ import type { ExpectedKey, JudgedWindow, ShardState } from '../model/state.ts';
 import type { Expected } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
 import { absenceOf, type Heard, judgeAbsence, missWindow } from './absence.ts';
+import { judgeAnomaly, noteLearning } from './anomaly/judge.ts';
+import { openWatches } from './anomaly/shard.ts';
 import { assessorOf } from './assess.ts';
 import { goBlind, policyOf } from './blind.ts';
 import { judgeChanged } from './changed.ts';
@@ -37,6 +40,8 @@ export interface JudgeContext {
   readonly atHome?: ReadonlySet<string> | undefined;
   /** What the evaluation log should say besides. */
   readonly notes?: readonly string[];
+  /** Of an `anomaly` rule: what finished days were like. */
+  readonly baseline?: ShardBaseline | null;
 }
 
 const NO_VARIANTS: ReadonlyMap<string, Rule> = new Map();
@@ -46,6 +51,8 @@ export interface Judgement {
   readonly transitions: readonly Transition[];
   readonly findings: readonly Finding[];
   readonly entry: EntryBody;
+  /** Of an `anomaly` rule: the baseline where a day has ended since; to be written before `next` is. */
+  readonly baseline: ShardBaseline | null;
 }
 
 /**
@@ -63,11 +70,11 @@ export function judge(
   read: { readonly due: readonly WindowReading[]; readonly recheck: readonly WindowReading[] },
   expected: readonly Expected[],
   now: number,
-  { variants = NO_VARIANTS, atHome, notes = [] }: JudgeContext = {},
+  { variants = NO_VARIANTS, atHome, notes = [], baseline = null }: JudgeContext = {},
 ): Judgement {
   const idle = plan.due.length === 0 && plan.recheck.length === 0 && plan.skipped === null;
   const began = state ?? beginning(rule, plan, now);
-  const work = openWork(rule, variants, began);
+  const work = openWork(rule, variants, began, baseline);
   for (const note of notes) work.tally.reasons.add(note);
   const course = openCourse(rule, began, plan, now, state === null);
   const eye = eyeOf(work, course, expected, atHome);
@@ -76,6 +83,7 @@ export function judge(
   const readings = new Map(read.due.map((one) => [one.window.end, one.readings]));
   for (const due of plan.due) judgeWindow(work, eye, course, due, readings.get(due.window.end) ?? {});
   const corrected = readAgain(work, eye, course, read.recheck);
+  if (eye.kind === 'anomaly') noteLearning(work, eye.condition, eye.watches);
 
   const transitions = work.transitions.sort(
     (a, b) => a.at - b.at || compare(a.alert.fingerprint, b.alert.fingerprint) || compare(a.id, b.id),
@@ -85,6 +93,7 @@ export function judge(
     transitions,
     findings: [...work.findings.values()].sort((a, b) => compare(a.id, b.id)),
     entry: entryOf(work, course, transitions.length, corrected),
+    baseline: work.watches?.baseline(course.lastWindowEnd) ?? null,
   };
 }
 
@@ -104,6 +113,8 @@ function eyeOf(work: Work, { plan, first }: Course, expected: readonly Expected[
     case 'event':
     case 'heartbeat':
       return { kind: condition.kind, condition } as Eye;
+    case 'anomaly':
+      return { kind: 'anomaly', condition, watches: work.watches ?? openWatches(rule, {}, null) };
     default: {
       const common = assessorOf(rule);
       const own = new Map([...variants].map(([target, variant]) => [target, assessorOf(variant)]));
@@ -112,19 +123,21 @@ function eyeOf(work: Work, { plan, first }: Course, expected: readonly Expected[
   }
 }
 
-function openWork(rule: Rule, variants: ReadonlyMap<string, Rule>, state: ShardState): Work {
+function openWork(rule: Rule, variants: ReadonlyMap<string, Rule>, state: ShardState, baseline: ShardBaseline | null): Work {
   const { by } = rule.signal;
   const fits = ({ labels }: ExpectedKey) =>
     Object.keys(labels).length === by.length && by.every((name) => Object.hasOwn(labels, name));
   return {
     rule,
     variants,
+    watches: rule.condition.kind === 'anomaly' ? openWatches(rule, state.series ?? {}, baseline) : null,
     memories: openMemories(state.known),
     register: registerOf(rule, state.instances),
     expected: new Map(Object.entries(state.expected).filter(([, key]) => fits(key))),
     blind: new Map(Object.entries(state.blind)),
     events: new Map(Object.entries(state.events ?? {})),
     breaches: [],
+    usual: new Map(),
     waiting: [],
     beyond: 0,
     transitions: [],
@@ -142,6 +155,7 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
   const judged: string[] = [];
   const failed = new Set<string>();
   work.breaches.length = 0;
+  work.usual.clear();
   work.beyond = 0;
   for (const target of due.targets) {
     if ((last.get(target) ?? course.lastWindowEnd) >= window.end || course.held.has(target)) continue;
@@ -188,6 +202,9 @@ function judgeHeard(work: Work, eye: Exclude<Eye, { kind: 'absent' }>, one: Hear
       return;
     case 'event':
       judgeEvents(work, eye.condition, target, series, window);
+      return;
+    case 'anomaly':
+      judgeAnomaly(work, eye.watches, target, series, window, one);
       return;
     case 'heartbeat':
       judgeCheckIns(work, eye.condition, target, series, window);
@@ -252,7 +269,12 @@ function remember(work: Work, course: Course, end: number, judged: readonly stri
   for (const target of judged) others.delete(target);
   if (known === undefined && (now >= end + PATIENCE * rule.delay || judged.length === 0)) return;
   const breaches = [...new Set([...(known?.breaches ?? []), ...work.breaches])].sort();
-  const next: JudgedWindow = others.size === 0 ? { end, breaches } : { end, breaches, without: [...others].sort() };
+  const next: JudgedWindow = {
+    end,
+    breaches,
+    ...(others.size === 0 ? {} : { without: [...others].sort() }),
+    ...(work.watches === null ? {} : { usual: { ...known?.usual, ...Object.fromEntries(work.usual) } }),
+  };
   course.recent = [...course.recent.filter((one) => one.end !== end), next].sort((a, b) => a.end - b.end);
 }
 

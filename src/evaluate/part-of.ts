@@ -1,4 +1,5 @@
 import type { ShardState } from '../model/state.ts';
+import { targetOfName } from './anomaly/shard.ts';
 
 /** The part of a shard's state that concerns some of its targets, for the shards that it was split into. */
 export function partOf(state: ShardState, targets: readonly string[]): ShardState {
@@ -12,6 +13,7 @@ export function partOf(state: ShardState, targets: readonly string[]): ShardStat
     instances: keep(state.instances, (_, instance) => instance.target),
     expected: keep(state.expected, (_, key) => key.target),
     ...(state.known === undefined ? {} : { known: keep(state.known, (id) => id) }),
+    ...(state.series === undefined ? {} : { series: keep(state.series, targetOfName) }),
     ...(state.targets === undefined ? {} : { targets: state.targets.filter((id) => wanted.has(id)) }),
     unsent: state.unsent.filter((transition) => wanted.has(transition.alert.target)),
   };

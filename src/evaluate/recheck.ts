@@ -1,24 +1,26 @@
 import { formatDuration } from '../model/duration.ts';
 import { fingerprint } from '../model/fingerprint.ts';
-import type { ChangedCondition, CheckInCondition, EventCondition, Rule } from '../model/rule.ts';
+import type { AnomalyCondition, ChangedCondition, CheckInCondition, EventCondition, Rule } from '../model/rule.ts';
 import type { Reading, Series } from '../model/series.ts';
 import type { JudgedWindow } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
 import { type Absence, lastEvent } from './absence.ts';
 import { transitionOf } from './alert.ts';
+import { sampleOf } from './anomaly/assess.ts';
+import type { Watches } from './anomaly/shard.ts';
 import type { Assessor } from './assessor.ts';
 import { unknownOf } from './capacity.ts';
 import { noticeLate } from './changed.ts';
-import { evidenceOf } from './evidence.ts';
 import { expectedKey, spoken } from './expected.ts';
 import { lateBreach } from './findings.ts';
 import { seriesKey } from './register.ts';
-import { type Place, ruleFor, type Work } from './work.ts';
+import { evidenceFor, type Place, ruleFor, type Work } from './work.ts';
 
 /** How the rule looks at a series: an assessor of values, what `changed` or an absence rule looks for, events or check-ins, which are never read again. */
 export type Eye =
   | { readonly kind: 'values'; readonly assessorFor: (target: string) => Assessor }
   | { readonly kind: 'changed'; readonly condition: ChangedCondition }
+  | { readonly kind: 'anomaly'; readonly condition: AnomalyCondition; readonly watches: Watches }
   | { readonly kind: 'absent'; readonly absence: Absence }
   | { readonly kind: 'event'; readonly condition: EventCondition }
   | { readonly kind: 'heartbeat'; readonly condition: CheckInCondition };
@@ -46,7 +48,7 @@ export function recheck(
     for (const series of reading.series) {
       if (unknownOf(series) !== null) continue;
       const place = { target, key: seriesKey(series.labels, work.rule.signal.by), labels: series.labels };
-      const correction = correctionOf(work, eye, place, series, window, before);
+      const correction = correctionOf(work, eye, place, series, window, before, judged.usual ?? {});
       if (correction !== null && state(work, correction, series, window, at)) changed += 1;
     }
   }
@@ -60,10 +62,13 @@ function correctionOf(
   series: Series,
   window: Window,
   before: ReadonlySet<string>,
+  usual: NonNullable<JudgedWindow['usual']>,
 ): Correction | null {
   switch (eye.kind) {
     case 'values':
       return recheckValues(work, eye.assessorFor(place.target), place, series, window, before);
+    case 'anomaly':
+      return recheckAnomaly(work, place, series, window, usual);
     case 'absent':
       return recheckAbsence(work, eye.absence, place, series, window, before);
     case 'changed': {
@@ -99,6 +104,23 @@ function recheckValues(
   return before.has(name) === breach ? null : { place, fingerprint: name, breach, value: assessor.value() };
 }
 
+/** A value that has come back to between what was usual takes its breach back; samples judged since have learnt from it as it was. */
+function recheckAnomaly(
+  work: Work,
+  place: Place,
+  series: Series,
+  window: Window,
+  usual: NonNullable<JudgedWindow['usual']>,
+): Correction | null {
+  const rule = ruleFor(work, place.target);
+  if (rule.condition.kind !== 'anomaly') return null;
+  const name = nameOf(work, place);
+  const bounds = usual[name];
+  const value = sampleOf(rule, rule.condition)(series, window);
+  if (bounds === undefined || typeof value === 'string' || value < bounds[0] || value > bounds[1]) return null;
+  return { place, fingerprint: name, breach: false, value };
+}
+
 /** Late data can only add events: the one correction of an absence is that the key had spoken after all. */
 function recheckAbsence(
   work: Work,
@@ -126,7 +148,7 @@ function state(work: Work, correction: Correction, series: Series, window: Windo
   const { register, transitions, findings } = work;
   const { place, breach, value } = correction;
   const rule = ruleFor(work, place.target);
-  const evidence = evidenceOf(rule, series, window);
+  const evidence = evidenceFor(work, rule, series, window, place);
   const instance = register.find(place.target, place.key);
   if (rule.disposition === 'alert' && instance !== null && instance.state !== 'pending') {
     const words = wordsOf(rule, breach, at - window.end);

@@ -11,6 +11,12 @@ export function seriesKey(labels: Labels, by: readonly string[]): string {
   return key;
 }
 
+/** The labels of a key that `seriesKey` made. */
+export function labelsOfKey(key: string, by: readonly string[]): Labels {
+  const values = by.length === 1 ? [key] : key.split('\u0000');
+  return Object.fromEntries(by.map((name, index) => [name, values[index] ?? '']));
+}
+
 /** The target itself, where a rule that splits has something to say of it as a whole. */
 const WHOLE = '\u0001whole';
 /** Label of the alert that speaks for many expected keys at once. */

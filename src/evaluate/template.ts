@@ -1,3 +1,4 @@
+import type { BandPoint } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 
 /** What a text of a rule may name. */
@@ -8,6 +9,8 @@ export interface TemplateScope {
   readonly details?: Labels;
   readonly value: number | null;
   readonly threshold: number | null;
+  /** Of an anomaly: what is usual at the time, and between what values. */
+  readonly band?: Pick<BandPoint, 'lower' | 'upper' | 'usual'> | null;
   /** The unit decides how `{{value}}` is written without a filter: a ratio as a percentage. */
   readonly unit: 'ratio' | 'number';
   /** That of the threshold, where it is another. */
@@ -20,7 +23,7 @@ export interface TemplateScope {
 const LONGEST_LABEL = 256;
 
 /**
- * Fills in `{{labels.X}}`, `{{details.X}}`, `{{value}}`, `{{threshold}}`, `{{target.name}}`, `{{target.id}}`, `{{rule}}` and `{{window}}`; numbers
+ * Fills in `{{labels.X}}`, `{{details.X}}`, `{{value}}`, `{{threshold}}`, `{{lower}}`, `{{upper}}`, `{{usual}}`, `{{target.name}}`, `{{target.id}}`, `{{rule}}` and `{{window}}`; numbers
  * take `| percent` or `| number`. A name that is not known stays visible as `?name?`: a text must never stop an alert. What is
  * filled in is not looked at again. `encode` is applied to every value, for texts that are links.
  */
@@ -36,6 +39,7 @@ function evaluate(expression: string, scope: TemplateScope): string | null {
   if (rest.length > 0) return null;
   if (name === 'value') return number(scope.value, filter, scope.unit);
   if (name === 'threshold') return number(scope.threshold, filter, scope.thresholdUnit ?? scope.unit);
+  if (name === 'lower' || name === 'upper' || name === 'usual') return number(scope.band?.[name] ?? null, filter, scope.unit);
   if (filter !== undefined) return null;
   if (name.startsWith('labels.')) return named(scope.labels, name.slice('labels.'.length));
   if (name.startsWith('details.')) return named(scope.details ?? {}, name.slice('details.'.length)) ?? 'unknown';

@@ -1,4 +1,5 @@
-import type { StateReason, Transition } from '../model/alert.ts';
+import type { Evidence, StateReason, Transition } from '../model/alert.ts';
+import type { Extent } from '../model/baseline.ts';
 import { DAY } from '../model/duration.ts';
 import type { Finding } from '../model/finding.ts';
 import { fingerprint } from '../model/fingerprint.ts';
@@ -8,6 +9,7 @@ import type { Series } from '../model/series.ts';
 import type { EventMemory, ExpectedKey, Instance } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
 import { transitionOf } from './alert.ts';
+import type { Watches } from './anomaly/shard.ts';
 import { evidenceOf } from './evidence.ts';
 import { reportFinding } from './findings.ts';
 import { isOpen, live, type Verdict } from './life.ts';
@@ -20,6 +22,8 @@ export interface Work {
   /** The rule as overridden for some targets, by target id. */
   readonly variants: ReadonlyMap<string, Rule>;
   readonly register: Register;
+  /** The series of an `anomaly` rule; `null` of every other. */
+  readonly watches: Watches | null;
   /** What a `changed` rule knows. */
   readonly memories: Memories;
   readonly expected: Map<string, ExpectedKey>;
@@ -29,6 +33,8 @@ export interface Work {
   readonly events: Map<string, EventMemory>;
   /** Fingerprints that breach in the window being judged. */
   readonly breaches: string[];
+  /** Of those of an `anomaly` rule: between what values they would have been none, by fingerprint. */
+  readonly usual: Map<string, Extent>;
   /** Series that found no room in the window being judged, because the rule had reached its limit. */
   readonly waiting: (() => void)[];
   /** How many found none even after the others had ended. */
@@ -77,7 +83,17 @@ export function settle(work: Work, place: Place, verdict: Verdict, window: Windo
     work.breaches.push(identity.fingerprint);
     work.tally.breaches += 1;
   }
+  if (verdict.kind === 'breach') noteUsual(work, place, identity.fingerprint, verdict.value);
   register.put(place.target, place.key, follow(work, old, verdict, window, series, identity));
+}
+
+/** Notes between what values the breach of an anomaly would have been none, where its value alone makes it one. */
+function noteUsual({ watches, usual }: Work, { target, labels }: Place, name: string, value: number | null): void {
+  const band = watches?.course(target, labels)?.band.at(-1);
+  if (band === undefined || value === null) return;
+  const lower = band.lower ?? -Number.MAX_VALUE;
+  const upper = band.upper ?? Number.MAX_VALUE;
+  if (value < lower || value > upper) usual.set(name, [lower, upper]);
 }
 
 /** Whether one more series may begin; what speaks of a target as a whole always may. */
@@ -102,7 +118,7 @@ export function follow(
   const kind =
     next === null ? null : isOpen(next) && !isOpen(old) ? 'fired' : next.state === 'resolved' && isOpen(old) ? 'resolved' : null;
   if (next !== null && kind !== null) {
-    const evidence = evidenceOf(rule, series, window);
+    const evidence = evidenceFor(work, rule, series, window, { target, labels });
     work.transitions.push(transitionOf(rule, next, { kind, at, evidence, ...(summary === undefined ? {} : { summary }) }));
   }
   return next;
@@ -111,6 +127,19 @@ export function follow(
 /** The rule as it is meant for a target. */
 export function ruleFor({ rule, variants }: Work, target: string): Rule {
   return variants.size === 0 ? rule : (variants.get(target) ?? rule);
+}
+
+/** What is shown beside an alert: of an anomaly the samples that were judged, between what was usual. */
+export function evidenceFor(
+  work: Work,
+  rule: Rule,
+  series: Series | null,
+  window: Window,
+  { target, labels }: Pick<Place, 'target' | 'labels'>,
+): Evidence {
+  const evidence = evidenceOf(rule, series, window);
+  const course = work.watches?.course(target, labels) ?? null;
+  return course === null ? evidence : { ...evidence, ...course };
 }
 
 /** Whether a series that is over must be remembered still, because its finding of the day may be extended. */
@@ -138,7 +167,7 @@ function report(
   if (verdict.kind !== 'breach' || next.state !== 'firing') return memory === undefined ? next : { ...next, report: memory };
   const day = Math.floor(at / DAY);
   const told: Instance = { ...next, report: { day, count: (memory?.count ?? 0) + 1, firstAt: memory?.firstAt ?? at } };
-  const finding = reportFinding(rule, told, at, evidenceOf(rule, series, window), summary);
+  const finding = reportFinding(rule, told, at, evidenceFor(work, rule, series, window, told), summary);
   work.findings.set(finding.id, finding);
   return told;
 }

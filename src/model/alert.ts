@@ -33,6 +33,14 @@ export interface HistoryEntry {
   readonly value: number | null;
 }
 
+/** What is usual at a time; `null`: not bounded on that side, or not known. */
+export interface BandPoint {
+  readonly at: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly usual: number | null;
+}
+
 /** The series around the window in which the alert fired, for charts and messages. */
 export interface Evidence {
   readonly points: readonly { readonly at: number; readonly value: number }[];
@@ -40,6 +48,8 @@ export interface Evidence {
   readonly unit: 'ratio' | 'number';
   /** Where the alert's value is something else than a point: the days until a forecast limit. */
   readonly valueIn?: 'days';
+  /** Of an anomaly: between what values the series usually is, at the times of its points; the last at the window judged. */
+  readonly band?: readonly BandPoint[];
 }
 
 /** One firing or recently resolved series of an alert rule. `fingerprint` + `startsAt` name one episode. */

@@ -14,7 +14,6 @@ export const ERRORS = {
   'TCN-R009': { kind: 'user', title: 'settings that contradict each other', fix: 'keep one of them' },
   'TCN-R010': { kind: 'user', title: 'unknown metric', fix: 'use the name suggested; names are case-sensitive' },
   'TCN-R011': { kind: 'user', title: 'aggregation not offered by the metric', fix: 'use one of those listed' },
-  'TCN-R012': { kind: 'user', title: 'kind of rule not yet supported', fix: 'use `metric` or `log` with `when` or `absent`' },
   'TCN-R013': { kind: 'user', title: 'metric deprecated or not meant for these resources', fix: 'use the one named' },
   'TCN-R014': { kind: 'user', title: 'metric has no such dimension', fix: 'split or filter by one of those listed' },
   'TCN-R015': { kind: 'user', title: 'KQL does not bind', fix: 'correct the query at the position shown' },

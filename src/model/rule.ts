@@ -158,6 +158,21 @@ export interface ChangedCondition {
   readonly learn: number;
 }
 
+export type Sensitivity = 'low' | 'medium' | 'high';
+
+/** Breach while the value is outside of what the last weeks of the series make usual at its hour of the week. */
+export interface AnomalyCondition {
+  readonly kind: 'anomaly';
+  readonly sensitivity: Sensitivity;
+  readonly side: 'above' | 'below' | 'both';
+  /** What a series must have shown before anything is said of it. */
+  readonly history: {
+    /** Milliseconds from its first sample on. */
+    readonly time: number;
+    readonly samples: number;
+  };
+}
+
 export type Expectation =
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | { readonly kind: 'inventory' }
@@ -210,6 +225,7 @@ export type Condition =
   | AllCondition
   | BurnRateCondition
   | ChangedCondition
+  | AnomalyCondition
   | AbsentCondition
   | EventCondition
   | CheckInCondition

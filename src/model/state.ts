@@ -1,4 +1,5 @@
 import type { StateReason, Transition } from './alert.ts';
+import type { Extent, SeriesMemory } from './baseline.ts';
 import type { Labels } from './labels.ts';
 
 export type InstanceState = 'pending' | 'firing' | 'recovering' | 'resolved';
@@ -54,6 +55,8 @@ export interface JudgedWindow {
   readonly breaches: readonly string[];
   /** Targets of the shard that were not judged in it; absent: all were. */
   readonly without?: readonly string[];
+  /** Of an `anomaly` rule: between what values a breach would have been none, by fingerprint. */
+  readonly usual?: Readonly<Record<string, Extent>>;
 }
 
 /** All that one rule knows of one shard of its targets. One blob, one conditional write per evaluation. */
@@ -73,6 +76,8 @@ export interface ShardState {
   readonly blind: Readonly<Record<string, number>>;
   /** Of a `changed` rule: what is known, by target id. */
   readonly known?: Readonly<Record<string, KnownValues>>;
+  /** Of an `anomaly` rule: what is remembered of its series, by name. */
+  readonly series?: Readonly<Record<string, SeriesMemory>>;
   /** Targets of the shard when it was judged last: who is not among them has just joined. */
   readonly targets?: readonly string[];
   /** Event rules only: by target, how far its events have been read, and which of them were told. */

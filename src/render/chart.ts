@@ -9,6 +9,12 @@ export interface ChartPoint {
   readonly value: number;
 }
 
+export interface ChartBand {
+  readonly at: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
 export interface LineChart {
   /** What is drawn, in a few words, e.g. `AzureOpenAIThrottled, chat`. */
   readonly name: string;
@@ -20,6 +26,8 @@ export interface LineChart {
   readonly threshold: number | null;
   /** The side of the threshold that is a breach. */
   readonly breach: 'above' | 'below' | null;
+  /** Between what values the series usually is; `null`: not bounded on that side. */
+  readonly band?: readonly ChartBand[];
   /** Spans in which the alert fired. */
   readonly firing: readonly Window[];
   readonly zone: string;
@@ -46,7 +54,8 @@ export function lineChart(chart: LineChart): Html {
   if (span === null) return html`<p class="none">No values were kept for ${chart.name}.</p>`;
 
   const step = chart.step ?? usualStep(points);
-  const values = [...points.map(({ value }) => value), ...(chart.threshold === null ? [] : [chart.threshold])];
+  const bounds = (chart.band ?? []).flatMap(({ lower, upper }) => [lower, upper]).filter((bound) => bound !== null);
+  const values = [...points.map(({ value }) => value), ...(chart.threshold === null ? [] : [chart.threshold]), ...bounds];
   const scale = niceScale(Math.min(0, ...values), Math.max(...values), 4);
   const frame: Frame = {
     x: (at) => `${round(((at - span.start) / (span.end - span.start)) * 100)}%`,
@@ -59,6 +68,7 @@ export function lineChart(chart: LineChart): Html {
   return html`<svg class="chart" role="img" aria-label="${words}" width="100%" height="${HEIGHT + 44}">
 <title>${words}</title>
 <g transform="translate(0 20)">
+${bandArea(chart, frame)}
 ${thresholdArea(chart, frame)}
 ${scale.ticks.map((tick) => gridLine(tick, chart.unit, frame))}
 ${timeTicks(span.start, span.end, zone, 5).map((tick) => timeLabel(tick.at, tick.label, frame))}
@@ -101,13 +111,32 @@ function spanOfChart({ points, firing }: LineChart): Window | null {
   return { start, end };
 }
 
-function describe({ name, points, unit, threshold, breach, zone }: LineChart, span: Window, runs: number): string {
+function describe({ name, points, unit, threshold, breach, zone, band }: LineChart, span: Window, runs: number): string {
   const values = points.map(({ value }) => value);
   const low = formatValue(Math.min(...values), unit);
   const high = formatValue(Math.max(...values), unit);
   const limit = threshold === null ? '' : `, threshold ${breach ?? 'at'} ${formatValue(threshold, unit)}`;
+  const usual = bandWords(band?.at(-1), unit);
   const missing = runs > 1 ? `, ${runs - 1 === 1 ? 'one gap' : `${runs - 1} gaps`} without data` : '';
-  return `${name}, ${formatMoment(span.start, zone)} to ${formatClock(span.end, zone)} ${zone}: between ${low} and ${high}${limit}${missing}`;
+  return `${name}, ${formatMoment(span.start, zone)} to ${formatClock(span.end, zone)} ${zone}: between ${low} and ${high}${limit}${usual}${missing}`;
+}
+
+/** In words: `, usual at the end 800 to 1,200`. */
+function bandWords(band: ChartBand | undefined, unit: Unit): string {
+  if (band === undefined || (band.lower === null && band.upper === null)) return '';
+  if (band.lower === null) return `, usual at the end up to ${formatValue(band.upper, unit)}`;
+  if (band.upper === null) return `, usual at the end from ${formatValue(band.lower, unit)}`;
+  return `, usual at the end ${formatValue(band.lower, unit)} to ${formatValue(band.upper, unit)}`;
+}
+
+/** What is usual, as an area behind the line; where it has no bound on a side, up to the edge of the plot. */
+function bandArea({ band = [] }: LineChart, { xUnits, y }: Frame): Html | null {
+  const known = band.filter(({ lower, upper }) => lower !== null || upper !== null);
+  if (known.length < 2) return null;
+  const edge = (bound: number | null, otherwise: number) => (bound === null ? otherwise : y(bound));
+  const upper = known.map((one) => `${xUnits(one.at)} ${edge(one.upper, 0)}`);
+  const lower = known.map((one) => `${xUnits(one.at)} ${edge(one.lower, HEIGHT)}`).reverse();
+  return html`<svg x="0" y="0" width="100%" height="${HEIGHT}" viewBox="0 0 ${ACROSS} ${HEIGHT}" preserveAspectRatio="none"><path class="band" d="M${upper.join('L')}L${lower.join('L')}Z"/></svg>`;
 }
 
 function thresholdArea({ threshold, breach }: LineChart, { y }: Frame): Html | null {

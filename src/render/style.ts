@@ -6,11 +6,11 @@ export const STYLE = `
 :root{color-scheme:light dark;
 --bg:#f5f6f8;--surface:#fff;--text:#191d24;--muted:#545c6b;--edge:#d8dde5;--link:#0b55b3;
 --bad:#b3201a;--bad-soft:#fdeeec;--warn:#815300;--warn-soft:#fff3d9;--ok:#1a6b3a;--ok-soft:#e7f5ec;
---series:#1f55a5;--breach:#b3201a14;--focus:#0b55b3}
+--series:#1f55a5;--breach:#b3201a14;--band:#1f55a51c;--focus:#0b55b3}
 @media (prefers-color-scheme:dark){:root{
 --bg:#101317;--surface:#181c22;--text:#e7eaef;--muted:#a5adba;--edge:#343b46;--link:#8fbcff;
 --bad:#ff938a;--bad-soft:#3a1a18;--warn:#ffcb6b;--warn-soft:#33280e;--ok:#80d49c;--ok-soft:#14301f;
---series:#8fbcff;--breach:#ff938a1f;--focus:#8fbcff}}
+--series:#8fbcff;--breach:#ff938a1f;--band:#8fbcff26;--focus:#8fbcff}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--bg);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Open Sans",sans-serif}
@@ -83,6 +83,7 @@ svg .series{fill:none;stroke:var(--series);stroke-width:2;stroke-linejoin:round;
 svg .alone{fill:var(--series)}
 svg .gap{stroke:var(--muted);stroke-width:2;stroke-dasharray:1 5;stroke-linecap:round}
 svg .breach{fill:var(--breach)}
+svg .band{fill:var(--band)}
 svg .threshold{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:6 4;vector-effect:non-scaling-stroke}
 svg text.threshold-label,svg text.fired-label{fill:var(--bad);font-weight:600}
 svg .firing{fill:var(--bad)}

@@ -13,12 +13,15 @@ export interface TimeTick {
   readonly label: string;
 }
 
+/** Below this a quarter of a range is no number any more. */
+const LEAST_RANGE = 1e-300;
+
 /**
  * A scale that holds `[low, high]` and whose ends and ticks are multiples of 1, 2 or 5 × 10ⁿ, in at most about `wanted` steps.
  * An empty range is widened, so that a flat line has a place to be drawn.
  */
 export function niceScale(low: number, high: number, wanted: number): Scale {
-  const [from, to] = low === high ? widened(low) : [low, high];
+  const [from, to] = high - low < LEAST_RANGE ? widened(low) : [low, high];
   const step = niceStep((to - from) / wanted);
   // Multiples are computed from whole numbers, so that 3 × 0.1 does not become 0.30000000000000004.
   const first = Math.floor(clean(from / step));

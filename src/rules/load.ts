@@ -6,16 +6,7 @@ import { applyOverride, isWatching, type NamedOverride, overridesOf } from './na
 import type { BindQuery } from './resolve-log.ts';
 import { type FileContext, resolveRule } from './resolve-rule.ts';
 import { selectorOf, type TargetSets } from './resolve-target.ts';
-import {
-  alertRule,
-  defaultsSchema,
-  type RawDefaults,
-  type RawRule,
-  RESERVED_KINDS,
-  reportRule,
-  ruleFile,
-  selectorSchema,
-} from './schema.ts';
+import { alertRule, defaultsSchema, type RawDefaults, type RawRule, reportRule, ruleFile, selectorSchema } from './schema.ts';
 import { type Scope, scopeOf } from './scope.ts';
 
 export interface LoadOptions {
@@ -137,7 +128,7 @@ function loadRule(raw: unknown, context: FileContext, scope: Scope): { rule: Rul
     scope.report('TCN-R002', [], 'a rule is a mapping that begins with `alert:` or `report:`');
     return null;
   }
-  if (reservedOf(raw, scope) || headOf(raw, scope) === null) return null;
+  if (headOf(raw, scope) === null) return null;
   const { data, error } = 'alert' in raw ? alertRule.safeParse(raw) : reportRule.safeParse(raw);
   const schema = 'alert' in raw ? alertRule : reportRule;
   if (error !== undefined) scope.diagnostics.push(...diagnosticsOf(error.issues, scope.source, scope.path, schema, CODES));
@@ -151,12 +142,6 @@ function notesOf(raw: RawRule): RuleNotes {
     reason: 'reason' in raw ? (raw.reason?.trim() ?? null) : null,
     falsePositives: raw.falsePositives ?? [],
   };
-}
-
-function reservedOf(raw: Mapping, scope: Scope): boolean {
-  const reserved = RESERVED_KINDS.filter((kind) => kind in raw);
-  for (const kind of reserved) scope.report('TCN-R012', [kind], `\`${kind}\` rules are not yet supported`, { key: true });
-  return reserved.length > 0;
 }
 
 function headOf(raw: Mapping, scope: Scope): 'alert' | 'report' | null {

@@ -1,13 +1,14 @@
 import { parseDuration } from '../model/duration.ts';
 import type { Condition, Expectation, ThresholdCondition, ValueUnit } from '../model/rule.ts';
 import { clearsApart, inUnitOf, parseComparison } from './comparison.ts';
+import { resolveAnomaly } from './resolve-anomaly.ts';
 import { resolveBurnRate } from './resolve-burn.ts';
 import { resolveCapacity } from './resolve-capacity.ts';
 import { resolveChanged } from './resolve-changed.ts';
 import type { RawAbsent, RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
 
-const KINDS = ['when', 'all', 'burnRate', 'changed', 'absent'] as const;
+const KINDS = ['when', 'all', 'burnRate', 'changed', 'anomaly', 'absent'] as const;
 
 /** The one key of a rule that says when it fires; `null` after a diagnostic. */
 export function conditionKind(raw: RawRule, scope: Scope): (typeof KINDS)[number] | null {
@@ -28,6 +29,7 @@ export function conditionKind(raw: RawRule, scope: Scope): (typeof KINDS)[number
 export function resolveCondition(raw: RawRule, unit: ValueUnit, by: readonly string[], scope: Scope): Condition | null {
   const { when, absent, burnRate, changed, relativeTo } = raw;
   if (burnRate !== undefined) return resolveBurnRate(raw, burnRate, unit, scope);
+  if (raw.anomaly !== undefined) return resolveAnomaly(raw, raw.anomaly, scope);
   if (changed !== undefined) return resolveChanged(raw, changed, by, scope);
   if (absent !== undefined) return resolveAbsent(raw, absent, by, scope);
   if (when === undefined) return null;

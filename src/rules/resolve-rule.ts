@@ -126,7 +126,9 @@ function resolveWhat(key: SignalKey, raw: RawRule, context: FileContext, by: rea
   checkTimes(raw, { every, window, failing }, scope);
   if (on === null || condition === null || scope.failed()) return null;
   const grain =
-    forecast === null ? commonGrain(condition, window, every, failing?.m ?? 1) : coarsestGrain(forecast.condition.step, every);
+    forecast === null
+      ? commonGrain(condition, window, every, condition.kind === 'anomaly' ? 1 : (failing?.m ?? 1))
+      : coarsestGrain(forecast.condition.step, every);
   const signal = signalOf(raw, { on, grain, metric: metric?.signal ?? null, log: log?.signal ?? null }, scope);
   if (signal === null) return null;
   const delay = key === 'inventory' ? { delay: 0 } : {};
@@ -135,12 +137,13 @@ function resolveWhat(key: SignalKey, raw: RawRule, context: FileContext, by: rea
 }
 
 /** Whether the rule tells parts of its window apart, for which rows must carry a time. */
-function inParts({ failing, burnRate, relativeTo }: RawRule): boolean {
-  return failing !== undefined || burnRate !== undefined || relativeTo !== undefined;
+function inParts({ failing, burnRate, relativeTo, anomaly }: RawRule): boolean {
+  return (failing !== undefined && anomaly === undefined) || burnRate !== undefined || relativeTo !== undefined;
 }
 
 /** Slow windows need not be looked at every minute, nor hours of logs. */
 function everyOf(raw: RawRule, condition: Condition | null): number {
+  if (condition?.kind === 'anomaly') return milliseconds(raw.window, DEFAULT_WINDOW);
   if (condition?.kind !== 'burnRate') return MINUTE;
   const shortest = Math.min(...condition.pairs.map(({ short }) => short));
   if (shortest >= HOUR) return 15 * MINUTE;
@@ -208,7 +211,9 @@ function resolveEvents(
   const found = resolveActivity(raw, activity, within, delay, scope);
   const every = milliseconds(raw.every, ACTIVITY_EVERY);
   if (found === null) return null;
-  const other = (['absent', 'forecast', 'burnRate', 'changed', 'relativeTo'] as const).find((each) => raw[each] !== undefined);
+  const other = (['absent', 'forecast', 'burnRate', 'changed', 'relativeTo', 'anomaly'] as const).find(
+    (each) => raw[each] !== undefined,
+  );
   if (other !== undefined) {
     scope.report('TCN-R009', [other], `\`${other}\` does not go with \`activity\``, { key: true });
     return null;
@@ -226,7 +231,7 @@ function resolveEvents(
 }
 
 function needsValue(key: 'inventory' | 'cost', raw: RawRule, scope: Scope): void {
-  for (const other of ['absent', 'changed', 'relativeTo', 'burnRate'] as const) {
+  for (const other of ['absent', 'changed', 'relativeTo', 'burnRate', 'anomaly'] as const) {
     if (raw[other] !== undefined) scope.report('TCN-R009', [other], `\`${other}\` does not go with \`${key}\``, { key: true });
   }
   if (key === 'cost') return;
@@ -268,7 +273,7 @@ function checkTimes(
   if (failing === null) return;
   if (failing.n < 1 || failing.n > failing.m) {
     scope.report('TCN-R009', ['failing'], `\`${raw.failing}\` can never be or always is met`, { hint: 'n of m with 1 ≤ n ≤ m' });
-  } else if (window % (failing.m * MINUTE) !== 0) {
+  } else if (raw.anomaly === undefined && window % (failing.m * MINUTE) !== 0) {
     const message = `a window of ${formatDuration(window)} cannot be cut into ${failing.m} parts of whole minutes`;
     scope.report('TCN-R009', ['failing'], message, { hint: `for example \`window: ${failing.m}m\`` });
   }
@@ -278,7 +283,7 @@ function checkTimes(
 }
 
 /** What texts may name besides labels; numbers take a filter. */
-const NUMBERS = ['value', 'threshold'];
+const NUMBERS = ['value', 'threshold', 'lower', 'upper', 'usual'];
 const NAMES = ['target.name', 'target.id', 'rule', 'window'];
 const FILTERS = ['percent', 'number'];
 
@@ -344,6 +349,9 @@ function defaultSummary(id: string, raw: RawRule, by: readonly string[]): string
   if (raw.forecast !== undefined) return `${id}: ${who === '' ? 'it' : who} reaches {{details.limit}} about {{details.reaches}}`;
   if (raw.burnRate !== undefined) {
     return `${id}: ${who === '' ? 'the error budget' : `the error budget of ${who}`} burns {{value}} times as fast as ${raw.burnRate.slo} allows`;
+  }
+  if (raw.anomaly !== undefined) {
+    return `${id}: ${who === '' ? '' : `${who} `}is at {{value}}, usual are {{lower}} to {{upper}}`;
   }
   if (raw.changed !== undefined) return `${id}: ${who} was not seen within ${raw.changed.within}`;
   if (raw.all !== undefined)

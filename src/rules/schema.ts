@@ -17,9 +17,6 @@ export const RULE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,79}$/;
 
 const AGGREGATIONS = ['total', 'average', 'minimum', 'maximum', 'count'] as const;
 
-/** Kinds of rule that the format reserves and this version does not evaluate. */
-export const RESERVED_KINDS = ['anomaly'] as const;
-
 const duration = (about: string) => z.string().regex(DURATION).describe(`${about} Written as 90s, 5m, 1h30m or 7d.`);
 const comparison = (about: string) => z.string().regex(COMPARISON).describe(about);
 const names = (about: string) => z.array(z.string().min(1)).describe(about);
@@ -171,6 +168,18 @@ const all = z
   .describe('Conditions that must all hold for one series. The first says what the series are.');
 
 const slo = z.string().regex(SHARE).describe('The objective as a percentage, e.g. 99.9%.');
+const anomaly = z
+  .strictObject({
+    sensitivity: z
+      .enum(['low', 'medium', 'high'])
+      .describe('How far out of the usual is a breach; default medium. High finds more, and more that is nothing.')
+      .optional(),
+    side: z.enum(['above', 'below', 'both']).describe('Which side of the usual is a breach; default both.').optional(),
+    history: duration('How long a series must be known before anything is said of it; at least and by default 3d.').optional(),
+    samples: z.int().min(30).describe('How many windows of it must be known; at least and by default 30.').optional(),
+  })
+  .describe('Breach when the value is out of what the last four weeks of the series make usual at its hour of the week.');
+
 const burnRate = z
   .strictObject({
     slo,
@@ -281,6 +290,7 @@ const ruleFields = {
   clear: clear.optional(),
   relativeTo: z.literal('previous').describe('The value is divided by that of the window before.').optional(),
   all: all.optional(),
+  anomaly: anomaly.optional(),
   burnRate: burnRate.optional(),
   changed: changed.optional(),
   absent: absent.optional(),
@@ -301,7 +311,7 @@ const ruleFields = {
     .string()
     .min(1)
     .describe(
-      'One line for people. May hold {{labels.X}}, {{details.X}}, {{value}}, {{value | percent}}, {{threshold}}, {{target.name}}, {{rule}}, {{window}}.',
+      'One line for people. May hold {{labels.X}}, {{details.X}}, {{value}}, {{value | percent}}, {{threshold}}, {{lower}}, {{upper}}, {{usual}}, {{target.name}}, {{rule}}, {{window}}.',
     )
     .optional(),
 };
@@ -356,6 +366,7 @@ export type RawDefaults = z.infer<typeof defaultsSchema>;
 export type RawRule = z.infer<typeof alertRule> | z.infer<typeof reportRule>;
 export type RawMetric = z.infer<typeof metric>;
 export type RawLog = z.infer<typeof log>;
+export type RawAnomaly = z.infer<typeof anomaly>;
 export type RawBurnRate = z.infer<typeof burnRate>;
 export type RawChanged = z.infer<typeof changed>;
 export type RawOverride = z.infer<typeof override>;

@@ -11,6 +11,7 @@ import { missingDeploymentRule, pipelineRule, throttledRule } from '../support/f
 import {
   FakeClock,
   MemoryActivityLog,
+  MemoryBaselineStore,
   MemoryDeployments,
   MemoryEvaluationLog,
   MemoryEvaluationStore,
@@ -82,6 +83,7 @@ function world(rules: readonly Rule[], targets: readonly Target[] = [ACCOUNT]) {
     heartbeats: new MemoryHeartbeatStore(),
     prices: { currency: 'USD', prices: [] },
     states: new MemoryEvaluationStore(),
+    baselines: new MemoryBaselineStore(),
     evaluations: new MemoryEvaluationLog(),
     findings: new MemoryFindingStore(),
     notifications: new MemoryQueue<NotificationJob>(clock),

@@ -10,6 +10,7 @@ import { loadRuleFiles } from '../../src/rules/load.ts';
 import {
   FakeClock,
   MemoryActivityLog,
+  MemoryBaselineStore,
   MemoryDeployments,
   MemoryEvaluationLog,
   MemoryEvaluationStore,
@@ -24,7 +25,7 @@ import {
 } from '../support/memory/index.ts';
 
 const T0 = Date.parse('2026-11-20T12:00:00Z');
-const at = (minute: number): number => T0 + minute * MINUTE;
+export const at = (minute: number): number => T0 + minute * MINUTE;
 
 const PROVIDER = '/subscriptions/s/resourcegroups/g/providers';
 
@@ -89,6 +90,7 @@ export function ruleWorld(rules: string, targets: readonly Target[]) {
     heartbeats: new MemoryHeartbeatStore(),
     prices: { currency: 'USD', prices: [] },
     states: new MemoryEvaluationStore(),
+    baselines: new MemoryBaselineStore(),
     evaluations: new MemoryEvaluationLog(),
     findings: new MemoryFindingStore(),
     notifications: new MemoryQueue<NotificationJob>(clock),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { createBaselineStore } from '../../src/azure/baseline-store.ts';
 import { createEvaluationLog } from '../../src/azure/evaluation-log.ts';
 import { createEvaluationStore } from '../../src/azure/evaluation-store.ts';
 import { createForwardMarks } from '../../src/azure/forward-marks.ts';
@@ -6,6 +7,7 @@ import { createHeartbeatStore } from '../../src/azure/heartbeat-store.ts';
 import { createTickStore } from '../../src/azure/tick-store.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import {
+  MemoryBaselineStore,
   MemoryEvaluationLog,
   MemoryEvaluationStore,
   MemoryForwardMarks,
@@ -14,6 +16,7 @@ import {
   MemoryTickStore,
 } from '../support/memory/index.ts';
 import { storageOf } from '../support/storage.ts';
+import { baselineStoreContract } from './baseline-store.ts';
 import { evaluationLogContract } from './evaluation-log.ts';
 import { evaluationStoreContract } from './evaluation-store.ts';
 import { forwardMarksContract } from './forward-marks.ts';
@@ -30,6 +33,8 @@ const storage = () => storageOf(azurite.account());
 
 evaluationStoreContract('MemoryEvaluationStore', () => new MemoryEvaluationStore());
 evaluationStoreContract('the state container', () => createEvaluationStore(storage(), new MemoryLog()));
+baselineStoreContract('MemoryBaselineStore', () => new MemoryBaselineStore());
+baselineStoreContract('the state container', () => createBaselineStore(storage(), new MemoryLog()));
 evaluationLogContract('MemoryEvaluationLog', () => new MemoryEvaluationLog());
 evaluationLogContract('the evaluations table', () => createEvaluationLog(storage(), new MemoryLog()));
 tickStoreContract('MemoryTickStore', () => new MemoryTickStore());

@@ -32,6 +32,16 @@ describe('a line chart', () => {
     expect(chart()).toContain(`<title>${words}</title>`);
   });
 
+  it('shows what is usual as an area, in its words and within its scale', () => {
+    const band = throttlingPoints(START).map(({ at }) => ({ at, lower: null, upper: 0.6 }));
+    const svg = chart({ threshold: null, breach: null, band });
+    expect(svg).toContain('usual at the end up to 60%');
+    const area = /class="band" d="([^"]*)"/.exec(svg)?.[1] ?? '';
+    expect(area.match(/[ML]/g)).toHaveLength(2 * band.length);
+    for (const [, y] of area.matchAll(/[ML][\d.]+ ([\d.]+)/g)) expect(Number(y)).toBeLessThanOrEqual(180);
+    expect(chart()).not.toContain('class="band"');
+  });
+
   it('breaks its line where minutes are missing, and never draws them as zero', () => {
     const drawn = path(chart());
     expect(drawn.match(/M/g)).toHaveLength(2);

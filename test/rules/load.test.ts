@@ -315,7 +315,7 @@ describe('what is wrong is stated where it stands', () => {
     [
       'a placeholder',
       `  - report: R\n    ${METRIC}\n    when: "> 5"\n    summary: "{{labels.Deployment}} is busy"`,
-      '8:14 TCN-R018 {{labels.Deployment}} stands for nothing — there are {{value}}, {{threshold}}, {{labels.ModelDeploymentName}}, {{target.name}}, {{target.id}}, {{rule}}, {{window}}',
+      '8:14 TCN-R018 {{labels.Deployment}} stands for nothing — there are {{value}}, {{threshold}}, {{lower}}, {{upper}}, {{usual}}, {{labels.ModelDeploymentName}}, {{target.name}}, {{target.id}}, {{rule}}, {{window}}',
     ],
     [
       'an unknown table',
@@ -355,10 +355,6 @@ describe('what is wrong is stated where it stands', () => {
     ],
   ])('%s', (_, rule, expected) => {
     expect(found(`${HEAD}${rule}\n`)).toContain(expected);
-  });
-
-  it.each(['anomaly'])('the reserved kind %s', (kind) => {
-    expect(found(`${HEAD}  - report: R\n    ${kind}: {}\n`)).toEqual([`6:5 TCN-R012 \`${kind}\` rules are not yet supported`]);
   });
 
   it('a type without known metrics, with the nearest', () => {

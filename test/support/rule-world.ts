@@ -12,6 +12,7 @@ import { planJobs } from '../../src/rules/plan.ts';
 import {
   FakeClock,
   MemoryActivityLog,
+  MemoryBaselineStore,
   MemoryDeployments,
   MemoryEvaluationLog,
   MemoryEvaluationStore,
@@ -65,6 +66,7 @@ export function ruleWorld(yaml: string, targets: readonly Target[] = [ACCOUNT]) 
     heartbeats: new MemoryHeartbeatStore(),
     prices: defaultConfig().prices,
     states: new MemoryEvaluationStore(),
+    baselines: new MemoryBaselineStore(),
     evaluations: new MemoryEvaluationLog(),
     findings: new MemoryFindingStore(),
     notifications: new MemoryQueue<NotificationJob>(clock),

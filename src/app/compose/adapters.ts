@@ -1,5 +1,6 @@
 import { createActivityLog } from '../../azure/activity-log.ts';
 import { createAlertStore } from '../../azure/alert-store.ts';
+import { createBaselineStore } from '../../azure/baseline-store.ts';
 import { createDiagnosticSettings } from '../../azure/diagnostic-settings.ts';
 import { createDigestStore } from '../../azure/digest-store.ts';
 import { createEvaluationLog } from '../../azure/evaluation-log.ts';
@@ -18,6 +19,7 @@ import { createParkingStore } from '../../azure/parking-store.ts';
 import { createQuarantineStore } from '../../azure/quarantine-store.ts';
 import { createJobQueue, parseEnvelope } from '../../azure/queue.ts';
 import { createSentArchive } from '../../azure/sent-archive.ts';
+import { createSilenceStore } from '../../azure/silence-store.ts';
 import { createStorage } from '../../azure/storage.ts';
 import { createTickStore } from '../../azure/tick-store.ts';
 import type { EvaluationJob, NotificationJob } from '../../model/messages.ts';
@@ -64,7 +66,9 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     parking: createParkingStore(storage),
     quarantine: createQuarantineStore(storage),
     sentArchive: createSentArchive(storage),
+    silences: createSilenceStore(storage, log),
     states: createEvaluationStore(storage, log),
+    baselines: createBaselineStore(storage, log),
     ticks: createTickStore(storage, log),
     /** The body of what a queue trigger hands over; TCN-Q001 for what is no envelope. */
     jobOf: (message: unknown): Promise<unknown> => parseEnvelope(message, storage),

@@ -61,6 +61,7 @@ function suffixedPlan(path: string): PlacedField {
     kind: 'suffixed',
     columns: ['s', 't', 'g'].map((suffix) => `${column}_${suffix}`),
     text: `${column}_s`,
+    guid: `${column}_g`,
     number: `${column}_d`,
     numberType: 'real',
     put: (value, put) => putSuffixed(path, value, put),

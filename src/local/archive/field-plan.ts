@@ -11,6 +11,8 @@ export interface PlacedField {
   readonly columns: readonly string[];
   /** The column of a text that needs no further look; null where every text needs one. */
   readonly text: string | null;
+  /** The column of a guid; null where it is a text like others. */
+  readonly guid: string | null;
   /** The column of a number, likewise. */
   readonly number: string | null;
   readonly numberType: KustoType;
@@ -28,6 +30,7 @@ export function cellPlan(column: string, type: KustoType): FieldPlan {
     kind: 'cell',
     columns: [column],
     text: type === 'string' ? column : null,
+    guid: null,
     number: number ? column : null,
     numberType: number ? type : 'real',
     put: (value, put) => put(column, type, cellOf(value, type)),

@@ -19,6 +19,19 @@ export function maySpecial(bytes: Buffer, start: number, end: number): boolean {
   );
 }
 
+/** Writes a guid in lower case; `false` for what is none. */
+export function lowerGuid(bytes: Buffer, start: number, end: number, into: Buffer): boolean {
+  if (end - start !== into.length) return false;
+  for (let at = 0; at < into.length; at += 1) {
+    const byte = bytes[start + at] as number;
+    const lower = byte | 0x20;
+    const isDash = at === 8 || at === 13 || at === 18 || at === 23;
+    if (isDash ? byte !== MINUS : !((byte >= 48 && byte <= 57) || (lower >= 97 && lower <= 102))) return false;
+    into[at] = isDash ? byte : lower;
+  }
+  return true;
+}
+
 /** A JSON string with its quotes as text; `null` where its escapes are wrong. */
 export function textOfJson(bytes: Buffer, start: number, end: number): string | null {
   let at = start;

@@ -65,6 +65,7 @@ function dedicated(table: string): Mapping {
     kind: 'members',
     columns: [],
     text: null,
+    guid: null,
     number: null,
     numberType: 'real',
     put: (value, put) => putFields(membersOf(value), put),

@@ -1,6 +1,6 @@
 import { type DeliverDeps, deliver } from '../../app/deliver.ts';
 import type { Alert, Transition } from '../../model/alert.ts';
-import type { Config, WebhookReceiver } from '../../model/config.ts';
+import type { Config, Receiver } from '../../model/config.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { NotificationJob } from '../../model/messages.ts';
 import type { NotifyReason } from '../../model/notification.ts';
@@ -10,7 +10,7 @@ import type { HttpSender, Log } from '../../ports.ts';
 import { offlineAlerts } from './alerts.ts';
 import type { OfflineClock } from './clock.ts';
 import { offlineQueue } from './queue.ts';
-import { offlineFindings, offlineGroups, offlineNotificationLog, offlineSentArchive } from './stores.ts';
+import { NO_SILENCES, offlineFindings, offlineGroups, offlineNotificationLog, offlineSentArchive } from './stores.ts';
 
 /** A notification that a receiver would have got. */
 export interface Notification {
@@ -36,7 +36,7 @@ export interface OfflineDelivery {
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The receiver that stands for whoever would be told, where tocsin.yaml names nobody. */
-const ANYONE: WebhookReceiver = {
+const ANYONE: Receiver = {
   kind: 'webhook',
   name: 'anyone',
   url: 'https://receiver.invalid',
@@ -53,6 +53,7 @@ export function offlineDelivery(config: Config, clock: OfflineClock, onSend: (se
     config: withReceivers(config),
     alerts,
     groups: offlineGroups(),
+    silences: NO_SILENCES,
     notificationLog: offlineNotificationLog(),
     archive: offlineSentArchive(),
     findings: offlineFindings(),
@@ -78,11 +79,11 @@ export function offlineDelivery(config: Config, clock: OfflineClock, onSend: (se
   };
 }
 
-/** Settings of an installation (`${WEBHOOK_URL}`) are not known here, and nothing is sent to them. */
+/** The routes as configured; settings of an installation (`${WEBHOOK_URL}`) are not known here, and nothing is sent to them. */
 function withReceivers(config: Config): Config {
-  const routed = config.receivers.filter((receiver) => config.route.receivers.includes(receiver.name));
-  const receivers = routed.length > 0 ? routed.map((one) => ({ ...one, url: ANYONE.url, secret: '' })) : [ANYONE];
-  return { ...config, receivers, route: { ...config.route, receivers: receivers.map(({ name }) => name) } };
+  const receivers = config.receivers.map(({ name, sendResolved }) => ({ ...ANYONE, name, sendResolved }));
+  if (config.route.receivers.length > 0) return { ...config, receivers };
+  return { ...config, receivers: [...receivers, ANYONE], route: { ...config.route, receivers: [ANYONE.name] } };
 }
 
 function receiving(take: (body: WebhookBody) => void): HttpSender {

@@ -21,7 +21,7 @@ import type {
 } from '../../ports.ts';
 import type { OfflineClock } from './clock.ts';
 import { fixedDeployments, listedActivity, listedHeartbeats } from './state.ts';
-import { offlineEvaluationLog, offlineFindings, offlineStates, offlineTicks } from './stores.ts';
+import { offlineBaselines, offlineEvaluationLog, offlineFindings, offlineStates, offlineTicks } from './stores.ts';
 
 /** What is told while time passes; `now` of each is the clock's. */
 export interface OfflineListener {
@@ -83,6 +83,7 @@ export function offlineEvaluator(options: OfflineOptions): OfflineEvaluator {
     heartbeats: options.heartbeats ?? listedHeartbeats([], clock),
     prices: options.prices ?? { currency: 'USD', prices: [] },
     states: heard(offlineStates(), listener),
+    baselines: offlineBaselines(),
     evaluations: offlineEvaluationLog((entry) => listener.entry?.(entry)),
     findings,
     notifications: {

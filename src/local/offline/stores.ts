@@ -1,15 +1,18 @@
+import type { ShardBaseline } from '../../model/baseline.ts';
 import type { EvaluationEntry } from '../../model/evaluation-log.ts';
 import type { Finding } from '../../model/finding.ts';
 import { byFirstSeen, mergeFindings } from '../../model/finding-merge.ts';
 import type { Group, NotificationRecord } from '../../model/notification.ts';
 import type { ShardState } from '../../model/state.ts';
 import type {
+  BaselineStore,
   EvaluationLog,
   EvaluationStore,
   FindingStore,
   GroupStore,
   NotificationLog,
   SentArchive,
+  SilenceStore,
   TickRecord,
   TickStore,
 } from '../../ports.ts';
@@ -22,6 +25,14 @@ export function offlineStates(): EvaluationStore {
   return {
     read: async (key) => states.get(`${key.rule}\n${key.shard}`),
     replace: async (key, next, version) => states.replace(`${key.rule}\n${key.shard}`, next, version),
+  };
+}
+
+export function offlineBaselines(): BaselineStore {
+  const baselines = versionedValues<ShardBaseline>();
+  return {
+    read: async (key) => baselines.get(`${key.rule}\n${key.shard}`),
+    replace: async (key, next, version) => baselines.replace(`${key.rule}\n${key.shard}`, next, version),
   };
 }
 
@@ -41,6 +52,14 @@ export function offlineGroups(): GroupStore {
     overdue: async (time) => groups.values().filter(({ nextFlushAt }) => nextFlushAt !== null && nextFlushAt < time),
   };
 }
+
+/** What would have been sent is asked without the silences of the time, which were about that time. */
+export const NO_SILENCES: SilenceStore = {
+  all: async () => [],
+  read: async () => ({ value: null, version: null }),
+  replace: async () => false,
+  prune: async () => {},
+};
 
 export function offlineNotificationLog(): NotificationLog {
   const records = versionedValues<NotificationRecord>();

@@ -1,5 +1,6 @@
 export { MemoryActivityLog } from './activity-log.ts';
 export { MemoryAlertStore } from './alert-store.ts';
+export { MemoryBaselineStore } from './baseline-store.ts';
 export { FakeClock } from './clock.ts';
 export { MemoryDeployments } from './deployments.ts';
 export { MemoryDigestStore } from './digest-store.ts';
@@ -18,4 +19,5 @@ export { MemoryParkingStore } from './parking-store.ts';
 export { MemoryQuarantineStore } from './quarantine-store.ts';
 export { MemoryQueue } from './queue.ts';
 export { MemorySentArchive } from './sent-archive.ts';
+export { MemorySilenceStore } from './silence-store.ts';
 export { MemoryTickStore } from './tick-store.ts';

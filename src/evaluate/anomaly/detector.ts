@@ -1,0 +1,237 @@
+import type { DaySummary, Look, SeriesBaseline, SeriesTrack } from '../../model/baseline.ts';
+import { DAY } from '../../model/duration.ts';
+import { addToDay, beginDay, dayOf, extentsOf, hourOf, summaryOf, type Today } from './day.ts';
+import { LOOKS, lookAt, MEANING, REMEMBERED } from './looks.ts';
+import { NOTHING, type Range, rangeOf, widthOf } from './range.ts';
+import { type Usual, usualAt } from './season.ts';
+
+/** Days that a baseline holds: four of every weekday. */
+export const BASELINE_DAYS = 28;
+
+/** What a series must have shown before anything is said of it. */
+export interface History {
+  /** Milliseconds from its first sample on. */
+  readonly time: number;
+  readonly samples: number;
+}
+
+/** Robust spreads that the distance from the usual may always have, however narrow the last weeks were. */
+export const SPREADS = 3;
+
+/** After a silence of so long the samples before it are not neighbours of those after it. */
+const LONGEST_GAP = DAY;
+
+/** What one sample shows. */
+export interface Sighting {
+  /** Whether there was history enough to say anything. */
+  readonly ready: boolean;
+  /** The furthest that any look goes beyond its range, by side; `null`: none does. */
+  readonly above: Crossing | null;
+  readonly below: Crossing | null;
+  /** Neither too high nor too low: steadier or less steady than ever. */
+  readonly unlike: Crossing | null;
+}
+
+/** A look beyond its range: how far, in widths of all that it was ever seen to be. */
+export interface Crossing {
+  readonly look: Look;
+  /** On which side of its own range the look is. */
+  readonly direction: 'above' | 'below';
+  readonly limit: number;
+  readonly margin: number;
+}
+
+export interface Detector {
+  /** Takes the next sample in; a sample that is not newer than the last one changes nothing and shows nothing. */
+  take(at: number, value: number): Sighting;
+  /** Where the looks stand at the last sample. */
+  stands(look: Look): number | null;
+  usual(at: number): Usual | null;
+  /** Range of a look as the last sample found it. */
+  range(look: Look): Range;
+  /** Range of a look over the finished days alone. */
+  settled(look: Look): Range;
+  /** Days that ended since `open`, and those before. */
+  baseline(): SeriesBaseline;
+  /** `null` before the first sample. */
+  track(): SeriesTrack | null;
+  /** The day under way as if it ended now; `null` before the first sample. */
+  summary(): DaySummary | null;
+}
+
+const QUIET: Sighting = { ready: false, above: null, below: null, unlike: null };
+
+/**
+ * One series, sample by sample. Every look is compared with the range that it has shown in the last four weeks and today; a sample that
+ * leaves one is a crossing, measured in widths of what was ever seen. So a series that often jumps must jump further, and one that
+ * never does need hardly move; no scale has to be set. What crosses widens the range of the day by at most its own width, and of
+ * finished days the oddest one does not count, so that neither one huge value nor one bad day blinds what comes after.
+ */
+export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, history: History): Detector {
+  let baseline = days;
+  let today: Today | null = track === null ? null : resumed(track);
+  let since = track?.since ?? Number.NaN;
+  let samples = track?.samples ?? 0;
+  let lastAt = track?.lastAt ?? Number.NEGATIVE_INFINITY;
+  let values = [...(track?.values ?? [])];
+  let times = [...(track?.times ?? [])];
+  let usuals: (Usual | null | undefined)[] = [];
+  let ranges: readonly Range[] | null = null;
+  let seasonKnown = false;
+  let ready = false;
+  const stand = new Float64Array(LOOKS.length).fill(Number.NaN);
+  const found: Range[] = LOOKS.map(() => NOTHING);
+
+  function isReady(at: number): boolean {
+    const first = days[0];
+    const before = first === undefined || first.day * DAY >= since ? 0 : samplesBefore(days, since);
+    const began = before === 0 || first === undefined ? since : first.day * DAY;
+    return samples + before >= history.samples && at - began >= history.time;
+  }
+
+  function turn(at: number): Today {
+    const day = dayOf(at);
+    if (today === null || today.day !== day) {
+      if (today !== null) baseline = withDay(baseline, summaryOf(today));
+      if (baseline.some((one) => day - one.day > BASELINE_DAYS))
+        baseline = baseline.filter((one) => day - one.day <= BASELINE_DAYS);
+      today = beginDay(at);
+      usuals = [];
+      ranges = null;
+    }
+    if (ranges === null) {
+      ranges = LOOKS.map((look) => rangeOf(baseline, look));
+      seasonKnown = baseline.some(({ extents }) => extents.residual !== undefined);
+    }
+    return today;
+  }
+
+  function usual(at: number): Usual | null {
+    const day = dayOf(at);
+    if (today !== null && day !== today.day) return usualAt(baseline, day, hourOf(at));
+    const hour = hourOf(at);
+    let known = usuals[hour];
+    if (known === undefined) {
+      known = usualAt(baseline, day, hour);
+      usuals[hour] = known;
+    }
+    return known;
+  }
+
+  function rangeNow(index: number): Range {
+    const { low, high, least, most } = ranges?.[index] ?? NOTHING;
+    const [from, to] = [today?.low[index] ?? Number.POSITIVE_INFINITY, today?.high[index] ?? Number.NEGATIVE_INFINITY];
+    return { low: Math.min(low, from), high: Math.max(high, to), least: Math.min(least, from), most: Math.max(most, to) };
+  }
+
+  return {
+    take(at, value) {
+      if (at <= lastAt || !Number.isFinite(value)) return { ...QUIET, ready };
+      const now = turn(at);
+      if (samples === 0) since = at;
+      else if (at - lastAt > LONGEST_GAP) {
+        values = [];
+        times = [];
+      }
+      samples += 1;
+      lastAt = at;
+      values.push(value);
+      times.push(at);
+      if (values.length > REMEMBERED) {
+        values.shift();
+        times.shift();
+      }
+      addToDay(now, at, value);
+
+      const expected = usual(at);
+      lookAt(values, expected?.median ?? null, stand);
+      ready = ready || isReady(at);
+      let above: Crossing | null = null;
+      let below: Crossing | null = null;
+      let unlike: Crossing | null = null;
+      for (let index = 0; index < LOOKS.length; index++) {
+        const stands = stand[index] as number;
+        if (Number.isNaN(stands)) continue;
+        const look = LOOKS[index] as Look;
+        const range = rangeNow(index);
+        found[index] = range;
+        const width = widthOf(range.least, range.most);
+        const armed = ready && (look !== 'residual' || seasonKnown);
+        if (range.low > range.high) {
+          now.low[index] = stands;
+          now.high[index] = stands;
+          continue;
+        }
+        if (armed) {
+          const bounds = look === 'residual' && expected !== null ? atLeast(range, SPREADS * expected.spread) : range;
+          const crossing = crossingOf(look, stands, bounds, width);
+          const meaning = crossing === null ? null : MEANING[look][crossing.direction];
+          if (meaning === 'above') above = further(above, crossing);
+          else if (meaning === 'below') below = further(below, crossing);
+          else if (meaning === 'unlike') unlike = crossing;
+        }
+        const reach = armed && range.most > range.least ? width : Number.POSITIVE_INFINITY;
+        now.low[index] = Math.min(now.low[index] as number, Math.max(stands, range.low - reach));
+        now.high[index] = Math.max(now.high[index] as number, Math.min(stands, range.high + reach));
+      }
+      return { ready, above, below, unlike };
+    },
+    stands(look) {
+      const value = stand[LOOKS.indexOf(look)] as number;
+      return Number.isNaN(value) ? null : value;
+    },
+    usual,
+    range: (look) => found[LOOKS.indexOf(look)] ?? NOTHING,
+    settled: (look) => ranges?.[LOOKS.indexOf(look)] ?? NOTHING,
+    baseline: () => baseline,
+    summary: () => (today === null ? null : summaryOf({ ...today, hours: [...today.hours], hourValues: [...today.hourValues] })),
+    track() {
+      if (today === null) return null;
+      const { day, samples: daySamples, hour, hourValues } = today;
+      const hours = Array.from({ length: today.hours.length }, (_, index) => today?.hours[index] ?? null);
+      const extents = extentsOf(today);
+      const last = { values: [...values], times: [...times] };
+      return { since, samples, lastAt, ...last, day, daySamples, hours, hour, hourValues: [...hourValues], extents };
+    },
+  };
+}
+
+/** Samples of days that were read although they lie before the first sample of its own. */
+function samplesBefore(days: SeriesBaseline, since: number): number {
+  const day = dayOf(since);
+  return days.reduce((sum, one) => (one.day < day ? sum + one.samples : sum), 0);
+}
+
+/** Bounds of the residual, never closer than the spread of its hour allows. */
+export function atLeast(
+  { low, high }: Pick<Range, 'low' | 'high'>,
+  reach: number,
+): { readonly low: number; readonly high: number } {
+  return { low: Math.min(low, -reach), high: Math.max(high, reach) };
+}
+
+function crossingOf(look: Look, stands: number, { low, high }: Pick<Range, 'low' | 'high'>, width: number): Crossing | null {
+  if (stands > high) return { look, direction: 'above', limit: high, margin: (stands - high) / width };
+  if (stands < low) return { look, direction: 'below', limit: low, margin: (low - stands) / width };
+  return null;
+}
+
+/** The one with the larger margin. */
+export function further(one: Crossing | null, other: Crossing | null): Crossing | null {
+  return other === null || (one !== null && one.margin >= other.margin) ? one : other;
+}
+
+/** A day that is read later takes the place of what was known of it. */
+export function withDay(days: SeriesBaseline, summary: DaySummary): SeriesBaseline {
+  return [...days.filter((one) => one.day !== summary.day), summary].sort((a, b) => a.day - b.day);
+}
+
+function resumed({ day, daySamples, hours, hour, hourValues, extents }: SeriesTrack): Today {
+  const today = { ...beginDay(day * DAY), samples: daySamples, hours: [...hours], hour, hourValues: [...hourValues] };
+  LOOKS.forEach((look, index) => {
+    const extent = extents[look];
+    if (extent === undefined) return;
+    [today.low[index], today.high[index]] = extent;
+  });
+  return today;
+}

@@ -1,0 +1,159 @@
+import type { BandPoint } from '../../model/alert.ts';
+import type { Excursion, Extent, SeriesBaseline, SeriesMemory } from '../../model/baseline.ts';
+import type { AnomalyCondition, Sensitivity } from '../../model/rule.ts';
+import { MEDIUM, QUIET_SAMPLES } from './announce.ts';
+import { dayOf } from './day.ts';
+import { atLeast, type Crossing, type Detector, openDetector, type Sighting, SPREADS } from './detector.ts';
+import { type Range, widthOf } from './range.ts';
+
+/** How far beyond its range a series must go for an incident to begin, in widths of all that it was ever seen to be. */
+const MARGINS: Readonly<Record<Sensitivity, number>> = { low: 2 * MEDIUM, medium: MEDIUM, high: MEDIUM / 2 };
+
+export type WatchOutcome = 'learning' | 'usual' | 'outside';
+
+/** One series under an anomaly condition. */
+export interface Watch {
+  take(at: number, value: number): WatchOutcome;
+  /** How many of the last `of` samples were outside. */
+  outsideOf(of: number): number;
+  /** Between what values a sample at `at` is no breach. */
+  band(at: number): BandPoint;
+  /** `null` before the first sample. */
+  memory(): SeriesMemory | null;
+  baseline(): SeriesBaseline;
+}
+
+/**
+ * Follows a series through its incidents. One begins where a look goes beyond its range by the margin of the sensitivity. It lasts while the
+ * series is outside of what was usual when it began, however little, and is over after twelve samples within; what the incident itself
+ * teaches makes nothing usual before it has lasted over two midnights.
+ */
+export function openWatch(
+  { sensitivity, side, history }: AnomalyCondition,
+  days: SeriesBaseline,
+  memory: SeriesMemory | null,
+): Watch {
+  const detector = openDetector(days, memory?.track ?? null, history);
+  const margin = MARGINS[sensitivity];
+  let excursion = memory?.excursion ?? null;
+  let verdicts = memory?.verdicts ?? 0;
+
+  function judge(at: number, sighting: Sighting): WatchOutcome {
+    if (!sighting.ready) return 'learning';
+    if (excursion === null) {
+      const crossing = beginningOf(sighting, side, margin);
+      if (crossing === null) return 'usual';
+      excursion = excursionOf(crossing, detector, at);
+      return 'outside';
+    }
+    if (dayOf(at) !== excursion.day) excursion = nextDay(excursion, detector, at);
+    if (isOutside(excursion, detector, side, at)) {
+      excursion = { ...excursion, inside: 0 };
+      return 'outside';
+    }
+    const inside = excursion.inside + 1;
+    excursion = inside >= QUIET_SAMPLES ? null : { ...excursion, inside };
+    return 'usual';
+  }
+
+  return {
+    take(at, value) {
+      const outcome = judge(at, detector.take(at, value));
+      verdicts = ((verdicts << 1) | (outcome === 'outside' ? 1 : 0)) >>> 0;
+      return outcome;
+    },
+    outsideOf(of) {
+      let count = 0;
+      for (let index = 0; index < of; index++) count += (verdicts >>> index) & 1;
+      return count;
+    },
+    band: (at) => bandAt(detector, excursion, side, margin, at),
+    memory() {
+      const track = detector.track();
+      return track === null ? null : { track, excursion, verdicts };
+    },
+    baseline: () => detector.baseline(),
+  };
+}
+
+/** A look that says which side the value is on comes before one that only says that the series is of another making. */
+function beginningOf({ above, below, unlike }: Sighting, side: AnomalyCondition['side'], margin: number): Crossing | null {
+  const candidates = side === 'above' ? [above] : side === 'below' ? [below] : [above, below, unlike];
+  return candidates.find((one) => one !== null && one.margin >= margin) ?? null;
+}
+
+function excursionOf({ look, direction, limit }: Crossing, detector: Detector, at: number): Excursion {
+  const residual = extentOf(detector.range('residual'));
+  return {
+    look,
+    direction,
+    limit,
+    since: at,
+    day: dayOf(at),
+    value: extentOf(detector.range('value')) ?? [0, 0],
+    residual,
+    inside: 0,
+  };
+}
+
+function nextDay(old: Excursion, detector: Detector, at: number): Excursion {
+  const own = detector.settled(old.look);
+  const limit = old.direction === 'above' ? own.high : own.low;
+  return {
+    ...old,
+    day: dayOf(at),
+    limit: Number.isFinite(limit) ? limit : old.limit,
+    value: extentOf(detector.settled('value')) ?? old.value,
+    residual: extentOf(detector.settled('residual')),
+  };
+}
+
+function extentOf({ low, high }: Range): Extent | null {
+  return low <= high ? [low, high] : null;
+}
+
+function isOutside(excursion: Excursion, detector: Detector, side: AnomalyCondition['side'], at: number): boolean {
+  if (isBeyond(detector.stands('value'), excursion.value, side)) return true;
+  const spread = SPREADS * (detector.usual(at)?.spread ?? 0);
+  if (excursion.residual !== null) {
+    const { low, high } = atLeast({ low: excursion.residual[0], high: excursion.residual[1] }, spread);
+    if (isBeyond(detector.stands('residual'), [low, high], side)) return true;
+  }
+  const { look, direction, limit } = excursion;
+  if (look === 'value' || look === 'residual') return false;
+  const stands = detector.stands(look);
+  return stands !== null && (direction === 'above' ? stands > limit : stands < limit);
+}
+
+function isBeyond(stands: number | null, [low, high]: Extent, side: AnomalyCondition['side']): boolean {
+  return stands !== null && ((side !== 'below' && stands > high) || (side !== 'above' && stands < low));
+}
+
+/** The looks that depend on one sample alone bound it: the value, and its distance from what is usual at the hour. */
+function bandAt(
+  detector: Detector,
+  excursion: Excursion | null,
+  side: AnomalyCondition['side'],
+  margin: number,
+  at: number,
+): BandPoint {
+  const reach = ({ least, most }: Range): number => (most >= least ? margin * widthOf(least, most) : 0);
+  const value = detector.range('value');
+  const residual = detector.range('residual');
+  const usual = detector.usual(at);
+  const [valueLow, valueHigh] = excursion?.value ?? [value.low, value.high];
+  let lower = valueLow - reach(value);
+  let upper = valueHigh + reach(value);
+  const frozen = excursion === null ? extentOf(residual) : excursion.residual;
+  if (usual !== null && frozen !== null) {
+    const bounds = atLeast({ low: frozen[0], high: frozen[1] }, SPREADS * usual.spread);
+    lower = Math.max(lower, usual.median + bounds.low - reach(residual));
+    upper = Math.min(upper, usual.median + bounds.high + reach(residual));
+  }
+  return {
+    at,
+    lower: side === 'above' || !Number.isFinite(lower) ? null : lower,
+    upper: side === 'below' || !Number.isFinite(upper) ? null : upper,
+    usual: usual?.median ?? null,
+  };
+}

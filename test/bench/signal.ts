@@ -1,0 +1,121 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { MINIMUM_HISTORY, openStream } from '../../src/evaluate/anomaly/stream.ts';
+import { openWatch } from '../../src/evaluate/anomaly/watch.ts';
+import type { Sensitivity } from '../../src/model/rule.ts';
+import { SHARED } from '../support/shared.ts';
+import { type Recorded, readCorpus, windowsOf } from './signal/corpus.ts';
+import { publishedRules } from './signal/incidents/baseline-rules.ts';
+import { builtInRules, replay } from './signal/incidents/run.ts';
+import { nabScore, PROFILES, type Scored } from './signal/nab.ts';
+
+/*
+ * Whether the `anomaly` condition notices what people call an anomaly: as shipped, one configuration, every series sample by sample,
+ * scored by the rules of the Numenta Anomaly Benchmark. `--data DIR --scores FILE` only writes the scores of every CSV below DIR.
+ */
+
+const DEFAULT_DATA = join(SHARED, 'signal-quality/nab/data');
+const LABELS = join(SHARED, 'signal-quality/nab/windows.json');
+/** The shipped threshold of medium sensitivity. */
+const MEDIUM_SCORE = 0.5;
+
+const { values } = parseArgs({ options: { data: { type: 'string' }, scores: { type: 'string' }, output: { type: 'string' } } });
+
+/** One where the rule's breach begins, as an alert would; no threshold is chosen here. */
+function onsetsOf({ times, values: samples }: Recorded, sensitivity: Sensitivity): number[] {
+  const watch = openWatch({ kind: 'anomaly', sensitivity, side: 'both', history: MINIMUM_HISTORY }, [], null);
+  let before = false;
+  return samples.map((value, row) => {
+    const breach = watch.take(times[row] as number, value) === 'outside';
+    const onset = breach && !before;
+    before = breach;
+    return onset ? 1 : 0;
+  });
+}
+
+function scoresOf({ times, values: samples }: Recorded): number[] {
+  const stream = openStream();
+  return samples.map((value, row) => stream.score(times[row] as number, value));
+}
+
+const corpus = readCorpus(values.data ?? DEFAULT_DATA);
+for (const series of corpus.slice(0, 3)) scoresOf(series);
+const began = performance.now();
+const scores = new Map(corpus.map((series) => [series.name, scoresOf(series)]));
+const samples = corpus.reduce((sum, { times }) => sum + times.length, 0);
+const microsPerSample = Number((((performance.now() - began) * 1_000) / samples).toFixed(2));
+
+if (values.scores !== undefined) {
+  writeFileSync(values.scores, JSON.stringify(Object.fromEntries(scores)));
+  console.log(JSON.stringify({ scores: values.scores, series: corpus.length, samples, microsPerSample }));
+} else {
+  const { nab, nabDetails } = nabFigures();
+  console.log(JSON.stringify({ nab, microsPerSample, ...(await incidentFigures()), nabDetails }));
+}
+
+/** The built-in rules over generated weeks, beside a published baseline's. */
+async function incidentFigures(): Promise<object> {
+  const progress = (what: string) => (day: number) => {
+    if (day % 10 === 0) process.stderr.write(`${what}: day ${day}\n`);
+  };
+  const { recall, precision, falseAlertsPerWeek, medianSecondsToDetect, ...details } = await replay(
+    builtInRules(),
+    progress('built-in rules'),
+  );
+  const published = await replay(publishedRules(), progress('published rules'));
+  return {
+    incidents: { recall, precision, falseAlertsPerWeek, medianSecondsToDetect },
+    incidentDetails: details,
+    publishedBaseline: published,
+  };
+}
+
+function nabFigures() {
+  const labels = labelsOf();
+  const scored = corpus.map((series): Scored => ({ scores: scores.get(series.name) ?? [], windows: windowsOf(series, labels) }));
+  const nab = Object.fromEntries(
+    Object.entries(PROFILES).map(([name, profile]) => [name, rounded(nabScore(scored, profile).score)]),
+  );
+  const { threshold } = nabScore(scored, PROFILES.standard);
+  return {
+    nab,
+    nabDetails: {
+      series: scored.length,
+      samples,
+      windows: scored.reduce((sum, { windows }) => sum + windows.length, 0),
+      bestThreshold: Number(threshold.toFixed(4)),
+      atMediumSensitivity: rounded(nabScore(scored, PROFILES.standard, MEDIUM_SCORE).score),
+      thresholdOfTheOtherHalf: otherHalves(scored),
+      alertsBySensitivity: { low: alertScore('low'), medium: alertScore('medium'), high: alertScore('high') },
+    },
+  };
+}
+
+/** What the rule's alerts score, and how many they are. */
+function alertScore(sensitivity: Sensitivity): object {
+  const labels = labelsOf();
+  const scored = corpus.map((series): Scored => ({ scores: onsetsOf(series, sensitivity), windows: windowsOf(series, labels) }));
+  const alerts = scored.reduce((sum, { scores: onsets }) => sum + Array.from(onsets).filter((onset) => onset === 1).length, 0);
+  return { standard: rounded(nabScore(scored, PROFILES.standard, 1).score), alerts };
+}
+
+function labelsOf(): Readonly<Record<string, readonly (readonly string[])[]>> {
+  return JSON.parse(readFileSync(LABELS, 'utf8'));
+}
+
+/** The score of each half of the series at the threshold that is best for the other: how well one threshold carries over. */
+function otherHalves(scored: readonly Scored[]): readonly number[] {
+  const even = scored.filter((_, index) => index % 2 === 0);
+  const odd = scored.filter((_, index) => index % 2 === 1);
+  return [
+    [even, odd],
+    [odd, even],
+  ].map(([held = [], other = []]) =>
+    rounded(nabScore(held, PROFILES.standard, nabScore(other, PROFILES.standard).threshold).score),
+  );
+}
+
+function rounded(score: number): number {
+  return Number(score.toFixed(2));
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { DAY, HOUR, MINUTE } from '../../../../src/model/duration.ts';
+import { hasShared } from '../../../support/shared.ts';
+import { publishedRules } from './baseline-rules.ts';
+import { DEPLOYMENTS, type Deployment, endpointMinute, modelMinute, pipelineRuns, quotaAt, RESOURCES } from './estate.ts';
+import { madeMetrics } from './metrics.ts';
+import { BEGIN, DAYS, during, END, INCIDENTS, type Incident, KINDS, type Kind, PIPELINE_AT } from './plan.ts';
+
+const [chat, code] = DEPLOYMENTS as readonly [Deployment, Deployment];
+const firstOf = (kind: Kind): Incident => INCIDENTS.find((one) => one.kind === kind) as Incident;
+const middleOf = (kind: Kind): number => {
+  const { start, end } = firstOf(kind);
+  return Math.floor((start + end) / 2 / MINUTE) * MINUTE;
+};
+
+describe('the sixty days', () => {
+  it('hold forty incidents, five of each of eight kinds, after a quiet week', () => {
+    expect(INCIDENTS).toHaveLength(40);
+    for (const kind of KINDS) expect(INCIDENTS.filter((one) => one.kind === kind)).toHaveLength(5);
+    expect(Math.min(...INCIDENTS.map(({ start }) => start))).toBeGreaterThanOrEqual(BEGIN + 7 * DAY);
+    expect(Math.max(...INCIDENTS.map(({ end }) => end))).toBeLessThan(END);
+    expect(END - BEGIN).toBe(DAYS * DAY);
+  });
+
+  it('hold no two incidents of one resource at the same time', () => {
+    for (const resource of ['account', 'workspace', 'endpoint']) {
+      const own = INCIDENTS.filter(({ hits }) => hits.resource === resource).sort((a, b) => a.start - b.start);
+      for (const [index, one] of own.slice(1).entries()) expect(one.start).toBeGreaterThan(own[index]?.start ?? 0);
+    }
+    expect(during('storm', BEGIN)).toBeNull();
+  });
+});
+
+describe('an incident shows', () => {
+  const quiet = (at: number) => at - 2 * DAY;
+
+  it('as refusals, slowness, silence and growing tokens of a deployment', () => {
+    const storm = modelMinute(chat, middleOf('storm'));
+    expect(storm.throttled).toBeGreaterThan(storm.ok);
+    expect(modelMinute(chat, middleOf('slow model')).firstToken).toBeGreaterThan(2_000);
+    expect(modelMinute(code, middleOf('dead deployment'))).toMatchObject({ ok: 0, failed: 0, tokens: 0 });
+    const late = firstOf('creeping cost').end - HOUR;
+    const tokensPerCall = (at: number) => modelMinute(chat, at).tokens / modelMinute(chat, at).ok;
+    expect(tokensPerCall(late)).toBeGreaterThan(3 * tokensPerCall(quiet(late)));
+  });
+
+  it('as a pipeline that does not run, a quota that fills and a model that fails', () => {
+    const { start } = firstOf('silent pipeline');
+    expect(pipelineRuns(start)).toBe(false);
+    expect(pipelineRuns(start + DAY)).toBe(true);
+    expect(start % DAY).toBe(PIPELINE_AT);
+    expect(quotaAt(middleOf('quota exhaustion'))).toBeGreaterThan(90);
+    expect(endpointMinute(middleOf('bad rollout')).p99).toBeGreaterThan(endpointMinute(quiet(middleOf('bad rollout'))).p99);
+  });
+});
+
+describe('its metrics', () => {
+  const query = (splitBy: readonly string[], grain: number) => ({
+    resourceIds: [RESOURCES.account],
+    metrics: ['ModelRequests'],
+    aggregations: ['total' as const],
+    splitBy,
+    span: { start: BEGIN + DAY, end: BEGIN + DAY + HOUR },
+    grain,
+    namespace: '',
+    region: '',
+    subscriptionId: '',
+  });
+  const source = madeMetrics({ now: () => END, wall: () => END });
+  const sum = async (splitBy: readonly string[], grain: number) =>
+    (await source.read(query(splitBy, grain))).series
+      .flatMap(({ points }) => points)
+      .reduce((total, point) => total + (point.total ?? 0), 0);
+
+  it('add up the same, however they are split and cut', async () => {
+    const whole = await sum([], HOUR);
+    expect(whole).toBeGreaterThan(1_000);
+    expect(await sum(['ModelDeploymentName', 'StatusCode'], MINUTE)).toBe(whole);
+    expect(
+      (await source.read(query(['ModelDeploymentName'], MINUTE))).series.map(({ labels }) => labels.ModelDeploymentName),
+    ).toEqual(['chat', 'code', 'embeddings']);
+  });
+
+  it('are the same whenever they are asked for, and end at the clock', async () => {
+    expect(await source.read(query([], MINUTE))).toEqual(await source.read(query([], MINUTE)));
+    const early = madeMetrics({ now: () => BEGIN + DAY + 10 * MINUTE, wall: () => 0 });
+    expect((await early.read(query([], MINUTE))).series[0]?.points).toHaveLength(10);
+  });
+});
+
+it.skipIf(!hasShared)('the published rules are read as they stand', () => {
+  const rules = publishedRules();
+  expect(rules).toHaveLength(16);
+  expect(rules.find(({ id }) => id === 'AMBA TokenTransaction')?.condition).toMatchObject({
+    when: { operator: '>', threshold: 180_000 },
+  });
+});

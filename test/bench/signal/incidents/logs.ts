@@ -1,0 +1,220 @@
+import { Column, type Table, tableOf } from '../../../../src/local/kql/table.ts';
+import { ticksOfMs } from '../../../../src/local/kql/time.ts';
+import type { KustoType, Value } from '../../../../src/local/kql/types.ts';
+import { kqlLogSource, type ReadTables } from '../../../../src/local/offline/logs.ts';
+import { DAY, HOUR, MINUTE } from '../../../../src/model/duration.ts';
+import type { Clock, LogSource } from '../../../../src/ports.ts';
+import { DEPLOYMENTS, endpointMinute, modelMinute, pipelineRuns, RESOURCES } from './estate.ts';
+import { BEGIN, INCIDENTS, noiseOf, PIPELINE_AT } from './plan.ts';
+
+type Row = Readonly<Record<string, Value>>;
+
+interface Source {
+  readonly columns: readonly (readonly [name: string, type: KustoType])[];
+  /** Rows of the minute that begins at `minute`, in order. */
+  readonly rows: (minute: number) => readonly Row[];
+}
+
+/** One call in so many is logged, by all statuses alike. */
+const SAMPLING = 32;
+const ENDPOINT_SAMPLING = 8;
+
+const SOURCES: Readonly<Record<string, Source>> = {
+  AzureDiagnostics: {
+    columns: [
+      ['Category', 'string'],
+      ['ResultSignature', 'string'],
+      ['DurationMs', 'long'],
+      ['CallerIPAddress', 'string'],
+      ['CorrelationId', 'string'],
+      ['OperationName', 'string'],
+      ['properties_s', 'string'],
+      ['modelDeploymentName_s', 'string'],
+      ['streamType_s', 'string'],
+    ],
+    rows: requestRows,
+  },
+  AmlComputeJobEvent: {
+    columns: [
+      ['ExperimentName', 'string'],
+      ['JobName', 'string'],
+      ['EventType', 'string'],
+      ['ClusterName', 'string'],
+    ],
+    rows: jobRows,
+  },
+  AmlOnlineEndpointTrafficLog: {
+    columns: [
+      ['DeploymentName', 'string'],
+      ['ResponseCode', 'string'],
+      ['ModelStatusCode', 'string'],
+      ['UserAgent', 'string'],
+      ['TotalDurationMs', 'real'],
+      ['XRequestId', 'string'],
+    ],
+    rows: endpointRows,
+  },
+};
+
+function requestRows(minute: number): readonly Row[] {
+  return DEPLOYMENTS.flatMap(({ name }) => {
+    const did = modelMinute({ ...(DEPLOYMENTS.find((one) => one.name === name) as (typeof DEPLOYMENTS)[number]) }, minute);
+    const statuses = [
+      ['200', did.ok],
+      ['429', did.throttled],
+      ['500', did.failed],
+      ['400', did.malformed],
+    ] as const;
+    const random = noiseOf('log', name, minute);
+    return statuses.flatMap(([status, count]) =>
+      Array.from({ length: Math.floor(count / SAMPLING + random.uniform()) }, (_, index) => ({
+        Category: 'RequestResponse',
+        ResultSignature: status,
+        DurationMs: 6 * did.firstToken,
+        CallerIPAddress: `10.0.${index % 3}.***`,
+        CorrelationId: `${name}-${minute}-${status}-${index}`,
+        OperationName: 'ChatCompletions_Create',
+        properties_s: '',
+        modelDeploymentName_s: name,
+        streamType_s: 'Streaming',
+        _ResourceId: RESOURCES.account,
+      })),
+    );
+  });
+}
+
+function jobRows(minute: number): readonly Row[] {
+  const rows: Row[] = [];
+  const write = (experiment: string, began: number, takes: number) => {
+    const age = minute - began;
+    const event = age === 0 ? 'JobRunning' : age === takes ? 'JobSucceeded' : null;
+    if (event === null) return;
+    const JobName = `${experiment}_${began / MINUTE}`;
+    rows.push({ ExperimentName: experiment, JobName, EventType: event, ClusterName: 'cpu', _ResourceId: RESOURCES.workspace });
+  };
+  const nightly = Math.floor(minute / DAY) * DAY + PIPELINE_AT;
+  if (pipelineRuns(nightly)) write('nightly-train', nightly, 40 * MINUTE);
+  write('feature-refresh', Math.floor(minute / (15 * MINUTE)) * 15 * MINUTE, 6 * MINUTE);
+  return rows;
+}
+
+function endpointRows(minute: number): readonly Row[] {
+  const { calls, failed, p99 } = endpointMinute(minute);
+  const random = noiseOf('endpoint log', minute);
+  return [
+    ['200', calls - failed],
+    ['424', failed],
+  ].flatMap(([code, count]) =>
+    Array.from({ length: Math.floor(Number(count) / ENDPOINT_SAMPLING + random.uniform()) }, (_, index) => ({
+      DeploymentName: 'blue',
+      ResponseCode: String(code),
+      ModelStatusCode: code === '424' ? '500' : '200',
+      UserAgent: 'backend/1.4',
+      TotalDurationMs: p99 / 3,
+      XRequestId: `${minute}-${String(code)}-${index}`,
+      _ResourceId: RESOURCES.endpoint,
+    })),
+  );
+}
+
+const USUAL_DELAY = 4 * MINUTE;
+
+/** When the rows of a minute can be read: while data are late, only when the stall is over, all of them in order. */
+function readableAt(minute: number): number {
+  const stall = INCIDENTS.find(({ kind, start, end }) => kind === 'late data' && minute >= start && minute < end - HOUR);
+  return stall === undefined ? minute + USUAL_DELAY : Math.max(minute + USUAL_DELAY, Math.min(stall.end, minute + 50 * MINUTE));
+}
+
+/** Rows by minute since the beginning, made once. */
+const kept = new Map<string, (readonly Row[] | undefined)[]>();
+
+function rowsOf(table: string, minute: number): readonly Row[] {
+  let byMinute = kept.get(table);
+  if (byMinute === undefined) {
+    byMinute = [];
+    kept.set(table, byMinute);
+  }
+  const index = (minute - BEGIN) / MINUTE;
+  let rows = byMinute[index];
+  if (rows === undefined) {
+    rows = SOURCES[table]?.rows(minute) ?? [];
+    byMinute[index] = rows;
+    byMinute[index - LONGEST_LOOK] = undefined;
+  }
+  return rows;
+}
+
+/** No alert looks further back at logs, in minutes. */
+const LONGEST_LOOK = 2 * 1_440;
+
+/** The rows of the span that have arrived by `now`. */
+const readTables: ReadTables = (names, span, now) => {
+  const tables = new Map<string, Table>();
+  const marks: string[] = [];
+  for (const name of names) {
+    const source = SOURCES[name];
+    if (source === undefined) continue;
+    const rows: Row[] = [];
+    const times: Value[] = [];
+    for (
+      let minute = Math.ceil(Math.max(span.start, BEGIN) / MINUTE) * MINUTE;
+      minute < span.end && readableAt(minute) <= now;
+      minute += MINUTE
+    ) {
+      for (const row of rowsOf(name, minute)) {
+        rows.push(row);
+        times.push(ticksOfMs(minute));
+      }
+    }
+    // Windows that hold the same rows have the same answer.
+    marks.push(`${name} ${times[0] ?? ''} ${times.length}`);
+    const specs = [['TimeGenerated', 'datetime'] as const, ['_ResourceId', 'string'] as const, ...source.columns];
+    const columns = specs.map(
+      ([column, type]) => new Column(type, () => (column === 'TimeGenerated' ? times : rows.map((row) => row[column] ?? null))),
+    );
+    tables.set(
+      name,
+      tableOf(
+        specs.map(([column, type]) => ({ name: column, type })),
+        columns,
+        rows.length,
+      ),
+    );
+  }
+  return { tables, mark: marks.join('|') };
+};
+
+const WATERMARK = /^(\w+)\n\| summarize Watermark = max\(TimeGenerated\) by _ResourceId$/;
+
+/** Logs by the KQL engine, but for the question how far a table has come, which every tick asks of hours of rows. */
+export function madeLogs(clock: Clock): LogSource {
+  const engine = kqlLogSource(readTables, clock);
+  return {
+    query: async (query, options) => {
+      const table = WATERMARK.exec(query.kql)?.[1];
+      if (table === undefined) return engine.query(query, options);
+      const newest = new Map<string, number>();
+      for (
+        let minute = Math.floor(clock.now() / MINUTE) * MINUTE;
+        minute >= Math.max(BEGIN, query.span.start) && newest.size < resourcesOf(table);
+        minute -= MINUTE
+      ) {
+        if (readableAt(minute) > clock.now()) continue;
+        for (const row of rowsOf(table, minute)) {
+          const id = String(row._ResourceId);
+          if (!newest.has(id)) newest.set(id, minute);
+        }
+      }
+      const columns = [
+        { name: '_ResourceId', type: 'string' },
+        { name: 'Watermark', type: 'datetime' },
+      ];
+      return { columns, rows: [...newest] };
+    },
+  };
+}
+
+/** Every table here is written by one resource. */
+function resourcesOf(table: string): number {
+  return table in SOURCES ? 1 : 0;
+}
