@@ -84,7 +84,7 @@ describe('tocsin backtest', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^3 alerts of 2 rules would have fired, \d+ notifications sent\. 1 rule is noisy\./);
     expect(stdout).toContain('Quiet: 1 rule\n  TrafficStopped');
-    expect(stdout.replace(/\s+/g, ' ')).toContain('put to every resource of their type');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('put to all of their type');
     const html = readFileSync(page, 'utf8');
     expect(html).toContain('<h2 id="fired">What would have fired</h2>');
     expect(html).not.toMatch(/<script|src="http|href="http/);

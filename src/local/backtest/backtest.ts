@@ -61,22 +61,28 @@ function isArchived({ signal }: Rule): boolean {
 }
 
 function notesOf(rules: readonly Rule[], widened: readonly string[], read: number): readonly string[] {
-  const listed = rules.filter(
-    ({ condition }) => condition.kind === 'absent' && condition.expect.some(({ kind }) => kind === 'inventory'),
-  );
+  const listed = rules
+    .filter(({ condition }) => condition.kind === 'absent' && condition.expect.some(({ kind }) => kind === 'inventory'))
+    .map(({ id }) => id);
   const unarchived = rules.filter((rule) => !isArchived(rule));
   return [
-    ...(unarchived.length === 0
-      ? []
-      : [`Check-ins are in no archive, so these rules are left out: ${unarchived.map(({ id }) => id).join(', ')}.`]),
+    ...(unarchived.length === 0 ? [] : [`Check-ins are in no archive, so ${named(unarchived.map(({ id }) => id))} left out.`]),
     ...(read === 0 ? ['The archive holds nothing of this period that the rules read.'] : []),
     ...(widened.length === 0
       ? []
       : [
-          `An archive tells neither kind nor tags of a resource: ${widened.join(', ')} were put to every resource of their type; --estate FILE tells them.`,
+          `An archive tells neither kind nor tags of a resource: ${named(widened)} put to all of their type; --estate FILE tells them.`,
         ]),
     ...(widened.length === 0 || listed.length === 0
       ? []
-      : [`${listed.map(({ id }) => id).join(', ')} expect what Azure Resource Manager lists, which only --estate FILE tells.`]),
+      : [
+          `What Azure Resource Manager lists is not in an archive: ${named(listed)} without what they expect; --estate FILE tells it.`,
+        ]),
   ];
+}
+
+/** `A and B were`, or how many of them where naming them would be a paragraph. */
+function named(rules: readonly string[]): string {
+  if (rules.length > 5) return `${rules.length} rules were`;
+  return `${rules.join(', ')} ${rules.length === 1 ? 'was' : 'were'}`;
 }

@@ -27,9 +27,11 @@ const result = await backtest({
 });
 progress.done();
 const seconds = (performance.now() - began) / 1000;
+const { user, system } = process.cpuUsage();
 process.stdout.write(
   JSON.stringify({
     seconds: Math.round(seconds * 10) / 10,
+    cpuSeconds: Math.round((user + system) / 100_000) / 10,
     rules: rules.length,
     records: result.records,
     metricMinutes: result.metricMinutes,
