@@ -7,18 +7,26 @@ import { scenarioNamed } from '../../src/local/traffic/scenarios.ts';
 import { readJournal } from '../../src/local/traffic/writer.ts';
 import { otlpReceiver, SECRET, webhookReceiver } from '../support/receivers.ts';
 import { clockPassed, readClock, summaryOf, tocsin } from '../support/run-tocsin.ts';
+import { folderOf, projectFile } from '../support/troubled-world.ts';
 
 const MINUTE = 60_000;
 const KILLS = 10;
 const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-kill-'));
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+/** The rules that the scenario is about: what a kill may lose does not depend on how many others are judged beside them. */
+const configDir = folderOf({
+  'tocsin.yaml': projectFile('tocsin.yaml'),
+  'rules/azure-openai.yaml': projectFile('rules/azure-openai.yaml'),
+});
+afterEach(() => {
+  for (const folder of [dataDir, configDir]) rmSync(folder, { recursive: true, force: true });
+});
 
 describe('SIGKILL at ten random moments of a scenario', () => {
   it('loses no alert and no record, and delivers nothing twice under another id', async () => {
     const webhook = await webhookReceiver();
     const otlp = await otlpReceiver();
     const scenario = scenarioNamed('throttling-storm');
-    const args = ['start', '--once', '--output', 'json', '--port', '0', '--data', dataDir];
+    const args = ['start', '--once', '--output', 'json', '--port', '0', '--data', dataDir, '--config', configDir];
     const start = () => tocsin([...args, '--webhook', webhook.url, '--webhook-secret', SECRET, '--otlp', otlp.url]);
     const random = randomOf(process.env.TOCSIN_TEST_SEED ?? 7);
     const moments = Array.from({ length: KILLS }, () => random.uniform() * (scenario.length - 15)).sort((a, b) => a - b);
