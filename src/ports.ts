@@ -9,6 +9,7 @@ import type { Finding } from './model/finding.ts';
 import type { Heartbeat } from './model/heartbeat.ts';
 import type { Group, NotificationRecord } from './model/notification.ts';
 import type { LogAnswer, LogQuery, MetricAnswer, MetricQuery } from './model/query.ts';
+import type { Silence } from './model/silence.ts';
 import type { ShardKey, ShardState } from './model/state.ts';
 import type { Expected, Target, TargetSelector } from './model/target.ts';
 import type { Window } from './model/window.ts';
@@ -126,7 +127,9 @@ export interface TickStore {
 
 export interface AlertStore {
   /** Applies a transition to its alert; one already applied, or older than what is stored, changes nothing and resolves to `false`. */
-  apply(transition: Transition, group: string, options?: CallOptions): Promise<boolean>;
+  apply(transition: Transition, groups: readonly string[], options?: CallOptions): Promise<boolean>;
+  /** Moves an alert to other groups, after the routes have changed; one that is unknown stays so. */
+  regroup(fingerprint: string, groups: readonly string[], options?: CallOptions): Promise<void>;
   get(fingerprint: string, options?: CallOptions): Promise<Alert | null>;
   /** Firing alerts, most severe first, then newest. */
   open(options?: CallOptions): Promise<readonly Alert[]>;
@@ -150,6 +153,15 @@ export interface GroupStore {
   replace(next: Group, version: Version, options?: CallOptions): Promise<boolean>;
   /** Groups whose scheduled flush is before `time`: their message was lost. */
   overdue(time: number, options?: CallOptions): Promise<readonly Group[]>;
+}
+
+export interface SilenceStore {
+  /** All that are not long over, in no particular order. */
+  all(options?: CallOptions): Promise<readonly Silence[]>;
+  read(id: string, options?: CallOptions): Promise<Versioned<Silence | null>>;
+  replace(next: Silence, version: Version, options?: CallOptions): Promise<boolean>;
+  /** Forgets those that ended before `time`. */
+  prune(time: number, options?: CallOptions): Promise<void>;
 }
 
 /** What every receiver was told of every group, and what is on its way to it. */

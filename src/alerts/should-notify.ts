@@ -6,6 +6,10 @@ import { episodeOf } from './episode.ts';
 export interface GroupSnapshot {
   readonly firing: ReadonlySet<string>;
   readonly resolved: ReadonlySet<string>;
+  /** What fires and is held back: nobody is told that all is well while it does. */
+  readonly held?: ReadonlySet<string>;
+  /** What was held back before. */
+  readonly wasHeld?: ReadonlySet<string>;
 }
 
 export interface RepeatPolicy {
@@ -24,7 +28,8 @@ export function snapshotOf(alerts: readonly Alert[]): GroupSnapshot {
 /**
  * Whether a group must be sent to a receiver now, and why; `null` when the receiver already knows. Only what was confirmed as sent
  * counts. The order of the questions is that of Alertmanager's notification log: a new alert outranks a resolved one, and
- * `all resolved` comes up whatever `sendResolved` says, so that the log forgets what fired.
+ * `all resolved` comes up whatever `sendResolved` says, so that the log forgets what fired. What was silenced, inhibited or muted and
+ * fires still is `released`.
  */
 export function shouldNotify(
   group: GroupSnapshot,
@@ -32,15 +37,21 @@ export function shouldNotify(
   policy: RepeatPolicy,
   now: number,
 ): NotifyReason | null {
-  if (sent === null) return group.firing.size > 0 ? 'first' : null;
-  if (!isKnown(group.firing, sent.firing)) return 'newly firing';
-  if (group.firing.size === 0) return sent.firing.length > 0 ? 'all resolved' : null;
-  if (policy.sendResolved && !isKnown(group.resolved, sent.resolved)) return 'newly resolved';
+  const news = unknown(group.firing, sent?.firing ?? []);
+  if (news.length > 0) {
+    if (news.every((episode) => group.wasHeld?.has(episode))) return 'released';
+    return sent === null ? 'first' : 'newly firing';
+  }
+  if (sent === null) return null;
+  if (group.firing.size === 0) {
+    if (sent.firing.length === 0) return null;
+    return (group.held?.size ?? 0) > 0 ? 'newly resolved' : 'all resolved';
+  }
+  if (policy.sendResolved && unknown(group.resolved, sent.resolved).length > 0) return 'newly resolved';
   return now - sent.at >= policy.repeatInterval ? 'repeat due' : null;
 }
 
-function isKnown(episodes: ReadonlySet<string>, told: readonly string[]): boolean {
+function unknown(episodes: ReadonlySet<string>, told: readonly string[]): readonly string[] {
   const known = new Set(told);
-  for (const episode of episodes) if (!known.has(episode)) return false;
-  return true;
+  return [...episodes].filter((episode) => !known.has(episode));
 }

@@ -158,6 +158,7 @@ function deliverDeps(config: Config, settings: Settings, ports: Adapters, logger
     config,
     alerts: ports.alerts,
     groups: ports.groups,
+    silences: ports.silences,
     notificationLog: ports.notificationLog,
     archive: ports.sentArchive,
     findings: ports.findings,

@@ -60,6 +60,8 @@ export interface EvaluateDeps {
   readonly notifications: JobQueue<NotificationJob>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears what was read of the windows that are due, before they are judged: for backtests. */
+  readonly observe?: (rule: Rule, read: readonly WindowReadings[]) => void;
 }
 
 export interface EvaluateOutcome {
@@ -193,6 +195,7 @@ async function closePass(pass: Pass, read: readonly WindowReadings[], deps: Eval
     const expected = await expectedOf(pass, deps);
     const { rules: variants, problems } = variantsOf(rule, pass.targets);
     const readings = { due: read.slice(0, due), recheck: read.slice(due) };
+    deps.observe?.(rule, readings.due);
     const known = await openBaseline(rule, key, pass.targets, deps);
     const context = { variants, notes: problems, atHome: pass.atHome, baseline: known?.value ?? null };
     const judgement = judge(rule, state, plan, readings, expected, now, context);

@@ -1,5 +1,5 @@
 import type { RepairCounts } from '../forward/repairs.ts';
-import type { OtlpSink } from '../model/config.ts';
+import type { OtlpSink, Redaction } from '../model/config.ts';
 import type { Clock, FindingStore, ForwardMarks, HttpSender, Log, ParkingStore, QuarantineStore } from '../ports.ts';
 import type { ForwardBatch } from './forward/batch.ts';
 import { deliver, parkIn, Tally } from './forward/deliver.ts';
@@ -48,7 +48,8 @@ export interface ForwardOutcome {
   readonly repairs: Readonly<RepairCounts>;
 }
 
-const LIMITS: Limits = { maxRecords: 1_000, maxBytes: 1_000_000 };
+/** A batch of 1,000 records of 1 KB is one request; a sink that wants less says so (413). */
+const LIMITS: Limits = { maxRecords: 1_000, maxBytes: 2_000_000 };
 const DEFAULT_TIME = 60_000;
 
 /**
@@ -61,11 +62,12 @@ export async function forward(batch: ForwardBatch, deps: ForwardDeps): Promise<F
   const { marks, quarantine, findings, clock, log } = deps;
   const work = await newWork(batch, marks, log);
   const events = work.flatMap((part) => part.events);
-  const gathered = gather(batch.hub, events, clock.now());
+  const sessions = openSessions(deps);
+  const redacting = sessions.some(({ redact }) => redact.secrets || redact.emails);
+  const gathered = gather(batch.hub, events, clock.now(), redacting);
   const tally = new Tally(batch.hub, quarantine, clock);
   for (const entry of gathered.undecodable) await tally.keep(entry);
 
-  const sessions = openSessions(deps);
   if (sessions.length > 0) await sendAll(batch.hub, gathered, sessions, tally, deps);
 
   const outcome = outcomeOf(work, gathered, tally, sessions);
@@ -85,7 +87,10 @@ function openSessions({ sinks, http, clock, deadline, sleep }: ForwardDeps): rea
   return sinks.filter(sinkIsOn).map((sink) => new SinkSession(sink, deps));
 }
 
-/** One request at a time to every sink at once: memory is bounded by one request, and no sink waits for another longer than that. */
+/**
+ * One request at a time, to every sink that gets the same at once: memory is bounded by one request, and no sink waits for another
+ * longer than that.
+ */
 async function sendAll(
   hub: string,
   { logs, metrics }: Gathered,
@@ -95,12 +100,27 @@ async function sendAll(
 ): Promise<void> {
   const postpone = parkIn(parking, tally, clock);
   const unencodable: Unencodable[] = [];
-  for (const request of requestsOf(hub, logs, metrics, LIMITS, clock.now(), (entry) => unencodable.push(entry))) {
-    const compressed = await compress(request.body);
-    const results = await Promise.allSettled(sessions.map((session) => deliver(request, compressed, session, tally, postpone)));
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  for (const [redact, alike] of byRedaction(sessions)) {
+    const limits = { ...LIMITS, redact };
+    for (const request of requestsOf(hub, logs, metrics, limits, clock.now(), (entry) => unencodable.push(entry))) {
+      const compressed = await compress(request.body);
+      const results = await Promise.allSettled(alike.map((session) => deliver(request, compressed, session, tally, postpone)));
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+    }
   }
   for (const { entry, reason } of unencodable) await tally.keepRecord(entry, 'TCN-F004', reason);
+}
+
+function byRedaction(sessions: readonly SinkSession[]): Iterable<readonly [Redaction, readonly SinkSession[]]> {
+  const groups = new Map<string, readonly [Redaction, SinkSession[]]>();
+  for (const session of sessions) {
+    const { content, secrets, emails } = session.redact;
+    const key = `${content} ${secrets} ${emails}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [session.redact, [session]]);
+    else group[1].push(session);
+  }
+  return groups.values();
 }
 
 function outcomeOf(

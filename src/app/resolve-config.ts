@@ -1,4 +1,5 @@
 import type { Config, OtlpSink, Receiver } from '../model/config.ts';
+import type { Route } from '../model/route.ts';
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
@@ -50,9 +51,17 @@ export function resolveConfig(
       ...config,
       receivers,
       sinks,
-      route: { ...config.route, receivers: config.route.receivers.filter((name) => known.has(name)) },
+      route: onlyKnown(config.route, known),
       digests: config.digests.map((digest) => ({ ...digest, receivers: digest.receivers.filter((name) => known.has(name)) })),
     },
     missing: [...missing].sort(),
+  };
+}
+
+function onlyKnown(route: Route, known: ReadonlySet<string>): Route {
+  return {
+    ...route,
+    receivers: route.receivers.filter((name) => known.has(name)),
+    routes: route.routes.map((child) => onlyKnown(child, known)),
   };
 }

@@ -30,13 +30,15 @@ const RETENTION = 15 * 60_000;
  */
 const PROJECTION: Projection<StoredAlert> = {
   key: (fingerprint) => ({ partition: 'alert', row: keyPart(fingerprint) }),
-  views: (stored) => [stored.alert.status === 'firing' ? openRow(stored) : endedRow(stored)],
+  views: (stored) => (stored.alert.status === 'firing' ? openRows(stored) : endedRows(stored)),
   stale: (previous, next) => {
     const stale: Key[] = [];
-    if (next.alert.status !== 'firing' || previous.group !== next.group) stale.push(openKey(previous));
+    for (const group of previous.groups) {
+      if (next.alert.status !== 'firing' || !next.groups.includes(group)) stale.push(openKey(previous, group));
+    }
     // An earlier episode keeps its row; the same one, told differently, has only one.
     if (previous.alert.status === 'resolved' && episodeKey(previous.alert) === episodeKey(next.alert))
-      stale.push(endedKey(previous));
+      stale.push(...endedRows(previous).map(({ partition, row }) => ({ partition, row })));
     return stale;
   },
 };
@@ -44,18 +46,21 @@ const PROJECTION: Projection<StoredAlert> = {
 export function createAlertStore(storage: Storage, log: Log): AlertStore {
   const table = openTable(storage, TABLES.alerts, log);
   return {
-    apply: (transition, group, options) =>
+    apply: (transition, groups, options) =>
       changeProjected(
         table,
         PROJECTION,
         transition.alert.fingerprint,
         (stored) => {
-          const next = applyTransition(stored, transition, group);
+          const next = applyTransition(stored, transition, groups);
           const other = stored && (next === null ? lateEnd(stored, transition) : supersededBy(stored, next));
-          return { next, also: other === null ? [] : [endedRow(other)] };
+          return { next, also: other === null ? [] : endedRows(other) };
         },
         options,
       ),
+    regroup: async (fingerprint, groups, options) => {
+      await changeProjected(table, PROJECTION, fingerprint, (stored) => ({ next: stored && { ...stored, groups } }), options);
+    },
     note: async (fingerprint, entry, options) => {
       await changeProjected(table, PROJECTION, fingerprint, (stored) => ({ next: stored && withNote(stored, entry) }), options);
     },
@@ -92,22 +97,24 @@ export function createAlertStore(storage: Storage, log: Log): AlertStore {
   };
 }
 
-function openKey({ alert, group }: StoredAlert): Key {
+function openKey({ alert }: StoredAlert, group: string): Key {
   return { partition: 'open', row: keyOf(group, alert.fingerprint) };
 }
 
-function openRow(stored: StoredAlert): Row {
-  return { ...openKey(stored), value: stored, columns: { startsAt: timeKey(stored.alert.startsAt) } };
+function openRows(stored: StoredAlert): readonly Row[] {
+  const columns = { startsAt: timeKey(stored.alert.startsAt) };
+  return stored.groups.map((group) => ({ ...openKey(stored, group), value: stored, columns }));
 }
 
-function endedKey(stored: StoredAlert): Key {
+function endedRows(stored: StoredAlert): readonly Row[] {
   const { fingerprint, startsAt } = stored.alert;
-  return { partition: 'ended', row: `${timeKey(resolvedKnownAt(stored))},${keyOf(fingerprint, timeKey(startsAt))}` };
-}
-
-function endedRow(stored: StoredAlert): Row {
-  const columns = { startsAt: timeKey(stored.alert.startsAt), groupKey: keyPart(stored.group) };
-  return { ...endedKey(stored), value: stored, columns };
+  const time = timeKey(startsAt);
+  return stored.groups.map((group, index) => ({
+    partition: 'ended',
+    row: `${timeKey(resolvedKnownAt(stored))},${index === 0 ? keyOf(fingerprint, time) : keyOf(fingerprint, time, group)}`,
+    value: stored,
+    columns: { startsAt: time, groupKey: keyPart(group) },
+  }));
 }
 
 /** One alert per identity, the newest where a crash left two. */

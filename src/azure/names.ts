@@ -11,6 +11,7 @@ export const TABLES = {
   ticks: 'ticks',
   forward: 'forward',
   heartbeats: 'heartbeats',
+  silences: 'silences',
 } as const;
 
 export const CONTAINERS = {

@@ -5,6 +5,7 @@ import { renderDigest } from '../digest/render.ts';
 import { DAY } from '../model/duration.ts';
 import type { Window } from '../model/window.ts';
 import { isZone } from '../render/time.ts';
+import { moment } from './moment.ts';
 
 const HELP = `tocsin digest
 tocsin digest --from 2026-11-20T00:00:00Z --to 2026-11-21T00:00:00Z --html digest.html
@@ -88,12 +89,4 @@ function understood(args: readonly string[], now: number): Request | string {
   if (output !== 'text' && output !== 'json') return `--output takes text or json, not ${output}`;
   if (!isZone(zone)) return `not a time zone: ${zone}; write one like Europe/Berlin`;
   return { help, window: { start, end }, zone, html, output };
-}
-
-const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
-
-/** A time with its zone, or a date, which begins at midnight UTC; a local time without a zone would mean something else elsewhere. */
-function moment(text: string): number | null {
-  const time = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? null : time;
 }

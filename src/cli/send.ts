@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { resolveConfig } from '../app/resolve-config.ts';
 import { environment } from '../app/settings.ts';
-import type { WebhookReceiver } from '../model/config.ts';
+import type { Receiver } from '../model/config.ts';
 import { asTocsinError, ERRORS, TocsinError } from '../model/errors.ts';
 import { createHttpSender } from '../net/http.ts';
+import { bodyFor, requestFor, verdictFor } from '../notify/receivers.ts';
 import { testNotification } from '../notify/test-notification.ts';
-import { verdictOfAnswer, verdictOfError } from '../notify/verdict.ts';
-import { webhookRequest } from '../notify/webhook.ts';
+import { verdictOfError } from '../notify/verdict.ts';
 import type { HttpAnswer } from '../ports.ts';
-import { loadConfig } from '../rules/config.ts';
+import { defaultConfig, loadConfig } from '../rules/config.ts';
 
 const HELP = `tocsin send on-call
 tocsin send on-call --url http://127.0.0.1:8080/hook --secret whsec_…
@@ -67,15 +67,15 @@ export async function run(args: readonly string[]): Promise<number> {
   return exit;
 }
 
-async function send(receiver: WebhookReceiver): Promise<{ sent: Sent; answer: HttpAnswer | null; exit: number }> {
+async function send(receiver: Receiver): Promise<{ sent: Sent; answer: HttpAnswer | null; exit: number }> {
   const id = `msg_test_${randomUUID()}`;
   const at = Date.now();
-  const body = JSON.stringify(testNotification(receiver.name, environment().TOCSIN_CONSOLE_URL ?? CONSOLE, at));
+  const body = bodyFor(receiver, testNotification(receiver.name, environment().TOCSIN_CONSOLE_URL ?? CONSOLE, at), id, at);
   const http = createHttpSender();
   const base = { receiver: receiver.name, id };
   try {
-    const answer = await http.send(webhookRequest(receiver, { id, body, at }));
-    const verdict = verdictOfAnswer(answer);
+    const answer = await http.send(requestFor(receiver, { id, body, at }));
+    const verdict = verdictFor(receiver, answer);
     const { status } = answer;
     if (verdict.kind === 'delivered') return { sent: { ok: true, ...base, status, code: null, detail: null }, answer, exit: 0 };
     const { code, detail } = verdict;
@@ -96,19 +96,19 @@ function text({ ok, receiver, id, status, code, detail }: Sent): string {
 }
 
 /** The receiver as configured, with what the command line says instead; a text says why there is none. */
-async function receiverFor({ receiver: name, url, secret, config: file }: Request): Promise<WebhookReceiver | string> {
+async function receiverFor({ receiver: name, url, secret, config: file }: Request): Promise<Receiver | string> {
   const configured = await readReceivers(file);
   const known = configured.find((receiver) => receiver.name === name);
   if (known === undefined && url === null) {
     const names = configured.map((receiver) => receiver.name).join(', ');
     return `there is no receiver ${name}${names === '' ? '' : `; there are ${names}`}; or say --url`;
   }
-  const base: WebhookReceiver = known ?? { kind: 'webhook', name, url: '', secret: '', sendResolved: true, allowPrivate: false };
+  const base: Receiver = known ?? { kind: 'webhook', name, url: '', secret: '', sendResolved: true, allowPrivate: false };
   const receiver = { ...base, ...(secret === null ? {} : { secret }), ...(url === null ? {} : { url, allowPrivate: true }) };
   return filledIn(receiver);
 }
 
-async function readReceivers(file: string | null): Promise<readonly WebhookReceiver[]> {
+async function readReceivers(file: string | null): Promise<readonly Receiver[]> {
   const path = file ?? DEFAULT_CONFIG;
   let source: string;
   try {
@@ -124,16 +124,8 @@ async function readReceivers(file: string | null): Promise<readonly WebhookRecei
 }
 
 /** Throws TCN-C001 with the names of settings that the receiver needs and nobody set. */
-function filledIn(receiver: WebhookReceiver): WebhookReceiver {
-  const timing = { groupWait: 0, groupInterval: 0, repeatInterval: 0 };
-  const only = {
-    receivers: [receiver],
-    route: { ...timing, receivers: [] },
-    digests: [],
-    sinks: [],
-    prices: { currency: 'USD', prices: [] },
-  };
-  const { config, missing } = resolveConfig(only, environment(), false);
+function filledIn(receiver: Receiver): Receiver {
+  const { config, missing } = resolveConfig({ ...defaultConfig(), receivers: [receiver] }, environment(), false);
   const [filled] = config.receivers;
   if (filled === undefined || missing.length > 0) throw new TocsinError('TCN-C001', missing.join(', '));
   return filled;

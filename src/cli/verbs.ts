@@ -26,6 +26,12 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./test.ts'),
   },
   {
+    name: 'backtest',
+    usage: 'backtest --archive DIR --from T --to T [--rules FILES] [--html FILE] [--compare FILES]',
+    about: 'what rules would have done over archived diagnostics',
+    load: () => import('./backtest.ts'),
+  },
+  {
     name: 'query',
     usage: 'query KQL --archive DIR|URL [--now T] [--timespan T]',
     about: 'run KQL offline over archived diagnostics',

@@ -69,7 +69,7 @@ export function readRecord(source: JsonObject, fallback: Instant, repairs: Repai
   for (const name in source) {
     const value = source[name];
     if (value === undefined || value === null) continue;
-    const field = fieldOf(name);
+    const field = recordFieldOf(name);
     if (field === null || fields[field] !== undefined) others.push([name, value]);
     else fields[field] = value;
   }
@@ -82,7 +82,8 @@ export function readRecord(source: JsonObject, fallback: Instant, repairs: Repai
   return readLog(source, fields, others, fallback, repairs);
 }
 
-const NAMES = [
+/** Members that the typed part is read from. */
+export const RECORD_FIELDS = [
   'time',
   'timeStamp',
   'timeGenerated',
@@ -109,18 +110,24 @@ const NAMES = [
   'dimension',
   ...AGGREGATES,
 ] as const;
-type Field = (typeof NAMES)[number];
-type Fields = Partial<Record<Field, Json>>;
+export type RecordField = (typeof RECORD_FIELDS)[number];
+type Fields = Partial<Record<RecordField, Json>>;
 
-const FIELDS: ReadonlyMap<string, Field> = new Map(NAMES.map((field) => [field.toLowerCase(), field]));
-const TIMES = ['time', 'timeStamp', 'timeGenerated', 'eventTimestamp', 'eventTimeString'] as const satisfies readonly Field[];
-const METRIC_FIELDS = ['metricName', 'timeGrain', 'unit', 'dimension', ...AGGREGATES] as const satisfies readonly Field[];
+const FIELDS: ReadonlyMap<string, RecordField> = new Map(RECORD_FIELDS.map((field) => [field.toLowerCase(), field]));
+const TIMES = [
+  'time',
+  'timeStamp',
+  'timeGenerated',
+  'eventTimestamp',
+  'eventTimeString',
+] as const satisfies readonly RecordField[];
+const METRIC_FIELDS = ['metricName', 'timeGrain', 'unit', 'dimension', ...AGGREGATES] as const satisfies readonly RecordField[];
 
 const KNOWN_NAMES_LIMIT = 2_000;
-const knownNames = new Map<string, Field | null>();
+const knownNames = new Map<string, RecordField | null>();
 
 /** The field that a key names in any case. Keys repeat in every record, so each spelling is looked up once. */
-function fieldOf(name: string): Field | null {
+export function recordFieldOf(name: string): RecordField | null {
   const known = knownNames.get(name);
   if (known !== undefined) return known;
   const field = FIELDS.get(name.toLowerCase()) ?? null;
@@ -160,7 +167,7 @@ function readLog(
   fallback: Instant,
   repairs: RepairCounts,
 ): ResourceLog | ActivityLog {
-  const text = (field: Field): string => {
+  const text = (field: RecordField): string => {
     const value = fields[field];
     if (value === undefined) return '';
     const read = textOf(value);

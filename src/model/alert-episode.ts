@@ -7,7 +7,8 @@ const HISTORY_LINES = 200;
 /** An alert with what is needed to recognise a transition that came twice or late. */
 export interface StoredAlert {
   readonly alert: Alert;
-  readonly group: string;
+  /** Keys of the groups that it is notified with. */
+  readonly groups: readonly string[];
   /** `at` of the newest transition that was applied. */
   readonly appliedAt: number;
   /** Ids of applied transitions, newest last. */
@@ -23,16 +24,20 @@ export function episodeKey(alert: Alert): string {
  * The alert after the transition; `null` when it was applied before or is older than what is stored. Within one instant the later
  * episode wins, and within an episode the end.
  */
-export function applyTransition(stored: StoredAlert | null, transition: Transition, group: string): StoredAlert | null {
+export function applyTransition(
+  stored: StoredAlert | null,
+  transition: Transition,
+  groups: readonly string[],
+): StoredAlert | null {
   const { alert } = transition;
   if (stored === null) {
-    return { alert: withLine(alert, [], transition), group, appliedAt: transition.at, applied: [transition.id] };
+    return { alert: withLine(alert, [], transition), groups, appliedAt: transition.at, applied: [transition.id] };
   }
   if (stored.applied.includes(transition.id) || isOlder(transition, stored)) return null;
   const sameEpisode = stored.alert.startsAt === alert.startsAt;
   return {
     alert: withLine(alert, sameEpisode ? stored.alert.history : [], transition),
-    group,
+    groups,
     appliedAt: transition.at,
     applied: [...stored.applied, transition.id].slice(-REMEMBERED_TRANSITIONS),
   };
@@ -64,7 +69,7 @@ export function lateEnd(stored: StoredAlert, transition: Transition): StoredAler
     return null;
   return {
     alert: withLine(alert, [], transition),
-    group: stored.group,
+    groups: stored.groups,
     appliedAt: transition.at,
     applied: [transition.id],
   };

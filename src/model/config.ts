@@ -1,26 +1,30 @@
 import type { PriceTable } from './price.ts';
+import type { InhibitRule, Route } from './route.ts';
 import type { Rule } from './rule.ts';
+import type { NamedIntervals } from './time-interval.ts';
 
-/** How alerts of one group are timed, in milliseconds; the words are Alertmanager's. */
-export interface GroupTiming {
-  readonly groupWait: number;
-  readonly groupInterval: number;
-  readonly repeatInterval: number;
-}
+export type { GroupTiming } from './route.ts';
+
+export type ReceiverKind = 'webhook' | 'slack' | 'teams' | 'pagerduty' | 'jiraServiceManagement' | 'servicenow';
 
 /** Where notifications go. Texts may be `${NAME}`: the app setting of that name, so that no secret stands in a file. */
-export interface WebhookReceiver {
-  readonly kind: 'webhook';
+export interface Receiver {
+  readonly kind: ReceiverKind;
   readonly name: string;
   readonly url: string;
-  /** `whsec_…`; several, separated by blanks, during key rotation; empty: unsigned. */
+  /**
+   * webhook: `whsec_…`; several, separated by blanks, during key rotation; empty: unsigned. pagerduty: the routing key.
+   * jiraServiceManagement: the API key. servicenow: `user:password`. slack, teams: empty, their URL is the secret.
+   */
   readonly secret: string;
+  /** Of a webhook; absent: Tocsin's own, an extension of Alertmanager's. */
+  readonly format?: 'azure-common-schema' | 'cloudevents';
   readonly sendResolved: boolean;
   /** Hosts that may be private or loopback although notifications otherwise go to public addresses only. */
   readonly allowPrivate: boolean;
+  /** Milliseconds between tries that fail, the last again and again; absent: 5 s growing to 1 h. */
+  readonly backOff?: readonly number[];
 }
-
-export type Receiver = WebhookReceiver;
 
 export interface DigestSchedule {
   readonly name: string;
@@ -31,19 +35,32 @@ export interface DigestSchedule {
   readonly receivers: readonly string[];
 }
 
+/** What is taken out of records before they leave; `docs/forwarding.md` names the members and patterns. */
+export interface Redaction {
+  /** Prompts, completions and logged bodies. */
+  readonly content: boolean;
+  readonly secrets: boolean;
+  readonly emails: boolean;
+}
+
 export interface OtlpSink {
   readonly kind: 'otlp';
   readonly name: string;
   /** Base URL; `/v1/logs` and `/v1/metrics` are appended. Empty: the sink is off. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Absent: everything that can be. */
+  readonly redact?: Redaction;
 }
 
 /** `tocsin.yaml`, checked, with its defaults filled in. */
 export interface Config {
   readonly receivers: readonly Receiver[];
-  /** Receivers of every alert; routing trees come with later versions. */
-  readonly route: GroupTiming & { readonly receivers: readonly string[] };
+  /** The root of the routing tree. */
+  readonly route: Route;
+  readonly inhibit: readonly InhibitRule[];
+  /** Intervals that routes name. */
+  readonly timeIntervals: readonly NamedIntervals[];
   readonly digests: readonly DigestSchedule[];
   readonly sinks: readonly OtlpSink[];
   /** What tokens cost: the rows of the file before those that Tocsin carries. */

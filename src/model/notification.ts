@@ -2,7 +2,10 @@ import type { ErrorCode } from './errors.ts';
 import type { Labels } from './labels.ts';
 
 /** Why a notification goes out. The same words stand in the log, on the page and in the webhook. */
-export type NotifyReason = 'first' | 'newly firing' | 'newly resolved' | 'all resolved' | 'repeat due';
+export type NotifyReason = 'first' | 'newly firing' | 'released' | 'newly resolved' | 'all resolved' | 'repeat due';
+
+/** Why an alert is kept from a receiver for now: a time interval of its route, another alert, a silence. */
+export type HoldReason = 'muted' | 'inhibited' | 'silenced';
 
 /** Alerts that are notified together: by default those of one rule on one target. */
 export interface Group {
@@ -10,6 +13,10 @@ export interface Group {
   readonly key: string;
   /** The group's labels in the receivers' sense, e.g. `{ alertname, target }`. */
   readonly labels: Labels;
+  /** The route of the configuration that it belongs to; '' is the root. */
+  readonly route: string;
+  /** Episodes that fired and were held back from somebody at the last flush: whoever is told of one later learns why. */
+  readonly held: readonly string[];
   readonly createdAt: number;
   /** Epoch ms of the flush that is scheduled, `null` when nothing is. A sweep re-sends the message of one that is overdue. */
   readonly nextFlushAt: number | null;

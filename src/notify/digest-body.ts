@@ -29,6 +29,7 @@ export function digestBody(summary: DigestSummary, receiver: string, consoleUrl:
     externalURL: consoleUrl,
     truncatedAlerts: 0,
     reason: 'digest',
+    heldAlerts: 0,
     alerts: [],
     digest: {
       id: summary.id,
@@ -41,4 +42,9 @@ export function digestBody(summary: DigestSummary, receiver: string, consoleUrl:
       url: `${consoleUrl}/digests/${encodeURIComponent(summary.id)}`,
     },
   };
+}
+
+/** The announcement as one line, for chats. */
+export function digestText({ name, headline, id }: DigestSummary, consoleUrl: string): string {
+  return `${name} digest: ${headline} ${consoleUrl}/digests/${encodeURIComponent(id)}`;
 }

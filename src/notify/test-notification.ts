@@ -1,21 +1,21 @@
 import type { Alert } from '../model/alert.ts';
 import { MINUTE } from '../model/duration.ts';
 import { fingerprint } from '../model/fingerprint.ts';
-import { type WebhookBody, webhookBody } from './webhook-body.ts';
+import type { NotificationContent } from './webhook-body.ts';
 
 const RULE = 'TocsinTest';
 const TARGET = 'tocsin';
 
-/** What `tocsin send` posts: an alert like any other, labelled `test`, that asks for nothing. */
-export function testNotification(receiver: string, consoleUrl: string, now: number): WebhookBody {
-  return webhookBody({
+/** What `tocsin send` tells: an alert like any other, labelled `test`, that asks for nothing. */
+export function testNotification(receiver: string, consoleUrl: string, now: number): NotificationContent {
+  return {
     receiver,
     group: { labels: { alertname: RULE, target: TARGET } },
     reason: 'first',
     alerts: [testAlert(receiver, now)],
     truncated: 0,
     consoleUrl,
-  });
+  };
 }
 
 function testAlert(receiver: string, now: number): Alert {

@@ -33,9 +33,9 @@ export function verdictOfError({ code, kind, detail, retryAfter }: TocsinError):
 
 /**
  * Milliseconds until the next try after `failures` tries in a row: what the receiver asked for, within 5 s and 1 h, else a fixed
- * back-off of 5 s, 30 s, 2 m, 5 m, 15 m, 30 m and then every hour.
+ * back-off of 5 s, 30 s, 2 m, 5 m, 15 m, 30 m and then every hour, or the receiver's own.
  */
-export function waitAfter(failures: number, retryAfter: number | null): number {
+export function waitAfter(failures: number, retryAfter: number | null, backOff: readonly number[] = BACK_OFF): number {
   if (retryAfter !== null) return Math.min(Math.max(retryAfter, SHORTEST_WAIT), LONGEST_WAIT);
-  return BACK_OFF[Math.min(Math.max(failures, 1), BACK_OFF.length) - 1] ?? LONGEST_WAIT;
+  return backOff[Math.min(Math.max(failures, 1), backOff.length) - 1] ?? LONGEST_WAIT;
 }

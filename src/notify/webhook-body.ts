@@ -1,4 +1,5 @@
 import type { Alert } from '../model/alert.ts';
+import { alertLabels } from '../model/alert-labels.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Group, NotifyReason } from '../model/notification.ts';
@@ -6,7 +7,7 @@ import type { Severity } from '../model/rule.ts';
 import { parseResourceId } from '../model/target.ts';
 
 /** What a webhook body is made of. */
-export interface WebhookContent {
+export interface NotificationContent {
   readonly receiver: string;
   readonly group: Pick<Group, 'labels'>;
   readonly reason: NotifyReason;
@@ -14,6 +15,8 @@ export interface WebhookContent {
   readonly alerts: readonly Alert[];
   /** Alerts that were left out before. */
   readonly truncated: number;
+  /** Alerts of the group that fire and are silenced, inhibited or muted. */
+  readonly held?: number;
   /** Base URL of the console, without a slash at the end. */
   readonly consoleUrl: string;
 }
@@ -30,6 +33,8 @@ export interface WebhookBody {
   readonly externalURL: string;
   readonly truncatedAlerts: number;
   readonly reason: NotifyReason | 'digest';
+  /** Further alerts of the group that fire and are silenced, inhibited or muted. */
+  readonly heldAlerts: number;
   readonly alerts: readonly WebhookAlert[];
 }
 
@@ -75,13 +80,20 @@ export const ALERTS_BYTES = 160 * 1024;
 export const EVIDENCE_BYTES = 64 * 1024;
 
 const NOT_ENDED = '0001-01-01T00:00:00Z';
-const SEVERITIES = ['critical', 'error', 'warning', 'informational', 'verbose'] as const;
 
 /**
  * The body of one notification. Charts' points go to the first alerts until their share is used up, and alerts that do not fit are
  * counted in `truncatedAlerts`, never dropped in silence.
  */
-export function webhookBody({ receiver, group, reason, alerts, truncated, consoleUrl }: WebhookContent): WebhookBody {
+export function webhookBody({
+  receiver,
+  group,
+  reason,
+  alerts,
+  truncated,
+  held = 0,
+  consoleUrl,
+}: NotificationContent): WebhookBody {
   const shown = withinBudget(alerts.map((alert) => webhookAlert(alert, consoleUrl)));
   return {
     version: '4',
@@ -94,6 +106,7 @@ export function webhookBody({ receiver, group, reason, alerts, truncated, consol
     externalURL: consoleUrl,
     truncatedAlerts: truncated + alerts.length - shown.length,
     reason,
+    heldAlerts: held,
     alerts: shown,
   };
 }
@@ -103,13 +116,7 @@ function webhookAlert(alert: Alert, consoleUrl: string): WebhookAlert {
   const resource = parseResourceId(alert.target);
   return {
     status: alert.status,
-    labels: {
-      severity: SEVERITIES[alert.severity],
-      ...alert.labels,
-      alertname: alert.rule,
-      target: alert.target.toLowerCase(),
-      resource: alert.labels.resource ?? resource?.name ?? alert.target,
-    },
+    labels: alertLabels(alert),
     annotations: {
       ...alert.details,
       summary: alert.summary,
@@ -164,7 +171,7 @@ function withinBudget(alerts: readonly WebhookAlert[]): readonly WebhookAlert[] 
 }
 
 /** The way Alertmanager writes it: receivers treat it as one opaque text per group. */
-function groupKeyText(labels: Labels): string {
+export function groupKeyText(labels: Labels): string {
   const pairs = Object.keys(labels)
     .sort()
     .map((name) => `${name}=${JSON.stringify(labels[name])}`);

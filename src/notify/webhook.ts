@@ -1,4 +1,4 @@
-import type { WebhookReceiver } from '../model/config.ts';
+import type { Receiver } from '../model/config.ts';
 import { SECOND } from '../model/duration.ts';
 import type { HttpRequest } from '../ports.ts';
 
@@ -7,7 +7,7 @@ export const WEBHOOK_TIMEOUT = 20 * SECOND;
 
 /** One try of one notification: the same id and body every time, signed for the moment `at` (epoch ms by the wall). */
 export function webhookRequest(
-  receiver: WebhookReceiver,
+  receiver: Receiver,
   delivery: { readonly id: string; readonly body: string; readonly at: number },
 ): HttpRequest {
   return {

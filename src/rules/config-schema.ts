@@ -6,16 +6,59 @@ import { DURATION } from './schema.ts';
 const SETTING = `May be \${NAME}: the app setting of that name.`;
 const duration = (about: string) => z.string().regex(DURATION).describe(`${about} Written as 30s, 5m or 4h.`);
 const price = (what: string) => z.number().min(0).describe(`Price of ${what}.`);
+const written = z.union([z.string(), z.number()]);
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 
 const webhook = z
   .strictObject({
     url: z.string().min(1).describe(`Address that is sent to. ${SETTING}`),
     secret: z.string().describe(`Signing secret, whsec_…; several, separated by blanks, while rotating. ${SETTING}`).optional(),
+    format: z
+      .enum(['azure-common-schema', 'cloudevents'])
+      .describe('Another body than Tocsin\u2019s own, which extends Alertmanager\u2019s.')
+      .optional(),
     sendResolved: z.boolean().describe('Whether the end of an alert is notified, too; default true.').optional(),
+    backOff: z
+      .array(duration('A wait.'))
+      .min(1)
+      .describe('Waits between tries that fail, the last again and again for 24 hours; default 5s growing to 1h.')
+      .optional(),
     allowPrivate: z.boolean().describe('Whether the address may be private or loopback; default false.').optional(),
   })
   .describe('A signed POST, see docs/webhook.md.');
+
+const url = z.string().min(1).describe(`Address that is sent to; keep it secret. ${SETTING}`);
+const key = (about: string) => z.string().min(1).describe(`${about} ${SETTING}`);
+const common = {
+  sendResolved: webhook.shape.sendResolved,
+  backOff: webhook.shape.backOff,
+  allowPrivate: webhook.shape.allowPrivate,
+};
+
+/** A receiver has exactly one of these. */
+const receiverKinds = {
+  webhook: webhook.optional(),
+  slack: z
+    .strictObject({ url, ...common })
+    .describe('An incoming webhook of Slack.')
+    .optional(),
+  teams: z
+    .strictObject({ url, ...common })
+    .describe('A Workflows webhook of Microsoft Teams.')
+    .optional(),
+  pagerduty: z
+    .strictObject({ routingKey: key('Integration key.'), url: url.optional(), ...common })
+    .describe('Events API v2 of PagerDuty.')
+    .optional(),
+  jiraServiceManagement: z
+    .strictObject({ apiKey: key('Key of an API integration.'), url: url.optional(), ...common })
+    .describe('Alerts of Jira Service Management.')
+    .optional(),
+  servicenow: z
+    .strictObject({ url, credentials: key('user:password of the integration user.'), ...common })
+    .describe('Event Management of ServiceNow: https://INSTANCE.service-now.com/api/global/em/jsonv2.')
+    .optional(),
+};
 
 const otlp = z
   .strictObject({
@@ -24,22 +67,106 @@ const otlp = z
   })
   .describe('OpenTelemetry over HTTP.');
 
+const kept = (what: string) => z.boolean().describe(`Whether ${what} are taken out; default true.`).optional();
+const redact = z
+  .strictObject({
+    content: kept('prompts, completions and logged bodies'),
+    secrets: kept('keys, tokens and passwords'),
+    emails: kept('e-mail addresses'),
+  })
+  .describe('What is taken out of records before they leave, see docs/forwarding.md.');
+
+const matchers = (about: string) =>
+  z.array(z.string().min(1)).min(1).describe(`${about} All must hold, e.g. severity="critical" or target=~".*/rg-prod/.*".`);
+
+const interval = z
+  .strictObject({
+    times: z
+      .array(z.strictObject({ start: z.string(), end: z.string() }))
+      .describe('Times of day, HH:MM, the end excluded; 24:00 is the end of the day.')
+      .optional(),
+    weekdays: z.array(z.string()).describe('Such as monday:friday, sunday.').optional(),
+    daysOfMonth: z.array(written).describe('Such as 1:5; negative ones count from the end, -1 being the last day.').optional(),
+    months: z.array(written).describe('Such as december, 1:3.').optional(),
+    years: z.array(written).describe('Such as 2026:2027.').optional(),
+    location: z.string().describe('Time zone, e.g. Europe/Stockholm; default UTC.').optional(),
+  })
+  .describe('Every field that is given must contain the time; within a field any one entry does.');
+
+const routeFields = {
+  receivers: z.array(z.string()).describe('Who is told; by default as the route above, at the root all.').optional(),
+  groupBy: z
+    .array(z.string().min(1))
+    .describe(
+      'Labels whose alerts are notified together; default alertname and target. [...] groups by all labels, [] not at all.',
+    )
+    .optional(),
+  groupWait: duration('How long the first notification of a group waits for further alerts; default 30s.').optional(),
+  groupInterval: duration('How long until changes of a group are notified; default 5m.').optional(),
+  repeatInterval: duration('How long until what still fires is notified again; default 4h.').optional(),
+};
+
+type Optional<Shape> = { readonly [Key in keyof Shape]?: Shape[Key] | undefined };
+
+/** A route below the root, as it is written. */
+export interface RawRoute
+  extends Optional<{
+    receivers: string[];
+    groupBy: string[];
+    groupWait: string;
+    groupInterval: string;
+    repeatInterval: string;
+    continue: boolean;
+    muteTimeIntervals: string[];
+    activeTimeIntervals: string[];
+    routes: RawRoute[];
+  }> {
+  readonly matchers: string[];
+}
+
+const childRoute: z.ZodType<RawRoute> = z.strictObject({
+  ...routeFields,
+  matchers: matchers('Which alerts take this route.'),
+  continue: z.boolean().describe('Whether routes after this one may take the alert, too; default false.').optional(),
+  muteTimeIntervals: z.array(z.string()).describe('Nothing is sent while any of these contains the time.').optional(),
+  activeTimeIntervals: z.array(z.string()).describe('Nothing is sent while none of these contains the time.').optional(),
+  get routes(): z.ZodType<RawRoute[] | undefined> {
+    return childRoutes();
+  },
+});
+
+function childRoutes() {
+  return z.array(childRoute).describe('Routes below this one: the first that matches takes the alert.').optional();
+}
+
 export const configFile = z
   .strictObject({
     $schema: z.string().optional(),
     version: z.literal(1),
     receivers: z
-      .array(z.strictObject({ name: name.describe('Name of the receiver.'), webhook }))
+      .array(z.strictObject({ name: name.describe('Name of the receiver.'), ...receiverKinds }))
       .describe('Who can be notified.')
       .optional(),
     route: z
       .strictObject({
-        receivers: z.array(z.string()).describe('Receivers of every alert; by default all.').optional(),
-        groupWait: duration('How long the first notification of a group waits for further alerts; default 30s.').optional(),
-        groupInterval: duration('How long until changes of a group are notified; default 5m.').optional(),
-        repeatInterval: duration('How long until what still fires is notified again; default 4h.').optional(),
+        ...routeFields,
+        routes: childRoutes(),
       })
-      .describe('How alerts reach receivers.')
+      .describe('How alerts reach receivers: the root of the routing tree, which takes every alert.')
+      .optional(),
+    inhibit: z
+      .array(
+        z.strictObject({
+          source: matchers('Alerts that, while they fire,'),
+          target: matchers('keep these from being notified.'),
+          equal: z.array(z.string()).describe('Labels in which both must agree.').optional(),
+        }),
+      )
+      .describe('What need not be told while something else fires.')
+      .optional(),
+    timeIntervals: z
+      .array(z.strictObject({ name: name.describe('Name that routes use.'), intervals: z.array(interval).min(1) }))
+      .describe('Times of the calendar, for routes; a time is inside when any of the intervals contains it.')
       .optional(),
     digests: z
       .array(
@@ -58,7 +185,7 @@ export const configFile = z
       .describe('Periodic reports; by default one a day and one a week.')
       .optional(),
     sinks: z
-      .array(z.strictObject({ name: name.describe('Name of the sink.'), otlp }))
+      .array(z.strictObject({ name: name.describe('Name of the sink.'), otlp, redact: redact.optional() }))
       .describe('Where diagnostics are forwarded to.')
       .optional(),
     prices: z

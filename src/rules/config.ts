@@ -1,7 +1,9 @@
-import type { Config, DigestSchedule, GroupTiming } from '../model/config.ts';
-import { HOUR, MINUTE, parseDuration, SECOND } from '../model/duration.ts';
+import type { Config, DigestSchedule } from '../model/config.ts';
 import type { Diagnostic } from '../model/errors.ts';
 import type { Price } from '../model/price.ts';
+import { isZone } from '../model/time-interval.ts';
+import { checkReceivers, receiverOf } from './config-receivers.ts';
+import { checkRouting, inhibitRulesOf, intervalsOf, routeOf } from './config-routes.ts';
 import { configFile, type RawConfig } from './config-schema.ts';
 import { diagnostic, readDocument } from './document.ts';
 import { diagnosticsOf } from './issues.ts';
@@ -9,7 +11,6 @@ import { LIST_PRICES } from './list-prices.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { adviceFor } from './suggest.ts';
 
-const TIMING: GroupTiming = { groupWait: 30 * SECOND, groupInterval: 5 * MINUTE, repeatInterval: 4 * HOUR };
 const DIGESTS = [
   { name: 'daily', period: 'daily' },
   { name: 'weekly', period: 'weekly' },
@@ -43,33 +44,40 @@ export function loadConfig(path: string, text: string): LoadedConfig {
   const scope = scopeOf(source, []);
   checkNames(data, scope);
   checkReceivers(data, scope);
+  checkSinks(data, scope);
   checkZones(data, scope);
+  checkRouting(data, scope);
   return { config: scope.failed() ? null : complete(data), diagnostics: scope.diagnostics };
 }
 
 function complete(raw: RawConfig): Config {
-  const receivers = (raw.receivers ?? []).map(({ name, webhook }) => ({
-    kind: 'webhook' as const,
-    name,
-    url: webhook.url,
-    secret: webhook.secret ?? '',
-    sendResolved: webhook.sendResolved ?? true,
-    allowPrivate: webhook.allowPrivate ?? false,
-  }));
-  const routed = raw.route?.receivers ?? receivers.map(({ name }) => name);
+  const receivers = (raw.receivers ?? []).flatMap(receiverOf);
+  const route = routeOf(
+    raw.route,
+    receivers.map(({ name }) => name),
+  );
   return {
     receivers,
-    route: {
-      groupWait: milliseconds(raw.route?.groupWait, TIMING.groupWait),
-      groupInterval: milliseconds(raw.route?.groupInterval, TIMING.groupInterval),
-      repeatInterval: milliseconds(raw.route?.repeatInterval, TIMING.repeatInterval),
-      receivers: routed,
-    },
+    route,
+    inhibit: inhibitRulesOf(raw),
+    timeIntervals: intervalsOf(raw),
     digests: (raw.digests ?? DIGESTS).map((digest): DigestSchedule => {
-      const { at = '08:00', zone = 'UTC', receivers: told = routed } = digest as NonNullable<RawConfig['digests']>[number];
+      const {
+        at = '08:00',
+        zone = 'UTC',
+        receivers: told = route.receivers,
+      } = digest as NonNullable<RawConfig['digests']>[number];
       return { name: digest.name, period: digest.period, at, zone, receivers: told };
     }),
-    sinks: (raw.sinks ?? []).map(({ name, otlp }) => ({ kind: 'otlp', name, url: otlp.url, headers: otlp.headers ?? {} })),
+    sinks: (raw.sinks ?? []).map(({ name, otlp, redact }) => ({
+      kind: 'otlp',
+      name,
+      url: otlp.url,
+      headers: otlp.headers ?? {},
+      ...(redact !== undefined && {
+        redact: { content: redact.content ?? true, secrets: redact.secrets ?? true, emails: redact.emails ?? true },
+      }),
+    })),
     prices: pricesOf(raw.prices),
   };
 }
@@ -93,7 +101,7 @@ function pricesOf(raw: RawConfig['prices']): Config['prices'] {
 }
 
 function checkNames(raw: RawConfig, scope: Scope): void {
-  for (const part of ['receivers', 'digests', 'sinks'] as const) {
+  for (const part of ['receivers', 'digests', 'sinks', 'timeIntervals'] as const) {
     const seen = new Set<string>();
     for (const [index, { name }] of (raw[part] ?? []).entries()) {
       if (seen.has(name)) scope.report('TCN-C003', [part, index, 'name'], `there are two ${part} named \`${name}\``);
@@ -105,25 +113,14 @@ function checkNames(raw: RawConfig, scope: Scope): void {
     if (known.includes(name)) return;
     scope.report('TCN-C003', path, `there is no receiver \`${name}\``, { hint: adviceFor(name, known, 'receivers') });
   };
-  for (const [index, name] of (raw.route?.receivers ?? []).entries()) check(name, ['route', 'receivers', index]);
   for (const [digest, { receivers = [] }] of (raw.digests ?? []).entries()) {
     for (const [index, name] of receivers.entries()) check(name, ['digests', digest, 'receivers', index]);
   }
 }
 
 const EXAMPLE = `\${NAME}`;
-const SETTING = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
 
-function checkReceivers(raw: RawConfig, scope: Scope): void {
-  for (const [index, { webhook }] of (raw.receivers ?? []).entries()) {
-    const path = ['receivers', index, 'webhook'];
-    if (webhook.secret !== undefined && webhook.secret !== '' && !SETTING.test(webhook.secret)) {
-      const hint = `put it into an app setting and write ${EXAMPLE} here`;
-      scope.report('TCN-C003', [...path, 'secret'], 'a secret stands in a file', { severity: 'warning', hint });
-    }
-    if (webhook.url.includes('${') || URL.canParse(webhook.url)) continue;
-    scope.report('TCN-C003', [...path, 'url'], 'not a URL', { hint: `write https://… or ${EXAMPLE}` });
-  }
+function checkSinks(raw: RawConfig, scope: Scope): void {
   for (const [index, { otlp }] of (raw.sinks ?? []).entries()) {
     if (otlp.url === '' || otlp.url.includes('${') || URL.canParse(otlp.url)) continue;
     scope.report('TCN-C003', ['sinks', index, 'otlp', 'url'], 'not a URL', { hint: `write https://… or ${EXAMPLE}` });
@@ -137,17 +134,4 @@ function checkZones(raw: RawConfig, scope: Scope): void {
       hint: 'write it like Europe/Stockholm',
     });
   }
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}
-
-/** The schema has already refused what is not a duration. */
-function milliseconds(written: string | undefined, otherwise: number): number {
-  return written === undefined ? otherwise : (parseDuration(written) ?? otherwise);
 }

@@ -52,7 +52,7 @@ export function shardsOf(rule: Rule, targets: readonly Target[], workspaces: rea
     }));
   }
   return [...placesOf(watched, kind)].flatMap(([place, members]) =>
-    bucketsOf(members.map((target) => ({ target, bits: bitsOf(target.id) }))).map(({ prefix, members: bucket }) => ({
+    bucketsOf(memberList(members)).map(({ prefix, members: bucket }) => ({
       key: { rule: rule.id, shard: prefix === '' ? place : `${place}-b${prefix}` },
       kind,
       targets: bucket,
@@ -88,6 +88,12 @@ export function parentOf({ rule, shard }: ShardKey): ShardKey | null {
 interface Member {
   readonly target: Target;
   readonly bits: string;
+}
+
+/** Bits are only looked at where there are several buckets. */
+function memberList(targets: readonly Target[]): readonly Member[] {
+  const several = targets.length > SHARD_TARGETS;
+  return targets.map((target) => ({ target, bits: several ? bitsOf(target.id) : '' }));
 }
 
 function placesOf(targets: readonly Target[], kind: JobKind): ReadonlyMap<string, readonly Target[]> {

@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { episodeOf, fingerprintOf } from '../../src/alerts/episode.ts';
-import { groupOf } from '../../src/alerts/group.ts';
+import { groupsOf } from '../../src/alerts/group.ts';
+import type { Alert } from '../../src/model/alert.ts';
+import { rootRoute } from '../support/route.ts';
 import { alertOf, TARGET } from './make.ts';
+
+const groupOf = (alert: Alert, route = rootRoute()) => groupsOf(alert, route)[0];
 
 describe('the group of an alert', () => {
   it('is its rule on its target, whatever its other labels', () => {
     expect(groupOf(alertOf('chat'))).toEqual(groupOf(alertOf('embeddings')));
-    expect(groupOf(alertOf('chat')).labels).toEqual({ alertname: 'AzureOpenAIThrottled', target: TARGET });
+    expect(groupOf(alertOf('chat'))?.labels).toEqual({ alertname: 'AzureOpenAIThrottled', target: TARGET });
   });
 
   it('is another for another rule or target', () => {
     const keys = [alertOf('chat'), alertOf('chat', { rule: 'Slow' }), alertOf('chat', { target: `${TARGET}-2` })].map(
-      (alert) => groupOf(alert).key,
+      (alert) => groupOf(alert)?.key,
     );
     expect(new Set(keys).size).toBe(3);
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);

@@ -1,7 +1,7 @@
 import { type DeliverDeps, deliver, sweepNotifications } from '../../src/app/deliver.ts';
 import { poisoned } from '../../src/app/poison.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
-import type { Config, WebhookReceiver } from '../../src/model/config.ts';
+import type { Config, Receiver } from '../../src/model/config.ts';
 import type { NotificationJob } from '../../src/model/messages.ts';
 import type { WebhookBody } from '../../src/notify/webhook-body.ts';
 import type { HttpAnswer, HttpRequest, HttpSender } from '../../src/ports.ts';
@@ -15,7 +15,9 @@ import {
   MemoryNotificationLog,
   MemoryQueue,
   MemorySentArchive,
+  MemorySilenceStore,
 } from '../support/memory/index.ts';
+import { rootRoute } from '../support/route.ts';
 import { type Fate, Life } from './mortal.ts';
 
 export const SECOND = 1_000;
@@ -66,6 +68,7 @@ export class World {
   readonly clock = new FakeClock(START);
   readonly alerts = new MemoryAlertStore();
   readonly groups = new MemoryGroupStore();
+  readonly silences = new MemorySilenceStore();
   readonly notificationLog = new MemoryNotificationLog();
   readonly archive = new MemorySentArchive();
   readonly findings = new MemoryFindingStore();
@@ -81,8 +84,8 @@ export class World {
   /** How long a call to the outside is on its way, in turns of the event loop. */
   turns: () => number = () => 0;
 
-  constructor(receivers: readonly Partial<WebhookReceiver>[] = [{}], timing: Partial<Config['route']> = {}) {
-    const full = receivers.map((receiver, index): WebhookReceiver => {
+  constructor(receivers: readonly Partial<Receiver>[] = [{}], timing: Partial<Config['route']> = {}, more: Partial<Config> = {}) {
+    const full = receivers.map((receiver, index): Receiver => {
       const name = receiver.name ?? `receiver-${index + 1}`;
       return {
         kind: 'webhook',
@@ -96,13 +99,10 @@ export class World {
     });
     this.config = {
       receivers: full,
-      route: {
-        groupWait: 30 * SECOND,
-        groupInterval: 5 * MINUTE,
-        repeatInterval: 4 * HOUR,
-        receivers: full.map((receiver) => receiver.name),
-        ...timing,
-      },
+      route: rootRoute({ receivers: full.map((receiver) => receiver.name), ...timing }),
+      inhibit: [],
+      timeIntervals: [],
+      ...more,
       digests: [],
       sinks: [],
       prices: { currency: 'USD', prices: [] },
@@ -119,6 +119,7 @@ export class World {
       logger: this.logger,
       alerts: life.mortal(this.alerts),
       groups: life.mortal(this.groups),
+      silences: life.mortal(this.silences),
       notificationLog: life.mortal(this.notificationLog),
       archive: life.mortal(this.archive),
       findings: life.mortal(this.findings),

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { episodeOf } from '../../src/alerts/episode.ts';
-import { groupOf } from '../../src/alerts/group.ts';
+import { groupsOf } from '../../src/alerts/group.ts';
 import { ALERTS_PER_NOTIFICATION } from '../../src/app/deliver/flush.ts';
 import { announceDigest, deliver, sweepNotifications } from '../../src/app/deliver.ts';
 import type { Alert } from '../../src/model/alert.ts';
@@ -9,11 +9,12 @@ import { TocsinError } from '../../src/model/errors.ts';
 import { createHttpSender } from '../../src/net/http.ts';
 import { alertOf } from '../alerts/make.ts';
 import { startReceiver } from '../net/receiver.ts';
+import { rootRoute } from '../support/route.ts';
 import { HOUR, MINUTE, ok, SECOND, START, status, transition, World } from './deliver-world.ts';
 
 const chat = alertOf('chat', { startsAt: START });
 const embeddings = alertOf('embeddings', { startsAt: START });
-const GROUP = groupOf(chat).key;
+const GROUP = groupsOf(chat, rootRoute())[0]?.key ?? '';
 
 /** What a receiver was told, as `reason: firing / resolved`. */
 const story = (world: World, receiver = 'receiver-1'): readonly string[] =>

@@ -149,6 +149,24 @@ describe('a batch of events', () => {
     expect(outcome).toMatchObject({ records: 1, delivered: 2, sinkRequests: 2 });
   });
 
+  it('gives prompts and credentials only to the sink that may have them', async () => {
+    const [careful, trusted] = [await sink(), await sink()];
+    const told = deps(careful, trusted);
+    const [one, two] = told.sinks;
+    if (one === undefined || two === undefined) throw new Error('two sinks were made');
+    const redact = { content: false, secrets: false, emails: false };
+    const properties = { requestBody: 'a private question', note: 'Bearer abcdefghijkl of eve@example.com' };
+    const gateway = JSON.stringify({ time: '2026-03-10T21:41:05.4350000Z', category: 'GatewayLogs', properties });
+    const outcome = await forward(batch(event(1, wrapped([gateway]))), {
+      ...told,
+      sinks: [one, { ...two, redact }],
+    });
+    expect(outcome).toMatchObject({ records: 1, delivered: 2 });
+    expect(trusted.logs[0]?.attributes).toMatchObject(properties);
+    expect(careful.logs[0]?.attributes).toMatchObject({ note: 'Bearer [redacted] of [redacted]' });
+    expect(careful.logs[0]?.attributes).not.toHaveProperty('requestBody');
+  });
+
   it('without a sink is counted and dropped knowingly', async () => {
     const outcome = await forward(batch(event(1, wrapped([record('a')])), event(2, 'garbage')), deps('', '  '));
     expect(outcome).toMatchObject({ records: 1, delivered: 0, dropped: 1, quarantined: 1, sinkRequests: 0 });

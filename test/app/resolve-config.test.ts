@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/app/resolve-config.ts';
 import type { Config } from '../../src/model/config.ts';
+import { rootRoute } from '../support/route.ts';
 
 const CONFIG: Config = {
   receivers: [
@@ -8,7 +9,9 @@ const CONFIG: Config = {
     { kind: 'webhook', name: 'on-call', url: '${HOOK}', secret: '${HOOK_SECRET}', sendResolved: true, allowPrivate: false },
     { kind: 'webhook', name: 'wall', url: 'https://wall.example', secret: '', sendResolved: true, allowPrivate: false },
   ],
-  route: { receivers: ['on-call', 'wall'], groupWait: 1, groupInterval: 2, repeatInterval: 3 },
+  route: rootRoute({ receivers: ['on-call', 'wall'] }),
+  inhibit: [],
+  timeIntervals: [],
   digests: [{ name: 'daily', period: 'daily', at: '08:00', zone: 'UTC', receivers: ['on-call', 'wall'] }],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how tocsin.yaml names a setting
   sinks: [{ kind: 'otlp', name: 'collector', url: '${OTLP}', headers: { authorization: 'Bearer ${OTLP_TOKEN}' } }],

@@ -12,7 +12,7 @@ async function world(rules: readonly Rule[], age: number, targetIsThere: boolean
   const alert: Alert = { ...throttledAlert(), status: 'firing', endsAt: null };
   const clock = new FakeClock(alert.updatedAt + age);
   const alerts = new MemoryAlertStore();
-  await alerts.apply({ id: 'fired', kind: 'fired', at: alert.startsAt, alert }, 'group');
+  await alerts.apply({ id: 'fired', kind: 'fired', at: alert.startsAt, alert }, ['group']);
   const target = {
     id: alert.target,
     name: 'east',
@@ -48,7 +48,7 @@ describe('an open alert that nobody judges any more', () => {
   it('is resolved once, however often the sweep runs', async () => {
     const { alerts, sent } = await world([], HOUR, true);
     const applied = [];
-    for (const transition of [...sent, ...sent]) applied.push(await alerts.apply(transition, 'group'));
+    for (const transition of [...sent, ...sent]) applied.push(await alerts.apply(transition, ['group']));
     expect(applied).toEqual([true, false]);
     expect(await alerts.open()).toEqual([]);
   });

@@ -72,7 +72,7 @@ describe('the alerts table', () => {
           const store = createAlertStore(storage, log);
           const twin = new MemoryAlertStore();
           for (const transition of transitions) {
-            expect(await store.apply(transition, GROUP)).toBe(await twin.apply(transition, GROUP));
+            expect(await store.apply(transition, [GROUP])).toBe(await twin.apply(transition, [GROUP]));
           }
           expect(await everything(store)).toEqual(await everything(twin));
           await expectViewsToAgree(storage);
@@ -92,18 +92,18 @@ describe('the alerts table', () => {
     const store = createAlertStore(storage, log);
     const twin = new MemoryAlertStore();
     for (const transition of SERIES.slice(0, at))
-      await Promise.all([store.apply(transition, GROUP), twin.apply(transition, GROUP)]);
+      await Promise.all([store.apply(transition, [GROUP]), twin.apply(transition, [GROUP])]);
     const before = await store.during(ALWAYS);
 
     const transition = SERIES[at] as Transition;
     const doomed = createAlertStore(crashingAt(storage, write, moment), log);
-    await doomed.apply(transition, GROUP).catch((thrown) => expect(thrown).toBeInstanceOf(Crash));
+    await doomed.apply(transition, [GROUP]).catch((thrown) => expect(thrown).toBeInstanceOf(Crash));
     const starts = (alerts: readonly Alert[]) => alerts.map((alert) => alert.startsAt);
     expect(starts(await store.during(ALWAYS))).toEqual(expect.arrayContaining(starts(before)));
     expect((await store.ofGroup(GROUP, NOON)).length).toBeGreaterThanOrEqual(Math.min(1, at));
 
-    await store.apply(transition, GROUP);
-    await twin.apply(transition, GROUP);
+    await store.apply(transition, [GROUP]);
+    await twin.apply(transition, [GROUP]);
     expect(await everything(store)).toEqual(await everything(twin));
     await expectViewsToAgree(storage);
   });
@@ -112,11 +112,11 @@ describe('the alerts table', () => {
     const storage = storageOf(azurite.account());
     const [first, end, again] = episodes('a', [0, 5, 5]) as [Transition, Transition, Transition];
     const store = createAlertStore(storage, log);
-    await store.apply(first, GROUP);
+    await store.apply(first, [GROUP]);
     const slow = pausingBefore(storage, 'deleteEntity');
-    const ending = createAlertStore(slow.storage, log).apply(end, GROUP);
+    const ending = createAlertStore(slow.storage, log).apply(end, [GROUP]);
     await slow.reached;
-    await store.apply(again, GROUP);
+    await store.apply(again, [GROUP]);
     slow.release();
     await ending;
     expect((await store.open()).map((alert) => alert.startsAt)).toEqual([again.alert.startsAt]);
@@ -128,7 +128,7 @@ describe('the alerts table', () => {
       fc.asyncProperty(history, async (transitions) => {
         const storage = storageOf(azurite.account());
         const writers = [createAlertStore(storage, log), createAlertStore(storage, log), createAlertStore(storage, log)];
-        await Promise.all(transitions.flatMap((transition) => writers.map((writer) => writer.apply(transition, GROUP))));
+        await Promise.all(transitions.flatMap((transition) => writers.map((writer) => writer.apply(transition, [GROUP]))));
         await expectViewsToAgree(storage);
       }),
       { numRuns: 15 },
@@ -138,7 +138,7 @@ describe('the alerts table', () => {
   it('shows what it can read when one row is damaged, and says so', async () => {
     const storage = storageOf(azurite.account());
     const store = createAlertStore(storage, log);
-    await store.apply(fired(sampleAlert('good')), GROUP);
+    await store.apply(fired(sampleAlert('good')), [GROUP]);
     const client = await storage.table(TABLES.alerts);
     await client.createEntity({ partitionKey: 'open', rowKey: 'g1,bad', p0: Uint8Array.of(1, 2, 3) });
     expect(await store.open()).toHaveLength(1);

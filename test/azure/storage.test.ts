@@ -32,7 +32,7 @@ function writes(connectionString: string): readonly (readonly [string, () => Pro
   return [
     ['blob', () => createSentArchive(storage).put('id', 'body')],
     ['table', () => createGroupStore(storage, log).replace(sampleGroup('g'), null)],
-    ['projected table', () => createAlertStore(storage, log).apply(fired(sampleAlert('a')), 'g')],
+    ['projected table', () => createAlertStore(storage, log).apply(fired(sampleAlert('a')), ['g'])],
     ['queue', () => queue.send({ n: 1 })],
   ];
 }

@@ -18,7 +18,8 @@ import { makeBatches } from './forward-workload.ts';
 
 /*
  * What forwarding costs a record, beside the floor: parse, serialize again, gzip at level 1 and POST. Both run over the same batches
- * against the same sink, each repetition in a fresh process, in turns; the median counts.
+ * against the same sink, each repetition in a fresh process, in turns; the median counts. Prompts and completions stay at home as by
+ * default; `--redact` also takes credentials and addresses out.
  */
 
 const REPETITIONS = 3;
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     batches: { type: 'string', default: '200' },
     child: { type: 'string' },
     output: { type: 'string' },
+    redact: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -63,7 +65,15 @@ function floor(url: string): Send {
 
 function tocsin(url: string): Send {
   const deps: ForwardDeps = {
-    sinks: [{ kind: 'otlp', name: 'bench', url, headers: {} }],
+    sinks: [
+      {
+        kind: 'otlp',
+        name: 'bench',
+        url,
+        headers: {},
+        redact: { content: true, secrets: values.redact, emails: values.redact },
+      },
+    ],
     http: createHttpSender(),
     quarantine: new MemoryQuarantineStore(),
     parking: new MemoryParkingStore(),
@@ -139,7 +149,18 @@ function inChild(kind: string, sink: string): Promise<Run> {
   const self = fileURLToPath(import.meta.url);
   const child = spawn(
     process.execPath,
-    ['--expose-gc', self, '--child', kind, '--sink', sink, '--batches', values.batches, ...input],
+    [
+      '--expose-gc',
+      self,
+      '--child',
+      kind,
+      '--sink',
+      sink,
+      '--batches',
+      values.batches,
+      ...input,
+      ...(values.redact ? ['--redact'] : []),
+    ],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

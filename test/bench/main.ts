@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
  */
 
 const BENCHES = {
+  backtest: 'a day of five million log records through a hundred rules',
   'cold-start': 'registering the functions, and the first evaluation of a new process',
   evaluate: 'judging: series a second on one core',
   forward: 'diagnostics to OTLP, beside the least that any forwarder must do',

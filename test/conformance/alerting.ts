@@ -6,9 +6,18 @@ import { burnRate } from './alerting/burn-rate.ts';
 import { burnRateDecision } from './alerting/burn-rate-decision.ts';
 import { type AlertingCase, failed, REASONS, unsupported, type Verdict } from './alerting/case.ts';
 import { checkIn, checkInDeadline } from './alerting/check-in.ts';
+import { dedupDecision } from './alerting/dedup-decision.ts';
+import { deliveryRetry } from './alerting/delivery-retry.ts';
 import { eventRule } from './alerting/event-rule.ts';
+import { inhibit } from './alerting/inhibit.ts';
+import { digest, notifySim } from './alerting/notify-sim.ts';
 import { ratioPredicate, thresholdPredicate } from './alerting/predicate.ts';
+import { processingRule } from './alerting/processing-rule.ts';
 import { alertStateResults } from './alerting/results.ts';
+import { routeMatch } from './alerting/route-match.ts';
+import { silenceMatch, silenceUpdate } from './alerting/silence.ts';
+import { timeInterval, timeMute } from './alerting/time-interval.ts';
+import { webhookSignature } from './alerting/webhook-signature.ts';
 
 /** How each kind of case is run through the product. A kind that is not here is not run yet. */
 const KINDS: Readonly<Record<string, (one: AlertingCase) => Promise<Verdict>>> = {
@@ -27,6 +36,19 @@ const KINDS: Readonly<Record<string, (one: AlertingCase) => Promise<Verdict>>> =
   'burn-rate-decision': burnRateDecision,
   checkin: checkIn,
   'checkin-deadline': checkInDeadline,
+  'dedup-decision': dedupDecision,
+  inhibit,
+  'silence-match': silenceMatch,
+  'silence-update': silenceUpdate,
+  'route-match': routeMatch,
+  'time-interval': timeInterval,
+  'time-mute': timeMute,
+  realert: async () => unsupported('growing repeat'),
+  digest,
+  'delivery-retry': deliveryRetry,
+  'processing-rule': processingRule,
+  'webhook-signature': webhookSignature,
+  'notify-sim': notifySim,
 };
 
 interface Counts {

@@ -16,7 +16,7 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('gives back what fired, with a line of history', async () => {
       const store = make();
       const alert = sampleAlert('chat');
-      expect(await store.apply(fired(alert), 'g1')).toBe(true);
+      expect(await store.apply(fired(alert), ['g1'])).toBe(true);
       const line = { at: NOON, what: 'fired', reason: 'breach', value: 0.25 };
       expect(await store.get(alert.fingerprint)).toEqual({ ...alert, history: [line] });
       expect(await store.open()).toEqual([{ ...alert, history: [line] }]);
@@ -25,10 +25,10 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('applies a transition once', async () => {
       const store = make();
       const alert = sampleAlert('chat');
-      await store.apply(fired(alert), 'g1');
-      await store.apply(resolved(alert, NOON + 5 * MINUTE), 'g1');
-      expect(await store.apply(resolved(alert, NOON + 5 * MINUTE), 'g1')).toBe(false);
-      expect(await store.apply(fired(alert), 'g1')).toBe(false);
+      await store.apply(fired(alert), ['g1']);
+      await store.apply(resolved(alert, NOON + 5 * MINUTE), ['g1']);
+      expect(await store.apply(resolved(alert, NOON + 5 * MINUTE), ['g1'])).toBe(false);
+      expect(await store.apply(fired(alert), ['g1'])).toBe(false);
       expect((await store.get(alert.fingerprint))?.history.map((line) => line.what)).toEqual(['fired', 'resolved']);
       expect(await store.open()).toEqual([]);
     });
@@ -36,8 +36,8 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('ignores a transition older than what it knows', async () => {
       const store = make();
       const alert = sampleAlert('chat');
-      expect(await store.apply(resolved(alert, NOON + 5 * MINUTE), 'g1')).toBe(true);
-      expect(await store.apply(fired(alert), 'g1')).toBe(false);
+      expect(await store.apply(resolved(alert, NOON + 5 * MINUTE), ['g1'])).toBe(true);
+      expect(await store.apply(fired(alert), ['g1'])).toBe(false);
       expect((await store.get(alert.fingerprint))?.status).toBe('resolved');
       expect(await store.open()).toEqual([]);
     });
@@ -45,8 +45,8 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('does not fire again by a firing that comes after the end of the same instant', async () => {
       const store = make();
       const alert = sampleAlert('chat');
-      await store.apply(resolved(alert, NOON, NOON), 'g1');
-      expect(await store.apply(fired(alert), 'g1')).toBe(false);
+      await store.apply(resolved(alert, NOON, NOON), ['g1']);
+      expect(await store.apply(fired(alert), ['g1'])).toBe(false);
       expect(await store.open()).toEqual([]);
     });
 
@@ -55,18 +55,18 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       const worst = sampleAlert('worst', { severity: 0, startsAt: NOON - HOUR });
       const newer = sampleAlert('newer', { severity: 2, startsAt: NOON });
       const older = sampleAlert('older', { severity: 2, startsAt: NOON - MINUTE });
-      for (const alert of [older, worst, newer]) await store.apply(fired(alert), 'g1');
+      for (const alert of [older, worst, newer]) await store.apply(fired(alert), ['g1']);
       expect((await store.open()).map((alert) => alert.labels.ModelDeploymentName)).toEqual(['worst', 'newer', 'older']);
     });
 
     it('gives the alerts of a group: those that fire, and those that ended within a quarter of an hour', async () => {
       const store = make();
       const [firing, ended, elsewhere] = [sampleAlert('firing'), sampleAlert('ended'), sampleAlert('elsewhere')];
-      await store.apply(fired(firing), 'g1');
-      await store.apply(fired(ended), 'g1');
-      await store.apply(fired(elsewhere), 'g11');
+      await store.apply(fired(firing), ['g1']);
+      await store.apply(fired(ended), ['g1']);
+      await store.apply(fired(elsewhere), ['g11']);
       const end = NOON + 5 * MINUTE;
-      await store.apply(resolved(ended, end), 'g1');
+      await store.apply(resolved(ended, end), ['g1']);
       const names = async (now: number) =>
         (await store.ofGroup('g1', now)).map((alert) => alert.labels.ModelDeploymentName).sort();
       expect(await names(end)).toEqual(['ended', 'firing']);
@@ -77,8 +77,8 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('counts the quarter of an hour from when the end became known, because data are read late', async () => {
       const store = make();
       const alert = sampleAlert('late');
-      await store.apply(fired(alert), 'g1');
-      await store.apply(resolved(alert, NOON + MINUTE, NOON + 40 * MINUTE), 'g1');
+      await store.apply(fired(alert), ['g1']);
+      await store.apply(resolved(alert, NOON + MINUTE, NOON + 40 * MINUTE), ['g1']);
       expect(await store.ofGroup('g1', NOON + 50 * MINUTE)).toHaveLength(1);
       expect(await store.ofGroup('g1', NOON + 55 * MINUTE)).toHaveLength(0);
     });
@@ -87,9 +87,9 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       const store = make();
       const first = sampleAlert('chat');
       const second = sampleAlert('chat', { startsAt: NOON + 8 * MINUTE });
-      await store.apply(fired(first), 'g1');
-      await store.apply(resolved(first, NOON + 5 * MINUTE), 'g1');
-      await store.apply(fired(second), 'g1');
+      await store.apply(fired(first), ['g1']);
+      await store.apply(resolved(first, NOON + 5 * MINUTE), ['g1']);
+      await store.apply(fired(second), ['g1']);
       const alerts = await store.ofGroup('g1', NOON + 9 * MINUTE);
       expect(alerts.map((alert) => [alert.status, alert.startsAt])).toEqual([['firing', NOON + 8 * MINUTE]]);
       expect(alerts[0]?.history.map((line) => line.at)).toEqual([NOON + 8 * MINUTE]);
@@ -98,9 +98,9 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('moves an alert whose group has changed', async () => {
       const store = make();
       const alert = sampleAlert('chat');
-      await store.apply(fired(alert), 'g1');
+      await store.apply(fired(alert), ['g1']);
       const corrected = { ...fired(alert, NOON + MINUTE), id: 'correction', kind: 'corrected' as const };
-      expect(await store.apply(corrected, 'g2')).toBe(true);
+      expect(await store.apply(corrected, ['g2'])).toBe(true);
       expect(await store.ofGroup('g1', NOON + MINUTE)).toEqual([]);
       expect(await store.ofGroup('g2', NOON + MINUTE)).toHaveLength(1);
       expect(await store.open()).toHaveLength(1);
@@ -112,10 +112,10 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       const across = sampleAlert('across', { startsAt: NOON - 2 * DAY });
       const twice = sampleAlert('twice', { startsAt: NOON - HOUR });
       const again = { ...twice, startsAt: NOON };
-      for (const alert of [before, across, twice]) await store.apply(fired(alert), 'g1');
-      await store.apply(resolved(before, NOON - 2 * DAY), 'g1');
-      await store.apply(resolved(twice, NOON - 30 * MINUTE), 'g1');
-      await store.apply(fired(again), 'g1');
+      for (const alert of [before, across, twice]) await store.apply(fired(alert), ['g1']);
+      await store.apply(resolved(before, NOON - 2 * DAY), ['g1']);
+      await store.apply(resolved(twice, NOON - 30 * MINUTE), ['g1']);
+      await store.apply(fired(again), ['g1']);
       const episodes = await store.during({ start: NOON - DAY, end: NOON + HOUR });
       expect(episodes.map((alert) => [alert.labels.ModelDeploymentName, alert.startsAt, alert.endsAt])).toEqual([
         ['across', NOON - 2 * DAY, null],
@@ -127,8 +127,8 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('takes an episode as half open: firing at its start, not at its end', async () => {
       const store = make();
       const alert = sampleAlert('chat');
-      await store.apply(fired(alert), 'g1');
-      await store.apply(resolved(alert, NOON + HOUR), 'g1');
+      await store.apply(fired(alert), ['g1']);
+      await store.apply(resolved(alert, NOON + HOUR), ['g1']);
       expect(await store.during({ start: NOON - HOUR, end: NOON })).toHaveLength(0);
       expect(await store.during({ start: NOON, end: NOON + 1 })).toHaveLength(1);
       expect(await store.during({ start: NOON + HOUR - 1, end: NOON + DAY })).toHaveLength(1);
@@ -139,11 +139,11 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       const store = make();
       const first = sampleAlert('chat');
       const second = sampleAlert('chat', { startsAt: NOON + HOUR });
-      await store.apply(fired(first), 'g1');
-      await store.apply(fired(second), 'g1');
+      await store.apply(fired(first), ['g1']);
+      await store.apply(fired(second), ['g1']);
       const ends = async () => (await store.during({ start: NOON, end: NOON + DAY })).map((alert) => alert.endsAt);
       expect(await ends()).toEqual([NOON + HOUR, null]);
-      expect(await store.apply(resolved(first, NOON + 20 * MINUTE), 'g1')).toBe(false);
+      expect(await store.apply(resolved(first, NOON + 20 * MINUTE), ['g1'])).toBe(false);
       expect(await ends()).toEqual([NOON + 20 * MINUTE, null]);
       expect((await store.get(first.fingerprint))?.startsAt).toBe(NOON + HOUR);
     });
@@ -151,10 +151,10 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('corrects the end of an episode in its place', async () => {
       const store = make();
       const alert = sampleAlert('chat');
-      await store.apply(fired(alert), 'g1');
-      await store.apply(resolved(alert, NOON + HOUR), 'g1');
+      await store.apply(fired(alert), ['g1']);
+      await store.apply(resolved(alert, NOON + HOUR), ['g1']);
       const correction = { ...resolved(alert, NOON + 2 * HOUR), id: 'correction', kind: 'corrected' as const };
-      expect(await store.apply(correction, 'g1')).toBe(true);
+      expect(await store.apply(correction, ['g1'])).toBe(true);
       const episodes = await store.during({ start: NOON, end: NOON + DAY });
       expect(episodes.map((one) => one.endsAt)).toEqual([NOON + 2 * HOUR]);
       expect(episodes[0]?.history.map((line) => line.what)).toEqual(['fired', 'resolved', 'corrected']);
@@ -163,13 +163,13 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('adds a line to the history, once, wherever the alert is read', async () => {
       const store = make();
       const alert = sampleAlert('chat');
-      await store.apply(fired(alert), 'g1');
+      await store.apply(fired(alert), ['g1']);
       const line = { at: NOON + MINUTE, what: 'notified' as const, reason: 'first', value: null };
       await store.note(alert.fingerprint, line);
       await store.note(alert.fingerprint, line);
       expect((await store.get(alert.fingerprint))?.history.at(-1)).toEqual(line);
       expect((await store.open())[0]?.history).toHaveLength(2);
-      await store.apply(resolved(alert, NOON + HOUR), 'g1');
+      await store.apply(resolved(alert, NOON + HOUR), ['g1']);
       await store.note(alert.fingerprint, { ...line, at: NOON + 2 * HOUR });
       const [episode] = await store.during({ start: NOON, end: NOON + DAY });
       expect(episode?.history.map((one) => one.what)).toEqual(['fired', 'notified', 'resolved', 'notified']);
@@ -185,11 +185,11 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('keeps every change of concurrent writers', async () => {
       const store = make();
       const alert = sampleAlert('chat');
-      await store.apply(fired(alert), 'g1');
+      await store.apply(fired(alert), ['g1']);
       const lines = [1, 2, 3, 4].map((n) => ({ at: NOON + n, what: 'notified' as const, reason: `receiver ${n}`, value: null }));
       await Promise.all([
         ...lines.map((line) => store.note(alert.fingerprint, line)),
-        store.apply(resolved(alert, NOON + HOUR), 'g1'),
+        store.apply(resolved(alert, NOON + HOUR), ['g1']),
       ]);
       const whats = (await store.get(alert.fingerprint))?.history.map((line) => line.what);
       expect(whats).toEqual(['fired', 'notified', 'notified', 'notified', 'notified', 'resolved']);
@@ -201,14 +201,14 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       const store = make();
       const points = Array.from({ length: 5_000 }, (_, n) => ({ at: NOON + n * 7_919, value: Math.sin(n) * 1e6 }));
       const alert = sampleAlert('größe/Ünï #1?', { evidence: { points, threshold: null, unit: 'number' }, summary: '警报 🔔' });
-      await store.apply(fired(alert), 'a group / with # odd ? characters');
+      await store.apply(fired(alert), ['a group / with # odd ? characters']);
       expect((await store.get(alert.fingerprint))?.evidence.points).toEqual(points);
       expect(await store.ofGroup('a group / with # odd ? characters', NOON)).toMatchObject([{ summary: '警报 🔔' }]);
     });
 
     it('stops when it is told to', async () => {
       const signal = AbortSignal.abort();
-      await expect(make().apply(fired(sampleAlert('chat')), 'g1', { signal })).rejects.toMatchObject({ name: 'AbortError' });
+      await expect(make().apply(fired(sampleAlert('chat')), ['g1'], { signal })).rejects.toMatchObject({ name: 'AbortError' });
     });
   });
 }

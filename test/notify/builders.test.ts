@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { WebhookReceiver } from '../../src/model/config.ts';
+import type { Receiver } from '../../src/model/config.ts';
 import { digestBody } from '../../src/notify/digest-body.ts';
 import { testNotification } from '../../src/notify/test-notification.ts';
 import { WEBHOOK_TIMEOUT, webhookRequest } from '../../src/notify/webhook.ts';
+import { webhookBody } from '../../src/notify/webhook-body.ts';
 
 const NOW = Date.parse('2026-11-21T08:00:00Z');
 
 describe('a try of a webhook', () => {
-  const receiver: WebhookReceiver = {
+  const receiver: Receiver = {
     kind: 'webhook',
     name: 'on-call',
     url: 'https://hooks.example/T1?token=x',
@@ -62,7 +63,7 @@ describe('the announcement of a digest', () => {
 
 describe('a test notification', () => {
   it('looks like any alert and says that it is none', () => {
-    const body = testNotification('on-call', 'https://tocsin.example', NOW);
+    const body = webhookBody(testNotification('on-call', 'https://tocsin.example', NOW));
     expect(body).toMatchObject({
       status: 'firing',
       receiver: 'on-call',

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ALERTS_BYTES, EVIDENCE_BYTES, type WebhookContent, webhookBody } from '../../src/notify/webhook-body.ts';
+import { ALERTS_BYTES, EVIDENCE_BYTES, type NotificationContent, webhookBody } from '../../src/notify/webhook-body.ts';
 import { alertOf, resolved, TARGET } from '../alerts/make.ts';
 
 const chat = alertOf('chat');
 const done = resolved(alertOf('embeddings'), Date.parse('2026-11-21T08:20:00Z'));
-const content: WebhookContent = {
+const content: NotificationContent = {
   receiver: 'on-call',
   group: { labels: { alertname: 'AzureOpenAIThrottled', target: TARGET } },
   reason: 'newly resolved',
@@ -75,6 +75,7 @@ describe('the webhook body', () => {
     expect(alerts).toHaveLength(2);
     expect(envelope).toEqual({
       version: '4',
+      heldAlerts: 0,
       groupKey: `{}:{alertname="AzureOpenAIThrottled", target="${TARGET}"}`,
       status: 'firing',
       receiver: 'on-call',

@@ -61,12 +61,27 @@ describe('tocsin.yaml', () => {
         'route: { groupWait: 10s }\ndigests: []\n',
     );
     expect(config?.route).toEqual({
+      id: '',
+      matchers: [],
+      groupBy: ['alertname', 'target'],
+      continue: false,
+      muteTimeIntervals: [],
+      activeTimeIntervals: [],
+      routes: [],
       receivers: ['a', 'b'],
       groupWait: 10 * SECOND,
       groupInterval: 5 * MINUTE,
       repeatInterval: 4 * HOUR,
     });
     expect(config?.digests).toEqual([]);
+  });
+
+  it('takes everything out of what a sink gets but what it is allowed', () => {
+    const { config } = loadConfig(
+      PATH,
+      'version: 1\nsinks:\n  - { name: a, otlp: { url: "https://a.example" }, redact: { content: false } }\n',
+    );
+    expect(config?.sinks[0]?.redact).toEqual({ content: false, secrets: true, emails: true });
   });
 
   it.each([

@@ -38,6 +38,7 @@ describe('the built-in rules', () => {
         'metric forecast',
         'metric burnRate',
         'metric changed',
+        'metric anomaly',
         'log threshold',
         'log absent',
         'log burnRate',

@@ -3,6 +3,7 @@ import type { Alert, Transition } from '../../src/model/alert.ts';
 import type { EvaluationEntry } from '../../src/model/evaluation-log.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Group, NotificationRecord, PendingDelivery } from '../../src/model/notification.ts';
+import type { Silence } from '../../src/model/silence.ts';
 import type { ShardState } from '../../src/model/state.ts';
 
 /** Noon of the day on which most examples play. */
@@ -72,7 +73,7 @@ export function sampleFinding(id: string, changes: Partial<Finding> = {}): Findi
 }
 
 export function sampleGroup(name: string, nextFlushAt: number | null = null): Group {
-  return { key: sha256(name), labels: { alertname: name, target: 't' }, createdAt: NOON, nextFlushAt };
+  return { key: sha256(name), labels: { alertname: name, target: 't' }, route: '', held: [], createdAt: NOON, nextFlushAt };
 }
 
 export function samplePending(id: string, changes: Partial<PendingDelivery> = {}): PendingDelivery {
@@ -113,4 +114,19 @@ export function sampleEntry(rule: string, shard: string, at: number, changes: Pa
 
 export function sampleState(lastWindowEnd: number): ShardState {
   return { version: 1, lastWindowEnd, lagging: {}, instances: {}, expected: {}, recent: [], unsent: [], blind: {} };
+}
+
+export function sampleSilence(id: string, changes: Partial<Silence> = {}): Silence {
+  return {
+    id,
+    matchers: [[{ name: 'ModelDeploymentName', op: '=', value: id }]],
+    resources: [],
+    author: 'kim',
+    comment: 'load test',
+    startsAt: NOON - HOUR,
+    endsAt: NOON + HOUR,
+    recurrence: null,
+    updatedAt: NOON - HOUR,
+    ...changes,
+  };
 }

@@ -19,6 +19,7 @@ import { createParkingStore } from '../../azure/parking-store.ts';
 import { createQuarantineStore } from '../../azure/quarantine-store.ts';
 import { createJobQueue, parseEnvelope } from '../../azure/queue.ts';
 import { createSentArchive } from '../../azure/sent-archive.ts';
+import { createSilenceStore } from '../../azure/silence-store.ts';
 import { createStorage } from '../../azure/storage.ts';
 import { createTickStore } from '../../azure/tick-store.ts';
 import type { EvaluationJob, NotificationJob } from '../../model/messages.ts';
@@ -65,6 +66,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     parking: createParkingStore(storage),
     quarantine: createQuarantineStore(storage),
     sentArchive: createSentArchive(storage),
+    silences: createSilenceStore(storage, log),
     states: createEvaluationStore(storage, log),
     baselines: createBaselineStore(storage, log),
     ticks: createTickStore(storage, log),

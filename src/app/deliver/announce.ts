@@ -1,6 +1,6 @@
 import { deliveryId } from '../../alerts/delivery-id.ts';
 import type { DigestSummary } from '../../model/digest.ts';
-import { digestBody } from '../../notify/digest-body.ts';
+import { digestFor } from '../../notify/receivers.ts';
 import { inParallel } from '../in-parallel.ts';
 import { deliveryKey, digestGroup, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, PARALLEL } from './deps.ts';
@@ -17,19 +17,25 @@ export async function announceDigest(
   receivers: readonly string[],
   deps: AnnounceDeps,
 ): Promise<readonly string[]> {
-  const known = receivers.filter((name) => receiverNamed(name, deps) !== null);
-  const begun = await inParallel(known, PARALLEL, async (name) => ((await announce(summary, name, deps)) ? [name] : []));
+  const bodies = receivers.flatMap((name) => {
+    const receiver = receiverNamed(name, deps);
+    const body = receiver === null ? null : digestFor(receiver, summary, deps.links.consoleUrl);
+    return body === null ? [] : [{ name, body }];
+  });
+  const begun = await inParallel(bodies, PARALLEL, async ({ name, body }) =>
+    (await announce(summary, name, body, deps)) ? [name] : [],
+  );
   return begun.flat();
 }
 
-async function announce(summary: DigestSummary, receiver: string, deps: AnnounceDeps): Promise<boolean> {
-  const { notificationLog, archive, queue, links, clock } = deps;
+async function announce(summary: DigestSummary, receiver: string, body: string, deps: AnnounceDeps): Promise<boolean> {
+  const { notificationLog, archive, queue, clock } = deps;
   const group = digestGroup(summary.id);
   const { value: record, version } = await notificationLog.read(group, receiver);
   if (record !== null) return false;
   const content = { reason: 'first', firing: [], resolved: [] } as const;
   const id = deliveryId({ group, receiver, ...content, previous: null });
-  await archive.put(id, JSON.stringify(digestBody(summary, receiver, links.consoleUrl)));
+  await archive.put(id, body);
   const pending = newDelivery({ id, ...content }, clock.now());
   if (!(await notificationLog.replace({ ...emptyRecord(group, receiver), pending }, version))) return false;
   await queue.send({ kind: 'send', delivery: deliveryKey(group, receiver) });

@@ -1,4 +1,4 @@
-import type { WebhookReceiver } from '../../model/config.ts';
+import type { Receiver } from '../../model/config.ts';
 import type { DeliverDeps } from './deps.ts';
 
 const DIGEST = 'digest:';
@@ -22,6 +22,6 @@ export function isDigestGroup(group: string): boolean {
   return group.startsWith(DIGEST);
 }
 
-export function receiverNamed(name: string, { config }: Pick<DeliverDeps, 'config'>): WebhookReceiver | null {
+export function receiverNamed(name: string, { config }: Pick<DeliverDeps, 'config'>): Receiver | null {
   return config.receivers.find((receiver) => receiver.name === name) ?? null;
 }

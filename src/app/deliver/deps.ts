@@ -10,6 +10,7 @@ import type {
   Log,
   NotificationLog,
   SentArchive,
+  SilenceStore,
 } from '../../ports.ts';
 
 export interface DeliverDeps {
@@ -17,6 +18,7 @@ export interface DeliverDeps {
   readonly config: Config;
   readonly alerts: AlertStore;
   readonly groups: GroupStore;
+  readonly silences: SilenceStore;
   readonly notificationLog: NotificationLog;
   readonly archive: SentArchive;
   readonly findings: FindingStore;

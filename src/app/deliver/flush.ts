@@ -1,18 +1,22 @@
 import { batchOf, forgotten } from '../../alerts/batch.ts';
 import { deliveryId } from '../../alerts/delivery-id.ts';
 import { episodeOf } from '../../alerts/episode.ts';
+import { type Circumstances, mutedBy, sortOut } from '../../alerts/hold.ts';
 import { nextFlush } from '../../alerts/next-flush.ts';
+import { routeById } from '../../alerts/route.ts';
 import { shouldNotify, snapshotOf } from '../../alerts/should-notify.ts';
 import type { Alert } from '../../model/alert.ts';
-import type { WebhookReceiver } from '../../model/config.ts';
+import type { Receiver } from '../../model/config.ts';
 import { SECOND } from '../../model/duration.ts';
 import { TocsinError } from '../../model/errors.ts';
 import type { Group, NotifyReason, SentEntry } from '../../model/notification.ts';
-import { webhookBody } from '../../notify/webhook-body.ts';
+import type { Route } from '../../model/route.ts';
+import { bodyFor } from '../../notify/receivers.ts';
 import { inParallel } from '../in-parallel.ts';
 import { deliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, PARALLEL, RACES } from './deps.ts';
 import { emptyRecord, newDelivery } from './record.ts';
+import { moveToRoutes } from './reroute.ts';
 
 export interface FlushOutcome {
   readonly kind: 'flush';
@@ -28,35 +32,49 @@ export const ALERTS_PER_NOTIFICATION = 100;
 const EARLY = 30 * SECOND;
 
 /** What became of one receiver at one flush. */
-type Stance =
-  | { readonly kind: 'told' | 'given up' | 'on its way' }
-  | { readonly kind: 'begun'; readonly receiver: string; readonly reason: NotifyReason };
+type Stance = {
+  /** Episodes that fire and that it is not told of for now. */
+  readonly held: readonly string[];
+} & (
+  | { readonly kind: 'told' | 'given up' | 'on its way' | 'later' }
+  | { readonly kind: 'begun'; readonly receiver: string; readonly reason: NotifyReason }
+);
 
 /**
  * Decides for every receiver of a group whether it must be told something, begins those notifications and schedules the next flush.
  * A message that is older than the schedule changes nothing.
  */
 export async function flush(key: string, deps: DeliverDeps): Promise<FlushOutcome> {
-  const { groups, alerts, queue, clock, config } = deps;
+  const { groups, queue, clock, config } = deps;
   const begun: string[] = [];
   for (let race = 0; race < RACES; race++) {
     const now = clock.now();
     const { value: group, version } = await groups.read(key);
     const due = group?.nextFlushAt ?? null;
     if (group === null || due === null) return { kind: 'flush', result: 'nothing scheduled', begun, nextFlushAt: null };
-    if (due > now) return notDue(key, due, now, deps, begun);
+    const route = routeById(config.route, group.route);
+    if (due > now) return notDue(key, due, now, route ?? config.route, deps, begun);
 
-    const members = await alerts.ofGroup(key, now);
-    const receivers = config.route.receivers.flatMap((name) => receiverNamed(name, deps) ?? []);
-    const stances = await inParallel(receivers, PARALLEL, (receiver) => tell(receiver, group, members, now, deps));
+    const members = await moveToRoutes(group, now, deps);
+    const receivers = (route?.receivers ?? []).flatMap((name) => receiverNamed(name, deps) ?? []);
+    const circumstances = await circumstancesOf(route ?? config.route, now, deps);
+    const stances = await inParallel(receivers, PARALLEL, (receiver) =>
+      tell(receiver, group, route ?? config.route, { members, circumstances, now }, deps),
+    );
     for (const stance of stances) if (stance.kind === 'begun') begun.push(`${stance.receiver}: ${stance.reason}`);
 
     const firing = members.filter((alert) => alert.status === 'firing').length;
-    const untold = stances.filter((stance) => stance.kind === 'begun' || stance.kind === 'on its way').length;
-    const next = nextFlush({ firing, untold }, now, config.route);
-    if (!(await groups.replace({ ...group, nextFlushAt: next }, version))) continue;
+    const untold = stances.filter(
+      (stance) => stance.kind === 'begun' || stance.kind === 'on its way' || stance.kind === 'later',
+    ).length;
+    const held = [...new Set(stances.flatMap((stance) => stance.held))].sort();
+    const next = nextFlush({ firing, untold }, now, route ?? config.route);
+    if (!(await groups.replace({ ...group, held, nextFlushAt: next }, version))) continue;
     if (next !== null) await queue.send({ kind: 'flush', group: key }, next - now);
-    deps.logger.info({ group: key, firing, resolved: members.length - firing, untold, begun, next }, 'group flushed');
+    deps.logger.info(
+      { group: key, firing, resolved: members.length - firing, held: held.length, untold, begun, next },
+      'group flushed',
+    );
     return { kind: 'flush', result: 'flushed', begun, nextFlushAt: next };
   }
   throw new TocsinError('TCN-S001', `group ${key} is written by too many at once`);
@@ -70,48 +88,68 @@ async function notDue(
   key: string,
   due: number,
   now: number,
-  { queue, config }: DeliverDeps,
+  route: Route,
+  { queue }: DeliverDeps,
   begun: readonly string[],
 ): Promise<FlushOutcome> {
-  const early = due - now <= Math.min(EARLY, config.route.groupInterval / 2);
+  const early = due - now <= Math.min(EARLY, route.groupInterval / 2);
   if (early) await queue.send({ kind: 'flush', group: key }, due - now);
   return { kind: 'flush', result: early ? 'came early' : 'not due', begun, nextFlushAt: due };
 }
 
+/** What holds alerts back now; what fires elsewhere is read only where an inhibition rule may ask for it. */
+async function circumstancesOf(route: Route, now: number, { alerts, silences, config }: DeliverDeps): Promise<Circumstances> {
+  const { inhibit, timeIntervals } = config;
+  const [known, firing] = await Promise.all([silences.all(), inhibit.length === 0 ? [] : alerts.open()]);
+  return { silences: known, inhibit, firing, muted: mutedBy(route, timeIntervals, now) };
+}
+
+interface Moment {
+  readonly members: readonly Alert[];
+  readonly circumstances: Circumstances;
+  readonly now: number;
+}
+
 async function tell(
-  receiver: WebhookReceiver,
+  receiver: Receiver,
   group: Group,
-  members: readonly Alert[],
-  now: number,
-  { alerts, notificationLog, archive, queue, links, config }: DeliverDeps,
+  route: Route,
+  { members, circumstances, now }: Moment,
+  { alerts, notificationLog, archive, queue, links }: DeliverDeps,
 ): Promise<Stance> {
   const { value: record, version } = await notificationLog.read(group.key, receiver.name);
-  if (record !== null && record.pending !== null) return { kind: 'on its way' };
   const sent = record?.sent ?? null;
   const known = withForgotten(members, await Promise.all(forgotten(members, sent).map((each) => alerts.get(each))));
-  const snapshot = snapshotOf(known);
-  const policy = { sendResolved: receiver.sendResolved, repeatInterval: config.route.repeatInterval };
+  const sorted = sortOut(known, circumstances, sent, now);
+  const held = sorted.held.flatMap(({ alert }) => (alert.status === 'firing' ? [episodeOf(alert)] : []));
+  if (record !== null && record.pending !== null) return { kind: 'on its way', held };
+  const snapshot = { ...snapshotOf(sorted.shown), held: new Set(held), wasHeld: new Set(group.held) };
+  const policy = { sendResolved: receiver.sendResolved, repeatInterval: route.repeatInterval };
+  if (circumstances.muted !== null) {
+    const news = shouldNotify(snapshotOf(known), sent, policy, now);
+    return { kind: news === null ? 'told' : 'later', held };
+  }
   const reason = shouldNotify(snapshot, sent, policy, now);
-  if (reason === null) return { kind: 'told' };
+  if (reason === null) return { kind: 'told', held };
 
   const content = { firing: [...snapshot.firing].sort(), resolved: [...snapshot.resolved].sort() };
   const id = deliveryId({ group: group.key, receiver: receiver.name, reason, ...content, previous: sent?.id ?? null });
   const givenUp = record?.givenUp;
-  if (givenUp?.id === id && now - givenUp.at < config.route.repeatInterval) return { kind: 'given up' };
+  if (givenUp?.id === id && now - givenUp.at < route.repeatInterval) return { kind: 'given up', held };
 
-  const batch = batchOf(known, sent, receiver.sendResolved, ALERTS_PER_NOTIFICATION);
+  const batch = batchOf(sorted.shown, sent, receiver.sendResolved, ALERTS_PER_NOTIFICATION);
   const base = record ?? emptyRecord(group.key, receiver.name);
   if (batch.alerts.length === 0) {
     const noted: SentEntry = { id, at: now, ...content };
-    return { kind: (await notificationLog.replace({ ...base, sent: noted }, version)) ? 'told' : 'on its way' };
+    return { kind: (await notificationLog.replace({ ...base, sent: noted }, version)) ? 'told' : 'on its way', held };
   }
   const { consoleUrl } = links;
-  const body = webhookBody({ receiver: receiver.name, group, reason, ...batch, consoleUrl });
-  await archive.put(id, JSON.stringify(body));
+  const told = { receiver: receiver.name, group, reason, ...batch, held: held.length, consoleUrl };
+  await archive.put(id, bodyFor(receiver, told, id, now));
   const pending = newDelivery({ id, reason, ...content }, now);
-  if (!(await notificationLog.replace({ ...base, pending }, version))) return { kind: 'on its way' };
+  if (!(await notificationLog.replace({ ...base, pending }, version))) return { kind: 'on its way', held };
   await queue.send({ kind: 'send', delivery: deliveryKey(group.key, receiver.name) });
-  return { kind: 'begun', receiver: receiver.name, reason };
+  return { kind: 'begun', receiver: receiver.name, reason, held };
 }
 
 /** A later episode of a forgotten alert stands for it: to the receiver both are the same fingerprint, and neither fires. */

@@ -1,11 +1,11 @@
 import { fingerprintOf } from '../../alerts/episode.ts';
 import type { HistoryEntry } from '../../model/alert.ts';
-import type { WebhookReceiver } from '../../model/config.ts';
+import type { Receiver } from '../../model/config.ts';
 import { formatDuration, MINUTE, SECOND } from '../../model/duration.ts';
 import { asTocsinError, type ErrorCode, TocsinError } from '../../model/errors.ts';
 import type { NotificationRecord, PendingDelivery, SentEntry } from '../../model/notification.ts';
-import { GIVE_UP_AFTER, type Verdict, verdictOfAnswer, verdictOfError, waitAfter } from '../../notify/verdict.ts';
-import { webhookRequest } from '../../notify/webhook.ts';
+import { requestFor, verdictFor } from '../../notify/receivers.ts';
+import { GIVE_UP_AFTER, type Verdict, verdictOfError, waitAfter } from '../../notify/verdict.ts';
 import { inParallel } from '../in-parallel.ts';
 import { deliveryKey, isDigestGroup, parseDeliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, PARALLEL, RACES } from './deps.ts';
@@ -90,19 +90,19 @@ async function sendClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome
   const verdict = await attempt(receiver, pending.id, body, deps);
   if (verdict.kind === 'delivered') return confirm(claim, receiver, deps);
   if (verdict.kind === 'give up') return giveUp(claim, verdict.code, verdict.detail, deps);
-  return putOff(claim, verdict, deps);
+  return putOff(claim, receiver, verdict, deps);
 }
 
-async function attempt(receiver: WebhookReceiver, id: string, body: string, { http, clock }: DeliverDeps): Promise<Verdict> {
+async function attempt(receiver: Receiver, id: string, body: string, { http, clock }: DeliverDeps): Promise<Verdict> {
   try {
-    return verdictOfAnswer(await http.send(webhookRequest(receiver, { id, body, at: clock.wall() })));
+    return verdictFor(receiver, await http.send(requestFor(receiver, { id, body, at: clock.wall() })));
   } catch (thrown) {
     return verdictOfError(asTocsinError(thrown));
   }
 }
 
 /** Whoever holds the claim by now: the receiver has this id. */
-async function confirm(claim: Claim, receiver: WebhookReceiver, deps: DeliverDeps): Promise<SendOutcome> {
+async function confirm(claim: Claim, receiver: Receiver, deps: DeliverDeps): Promise<SendOutcome> {
   const { group, pending } = claim;
   const at = deps.clock.now();
   const entry: SentEntry = { id: pending.id, at, firing: pending.firing, resolved: pending.resolved };
@@ -123,11 +123,16 @@ async function confirm(claim: Claim, receiver: WebhookReceiver, deps: DeliverDep
   return { kind: 'send', result: 'delivered', id: pending.id, detail: null };
 }
 
-async function putOff(claim: Claim, verdict: Verdict & { readonly kind: 'try again' }, deps: DeliverDeps): Promise<SendOutcome> {
+async function putOff(
+  claim: Claim,
+  { backOff }: Receiver,
+  verdict: Verdict & { readonly kind: 'try again' },
+  deps: DeliverDeps,
+): Promise<SendOutcome> {
   const { pending } = claim;
   const now = deps.clock.now();
   const attempts = pending.attempts + 1;
-  const wait = waitAfter(attempts, verdict.retryAfter);
+  const wait = waitAfter(attempts, verdict.retryAfter, backOff);
   if (now + wait > pending.createdAt + GIVE_UP_AFTER) {
     const span = formatDuration(now - pending.createdAt);
     return giveUp(claim, 'TCN-N008', `${attempts} tries in ${span}, the last one: ${verdict.code} ${verdict.detail}`, deps);

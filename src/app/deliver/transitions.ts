@@ -1,5 +1,6 @@
-import { type GroupIdentity, groupOf } from '../../alerts/group.ts';
+import { type GroupIdentity, groupsOf } from '../../alerts/group.ts';
 import type { Transition } from '../../model/alert.ts';
+import type { Route } from '../../model/route.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type DeliverDeps, PARALLEL } from './deps.ts';
 import { scheduleFlush } from './schedule-flush.ts';
@@ -24,10 +25,17 @@ interface TouchedGroup {
 export async function applyTransitions(transitions: readonly Transition[], deps: DeliverDeps): Promise<TransitionsOutcome> {
   const applied = await inParallel(bySeries(transitions), PARALLEL, async (series) => {
     let count = 0;
-    for (const transition of series) if (await deps.alerts.apply(transition, groupOf(transition.alert).key)) count++;
+    for (const transition of series)
+      if (
+        await deps.alerts.apply(
+          transition,
+          groupsOf(transition.alert, deps.config.route).map(({ key }) => key),
+        )
+      )
+        count++;
     return count;
   });
-  const touched = touchedGroups(transitions, deps.clock.now());
+  const touched = touchedGroups(transitions, deps.config.route, deps.clock.now());
   const scheduled = await inParallel(touched, PARALLEL, ({ identity, startsAt }) => scheduleFlush(identity, startsAt, deps));
   const outcome: TransitionsOutcome = {
     kind: 'transitions',
@@ -50,13 +58,14 @@ function bySeries(transitions: readonly Transition[]): readonly (readonly Transi
   return [...series.values()];
 }
 
-function touchedGroups(transitions: readonly Transition[], now: number): readonly TouchedGroup[] {
+function touchedGroups(transitions: readonly Transition[], root: Route, now: number): readonly TouchedGroup[] {
   const groups = new Map<string, TouchedGroup>();
   for (const { alert } of transitions) {
-    const identity = groupOf(alert);
     const startsAt = alert.status === 'firing' ? alert.startsAt : now;
-    const known = groups.get(identity.key)?.startsAt ?? now;
-    groups.set(identity.key, { identity, startsAt: Math.min(startsAt, known) });
+    for (const identity of groupsOf(alert, root)) {
+      const known = groups.get(identity.key)?.startsAt ?? now;
+      groups.set(identity.key, { identity, startsAt: Math.min(startsAt, known) });
+    }
   }
   return [...groups.values()];
 }

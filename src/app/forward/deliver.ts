@@ -1,3 +1,4 @@
+import { parseRecord } from '../../forward/scan.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { Clock, ParkedBatch, ParkingStore, QuarantineEntry, QuarantineStore } from '../../ports.ts';
 import type { ForwardEvent } from './batch.ts';
@@ -52,7 +53,7 @@ export class Tally {
   /** A request of which the sink did not say which records it refused, as OTLP protobuf. */
   async keepRequest(request: Outgoing, name: string, code: ErrorCode, reason: string): Promise<void> {
     const event = request.entriesOf(0)[0]?.event ?? NOWHERE;
-    const entry = quarantined(this.hub, event, name, code, reason, request.body, this.clock.now());
+    const entry = quarantined(this.hub, event, name, code, reason, Buffer.from(request.body), this.clock.now());
     await this.keep({ ...entry, id: `${request.id}/${name}` });
   }
 
@@ -67,7 +68,8 @@ const NOWHERE: ForwardEvent = { body: new Uint8Array(), partition: '', sequenceN
 /** Integers that were too long for a number are strings here. `null`: nested too deeply to be written. */
 function textOfRecord({ record }: Entry): string | null {
   try {
-    return record.kind === 'text' ? record.text : JSON.stringify(record.source);
+    if (record.kind === 'text') return record.text;
+    return JSON.stringify(record.kind === 'scanned' ? parseRecord(record) : record.source);
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import { type Instant, instantOf, parseInstant } from '../../forward/instant.ts'
 import type { LogItem } from '../../forward/otlp/logs.ts';
 import { type PlatformMetric, readRecord } from '../../forward/record.ts';
 import { addRepairs, type RepairCounts } from '../../forward/repairs.ts';
+import { parseRecord, scanBody } from '../../forward/scan.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { QuarantineEntry } from '../../ports.ts';
 import type { ForwardEvent } from './batch.ts';
@@ -28,12 +29,23 @@ export interface Gathered {
   readonly repairs: Readonly<RepairCounts>;
 }
 
-export function gather(hub: string, events: readonly ForwardEvent[], now: number): Gathered {
+/** `redacting`: whether some sink wants texts redacted. */
+export function gather(hub: string, events: readonly ForwardEvent[], now: number, redacting = true): Gathered {
   const logs: LogEntry[] = [];
   const metrics: MetricEntry[] = [];
   const undecodable: QuarantineEntry[] = [];
   const repairs: RepairCounts = {};
   for (const event of events) {
+    const scanned = scanBody(event.body, redacting);
+    if (scanned !== null) {
+      const bytes = Math.ceil(event.body.length / scanned.length);
+      for (const [position, item] of scanned.entries()) {
+        const record = item.kind === 'scanned' ? item : readRecord(parseRecord(item), enqueuedInstant(event, now), repairs);
+        if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes });
+        else logs.push({ record, event, position, bytes });
+      }
+      continue;
+    }
     const { records, texts, remainders, repairs: done } = decodeBody(event.body);
     addRepairs(repairs, done);
     const bytes = Math.ceil(event.body.length / Math.max(records.length + texts.length, 1));

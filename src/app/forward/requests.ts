@@ -2,6 +2,8 @@ import { instantOf } from '../../forward/instant.ts';
 import { encodeLogs } from '../../forward/otlp/logs.ts';
 import { encodeMetrics } from '../../forward/otlp/metrics.ts';
 import { sliceRequest } from '../../forward/otlp/split.ts';
+import { ProtoWriter } from '../../forward/otlp/writer.ts';
+import type { Redaction } from '../../model/config.ts';
 import { type LogEntry, type MetricEntry, type Origin, placeOf } from './gather.ts';
 
 export type OtlpPath = '/v1/logs' | '/v1/metrics';
@@ -25,6 +27,8 @@ export interface Limits {
   readonly maxRecords: number;
   /** Of a request before compression. */
   readonly maxBytes: number;
+  /** Absent: everything that can be. */
+  readonly redact?: Redaction;
 }
 
 export interface Unencodable {
@@ -32,7 +36,10 @@ export interface Unencodable {
   readonly reason: string;
 }
 
-/** Requests of at most `limits`, one at a time so that only one is in memory. A record above the limit is alone in its request. */
+/**
+ * Requests of at most `limits`, one at a time so that only one is in memory: the body of one is gone when the next is asked for. A
+ * record above the limit is alone in its request.
+ */
 export function* requestsOf(
   hub: string,
   logs: readonly LogEntry[],
@@ -41,9 +48,19 @@ export function* requestsOf(
   now: number,
   failed: (unencodable: Unencodable) => void,
 ): Generator<Outgoing> {
-  for (const chunk of chunksOf(logs, limits)) yield* logRequests(hub, chunk, limits, now, failed);
-  for (const chunk of chunksOf(metrics, limits)) yield* metricRequests(hub, chunk, limits);
+  const writer = spare ?? new ProtoWriter(limits.maxBytes);
+  spare = null;
+  try {
+    for (const chunk of chunksOf(logs, limits)) yield* logRequests(hub, chunk, limits, now, failed, writer);
+    for (const chunk of chunksOf(metrics, limits)) yield* metricRequests(hub, chunk, limits);
+  } finally {
+    if (writer.capacity <= MOST_KEPT) spare = writer;
+  }
 }
+
+/** A buffer of megabytes for every invocation would be work for the garbage collector; one is kept. */
+let spare: ProtoWriter | null = null;
+const MOST_KEPT = 4_000_000;
 
 function* logRequests(
   hub: string,
@@ -51,10 +68,11 @@ function* logRequests(
   limits: Limits,
   now: number,
   failed: (unencodable: Unencodable) => void,
+  writer: ProtoWriter,
 ): Generator<Outgoing> {
-  const encoded = encodeLogs(entries, instantOf(now));
+  const encoded = encodeLogs(entries, instantOf(now), limits.redact, writer);
   if (encoded.body.length > limits.maxBytes && entries.length > 1) {
-    for (const half of halvesOf(entries)) yield* logRequests(hub, half, limits, now, failed);
+    for (const half of halvesOf(entries)) yield* logRequests(hub, half, limits, now, failed, writer);
     return;
   }
   for (const { item, reason } of encoded.failed) failed({ entry: item, reason });
@@ -70,7 +88,7 @@ function* logRequests(
 }
 
 function* metricRequests(hub: string, entries: readonly MetricEntry[], limits: Limits): Generator<Outgoing> {
-  const { body, order } = encodeMetrics(entries);
+  const { body, order } = encodeMetrics(entries, limits.redact);
   if (body.length > limits.maxBytes && entries.length > 1) {
     for (const half of halvesOf(entries)) yield* metricRequests(hub, half, limits);
     return;

@@ -85,6 +85,23 @@ function writeText(writer: ProtoWriter, field: number, key: EncodedKey, value: s
   writer.rawUtf8(value);
 }
 
+/** An attribute whose text is a range of UTF-8. */
+export function writeSlice(writer: ProtoWriter, field: number, key: EncodedKey, source: Buffer, from: number, to: number): void {
+  writer.reserve(key.length + to - from + 24);
+  writeTextHead(writer, field, key, to - from);
+  writer.rawSlice(source, from, to);
+}
+
+/** A range of UTF-8 as an AnyValue in `field` of the open message. */
+export function writeSliceAny(writer: ProtoWriter, field: number, source: Buffer, from: number, to: number): void {
+  const any = writer.open(field);
+  writer.reserve(to - from + 10);
+  writer.rawByte((ANY.string << 3) | 2);
+  writer.rawVarint(to - from);
+  writer.rawSlice(source, from, to);
+  writer.close(any);
+}
+
 /** An attribute whose text is the words as hexadecimal digits. */
 export function writeHex(writer: ProtoWriter, field: number, key: EncodedKey, words: Uint32Array): void {
   writer.reserve(key.length + words.length * 8 + 24);
@@ -104,7 +121,7 @@ function writeTextHead(writer: ProtoWriter, field: number, key: EncodedKey, leng
 }
 
 /** A whole number that is not negative: a varint, split where it has more than 31 bits. */
-function writeCount(writer: ProtoWriter, field: number, key: EncodedKey, value: number): void {
+export function writeCount(writer: ProtoWriter, field: number, key: EncodedKey, value: number): void {
   writer.reserve(key.length + 24);
   let length = 1;
   for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) length++;

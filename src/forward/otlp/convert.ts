@@ -36,6 +36,48 @@ export function rfc3339OfTicks(ticks: string): string | null {
   return `${textOfDay(day)}${clock}.${ticks.slice(11)}Z`;
 }
 
+/** The same of ticks in a buffer, written into `out`, which has just that length; `false` where `rfc3339OfTicks` has `null`. */
+export function readTicks(source: Buffer, from: number, to: number, out: Buffer): boolean {
+  if (to - from !== 18 || source[from] !== 54) return false;
+  let count = 0;
+  for (let at = from; at < from + 11; at++) {
+    const digit = (source[at] as number) - 48;
+    if (digit < 0 || digit > 9) return false;
+    count = count * 10 + digit;
+  }
+  for (let at = from + 11; at < to; at++) {
+    const code = source[at] as number;
+    if (code < 48 || code > 57) return false;
+    out[20 + at - from - 11] = code;
+  }
+  const seconds = count - EPOCH_SECONDS;
+  const day = Math.floor(seconds / DAY);
+  const second = seconds - day * DAY;
+  if (day !== lastDay) {
+    lastDay = day;
+    lastDayBytes = Buffer.from(textOfDay(day), 'latin1');
+  }
+  if (lastDayBytes.length !== 11) return false;
+  out.set(lastDayBytes, 0);
+  putTwo(out, 11, Math.floor(second / 3600), COLON);
+  putTwo(out, 14, Math.floor(second / 60) % 60, COLON);
+  putTwo(out, 17, second % 60, DOT);
+  out[27] = UPPER_Z;
+  return true;
+}
+
+const [COLON, DOT, UPPER_Z] = [58, 46, 90] as const;
+let lastDay = Number.NaN;
+let lastDayBytes = Buffer.alloc(0);
+
+/** Two digits and what follows them. */
+function putTwo(out: Buffer, at: number, number: number, next: number): void {
+  const tens = Math.floor(number / 10);
+  out[at] = 48 + tens;
+  out[at + 1] = 48 + number - tens * 10;
+  out[at + 2] = next;
+}
+
 /** The records of a batch are of few days. */
 function textOfDay(day: number): string {
   const known = dayTexts.get(day);

@@ -1,5 +1,3 @@
-import type { DiagnosticRecord } from '../record.ts';
-
 /** Grows with every change of a name or value below; sent as the version of the instrumentation scope. */
 export const MAPPING_VERSION = 1;
 export const SCOPE_NAME = 'tocsin.forward';
@@ -136,9 +134,9 @@ export const FAMILIES = {
 
 const OPENAI_CATEGORIES: ReadonlySet<string> = new Set(['RequestResponse', 'AzureOpenAIRequestUsage']);
 
-export function familyOf(record: Exclude<DiagnosticRecord, { kind: 'platform metric' }>): Family {
-  if (OPENAI_CATEGORIES.has(record.category)) return FAMILIES.openai;
-  return record.category.startsWith('Aml') ? FAMILIES.machineLearning : FAMILIES.any;
+export function familyOf(category: string): Family {
+  if (OPENAI_CATEGORIES.has(category)) return FAMILIES.openai;
+  return category.startsWith('Aml') ? FAMILIES.machineLearning : FAMILIES.any;
 }
 
 /** `gen_ai.operation.name` and, where the convention has one, `openai.api.type`, of the operation. */

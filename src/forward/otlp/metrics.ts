@@ -1,5 +1,7 @@
+import type { Redaction } from '../../model/config.ts';
 import type { Json } from '../json.ts';
 import { AGGREGATES, type PlatformMetric } from '../record.ts';
+import { REDACT_ALL, redactMember } from '../redact.ts';
 import { keyOf, writeAttribute } from './attributes.ts';
 import { groupByResource, writeResource, writeScope } from './resource.ts';
 import { writeNanos } from './time.ts';
@@ -29,6 +31,7 @@ interface Gauge<Item> {
  */
 export function encodeMetrics<Item extends MetricItem>(
   items: readonly Item[],
+  redaction: Redaction = REDACT_ALL,
 ): { readonly body: Buffer; readonly order: readonly (readonly Item[])[] } {
   const writer = new ProtoWriter(items.length * 300);
   const order: Item[][] = [];
@@ -38,7 +41,7 @@ export function encodeMetrics<Item extends MetricItem>(
     const scopeMetrics = writer.open(SCOPE_METRICS);
     writeScope(writer);
     for (const gauge of gaugesOf(group.items)) {
-      writeGauge(writer, gauge);
+      writeGauge(writer, gauge, redaction);
       order.push(gauge.points.map(({ item }) => item));
     }
     writer.close(scopeMetrics);
@@ -68,24 +71,24 @@ function gaugesOf<Item extends MetricItem>(items: readonly Item[]): Iterable<Gau
   return gauges.values();
 }
 
-function writeGauge(writer: ProtoWriter, { name, unit, points }: Gauge<MetricItem>): void {
+function writeGauge(writer: ProtoWriter, { name, unit, points }: Gauge<MetricItem>, redaction: Redaction): void {
   const metric = writer.open(METRICS);
   writer.string(METRIC.name, name);
   if (unit !== '') writer.string(METRIC.unit, unit);
   const gauge = writer.open(METRIC.gauge);
-  for (const { item, value } of points) writePoint(writer, item.record, value);
+  for (const { item, value } of points) writePoint(writer, item.record, value, redaction);
   writer.close(gauge);
   writer.close(metric);
 }
 
-function writePoint(writer: ProtoWriter, record: PlatformMetric, value: number | string): void {
+function writePoint(writer: ProtoWriter, record: PlatformMetric, value: number | string, redaction: Redaction): void {
   const point = writer.open(GAUGE_POINTS);
   const grain = secondsOfGrain(record.grain);
   if (grain !== null) writeNanos(writer, POINT.start, { seconds: record.time.seconds - grain, nanos: record.time.nanos });
   writeNanos(writer, POINT.time, record.time);
   writeValue(writer, value);
   for (const name in record.dimensions) {
-    const dimension: Json | undefined = record.dimensions[name];
+    const dimension: Json | undefined = redactMember(name, record.dimensions[name] ?? null, redaction);
     if (dimension !== undefined && typeof dimension !== 'object')
       writeAttribute(writer, POINT.attributes, keyOf(name), dimension);
   }

@@ -14,14 +14,13 @@ export class ProtoWriter {
     return this.at;
   }
 
-  /** What has been written, without a copy; the writer must not be used afterwards. */
-  finish(): Buffer {
-    return this.buffer.subarray(0, this.at);
+  get capacity(): number {
+    return this.buffer.length;
   }
 
-  /** What was written since `start`; valid until the next write. */
-  since(start: number): Buffer {
-    return this.buffer.subarray(start, this.at);
+  /** What has been written, without a copy: it is there until something else is written. */
+  finish(): Buffer {
+    return this.buffer.subarray(0, this.at);
   }
 
   /** Opens a message field; `close` writes its length. */
@@ -97,6 +96,17 @@ export class ProtoWriter {
   rawBytes(value: Uint8Array): void {
     this.buffer.set(value, this.at);
     this.at += value.length;
+  }
+
+  /** A range of a buffer: the native copy takes no longer than eight turns of a loop. */
+  rawSlice(source: Buffer, from: number, to: number): void {
+    source.copy(this.buffer, this.at, from, to);
+    this.at += to - from;
+  }
+
+  /** Copies what was written since `start` to the beginning of `target`. */
+  copyTo(target: Uint8Array, start: number): void {
+    this.buffer.copy(target, 0, start, this.at);
   }
 
   /** Words as hexadecimal digits. */

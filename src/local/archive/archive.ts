@@ -11,7 +11,7 @@ import { Chunk } from './chunk.ts';
 import { type ArchiveFiles, folderFiles } from './files.ts';
 import { GrowingFile } from './growing-file.ts';
 import { ACTIVITY_FOLDER, hourStart, METRICS_FOLDER } from './layout.ts';
-import { MetricHour } from './metrics.ts';
+import { MetricHour, metricRecord } from './metrics.ts';
 import type { ArchiveRecord } from './row.ts';
 import { timeOf } from './row.ts';
 import { type Mapping, mappingOf } from './tables.ts';
@@ -25,6 +25,8 @@ const ALWAYS: Window = { start: 0, end: Number.MAX_SAFE_INTEGER };
 const LATEST_RECEIPT = 49 * HOUR;
 /** Rows kept in memory beyond those that the read at hand needs. */
 const CACHED_ROWS = 3_000_000;
+/** Distinct texts after which a pass over an archive begins its dictionaries anew. */
+const PASSING_TEXTS = 500_000;
 
 /** How far a read has come: files of `of`, and the rows in them. */
 export interface ReadProgress {
@@ -51,12 +53,21 @@ export interface Archive {
   readonly name: string;
   /** Rows of the named tables with `TimeGenerated` within the span. Tables without rows are left out. */
   logs(tables: readonly string[], span: Window, options?: ReadOptions): Promise<ReadonlyMap<string, Table>>;
+  /**
+   * Rows of the named tables that were received in the hours of the span, whenever they happened. For one pass over a long archive: nothing
+   * of it is kept.
+   */
+  received(tables: readonly string[], hours: Window, options?: ReadOptions): Promise<ReadonlyMap<string, Table>>;
+  /** Metric minutes that begin in the hours of the span, in the order in which they were written. Nothing of it is kept. */
+  metricMinutes(hours: Window): Promise<readonly MetricRecord[]>;
   /** Whether any resource log has ever been written. */
   hasLogs(): Promise<boolean>;
   /** Minutes of one metric of one resource that begin within the span, in any order. */
   metric(resourceId: string, metric: string, span: Window): Promise<readonly MetricRecord[]>;
   /** Names of the metrics that a resource published within the hours of the span. */
   metricNames(resourceId: string, span: Window): Promise<readonly string[]>;
+  /** Ids of all resources that ever wrote a log, in lower case, sorted. */
+  loggedResourceIds(): Promise<readonly string[]>;
   /** Ids of all resources that ever wrote anything, in lower case, sorted. */
   resourceIds(): Promise<readonly string[]>;
   /** Activity log records of a subscription within the span. */
@@ -81,14 +92,19 @@ export function openArchive(place: string | ArchiveFiles): Archive {
 
   const exclusive = oneAtATime();
 
-  async function logs(tables: readonly string[], span: Window, options: ReadOptions): Promise<ReadonlyMap<string, Table>> {
+  async function filesOf(tables: readonly string[], hours: Window) {
     const wanted: { readonly path: string; readonly mapping: Mapping }[] = [];
     for (const container of await files.folders()) {
       const mapping = mappingOf(container);
       if (mapping === null || !tables.includes(mapping.table)) continue;
-      const paths = await files.hours(container, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT });
+      const paths = await files.hours(container, hours);
       wanted.push(...paths.map((path) => ({ path, mapping })));
     }
+    return wanted;
+  }
+
+  async function logs(tables: readonly string[], span: Window, options: ReadOptions): Promise<ReadonlyMap<string, Table>> {
+    const wanted = await filesOf(tables, { start: span.start - HOUR, end: span.end + LATEST_RECEIPT });
     const found: Chunk[] = [];
     let rows = 0;
     let turned = performance.now();
@@ -110,16 +126,33 @@ export function openArchive(place: string | ArchiveFiles): Archive {
       options.onProgress?.({ files: found.length, of: wanted.length, rows });
     }
     if (forget(chunks, new Set(found))) shrink(chunks, pools, found);
-    const present = new Set(found.map((chunk) => chunk.mapping.table));
-    return new Map(
-      [...present].map((table) => [
-        table,
-        new ArchiveTable(
-          found.filter((chunk) => chunk.mapping.table === table),
-          span,
-        ),
-      ]),
-    );
+    return tablesOf(found, span);
+  }
+
+  let passing = new Map<string, TextPools>();
+
+  async function received(tables: readonly string[], span: Window, options: ReadOptions): Promise<ReadonlyMap<string, Table>> {
+    if ([...passing.values()].reduce((texts, each) => texts + each.size, 0) > PASSING_TEXTS) passing = new Map();
+    const wanted = await filesOf(tables, span);
+    const places = ahead(wanted, ({ path }) => files.local(path, options.signal));
+    const found: Chunk[] = [];
+    for (const { mapping } of wanted) {
+      options.signal?.throwIfAborted();
+      const texts = passing.get(mapping.table) ?? new TextPools();
+      passing.set(mapping.table, texts);
+      const chunk = new Chunk(await places(), mapping, texts);
+      await chunk.refresh(options.columns);
+      found.push(chunk);
+    }
+    return tablesOf(found, ALWAYS);
+  }
+
+  async function metricMinutes(span: Window): Promise<readonly MetricRecord[]> {
+    const found: MetricRecord[] = [];
+    const paths = await files.hours(METRICS_FOLDER, span);
+    const places = ahead(paths, (path) => files.local(path));
+    for (const _ of paths) await new GrowingFile(await places()).read((text) => found.push(metricRecord(text)));
+    return found;
   }
 
   async function metricHours(span: Window): Promise<readonly MetricHour[]> {
@@ -136,7 +169,7 @@ export function openArchive(place: string | ArchiveFiles): Archive {
     return found;
   }
 
-  async function resourceIds(): Promise<readonly string[]> {
+  async function loggedResourceIds(): Promise<readonly string[]> {
     const ids = new Set<string>();
     for (const container of await files.folders()) {
       if (mappingOf(container) === null || container === ACTIVITY_FOLDER) continue;
@@ -145,6 +178,11 @@ export function openArchive(place: string | ArchiveFiles): Archive {
         ids.add(id.toLowerCase());
       }
     }
+    return [...ids].sort();
+  }
+
+  async function resourceIds(): Promise<readonly string[]> {
+    const ids = new Set(await loggedResourceIds());
     for (const hour of await metricHours(ALWAYS)) for (const id of hour.resourceIds()) ids.add(id);
     return [...ids].sort();
   }
@@ -176,6 +214,9 @@ export function openArchive(place: string | ArchiveFiles): Archive {
     name: files.name,
     hasLogs: async () => (await files.folders()).some((folder) => mappingOf(folder) !== null),
     logs: (tables, span, options = {}) => exclusive(() => logs(tables, span, options)),
+    received: (tables, hours, options = {}) => exclusive(() => received(tables, hours, options)),
+    metricMinutes: (hours) => exclusive(() => metricMinutes(hours)),
+    loggedResourceIds: () => exclusive(loggedResourceIds),
     metric: (resourceId, metric, span) =>
       exclusive(async () => (await metricHours(span)).flatMap((hour) => hour.of(resourceId, metric, span))),
     metricNames: (resourceId, span) =>
@@ -184,6 +225,12 @@ export function openArchive(place: string | ArchiveFiles): Archive {
     activity: (subscription, span) => exclusive(() => activity(subscription, span)),
     close: () => exclusive(() => files.close()),
   };
+}
+
+function tablesOf(chunks: readonly Chunk[], span: Window): ReadonlyMap<string, Table> {
+  const present = new Set(chunks.map((chunk) => chunk.mapping.table));
+  const of = (table: string) => chunks.filter((chunk) => chunk.mapping.table === table);
+  return new Map([...present].map((table) => [table, new ArchiveTable(of(table), span)]));
 }
 
 interface Part {

@@ -1,6 +1,6 @@
 import { jsonText } from '../kql/json.ts';
 import { Boxed, type Dynamic, type Value } from '../kql/types.ts';
-import { cellPlan, type FieldPlan } from './field-plan.ts';
+import { cellPlan, type FieldPlan, type PlacedField } from './field-plan.ts';
 import { type ArchiveRecord, cellOf, type PutCell } from './row.ts';
 
 /*
@@ -41,19 +41,31 @@ export function diagnosticsPlan(name: string): FieldPlan {
   if (lower === 'resourceid') return { kind: 'resource' };
   const fixed = FIXED[lower];
   if (fixed !== undefined) return cellPlan(fixed[0], fixed[1]);
-  const column = columnName(name);
+  if (lower !== 'properties') return suffixedPlan(name);
+  const { put, ...plan } = suffixedPlan(name);
   return {
-    kind: lower === 'properties' ? 'members' : 'suffixed',
+    ...plan,
+    kind: 'members',
+    put: (value, putCell) => {
+      if (typeof value === 'object' && value !== null && !(value instanceof Boxed)) putMembers('', value, putCell);
+      else put(value, putCell);
+    },
+    member: suffixedPlan,
+  };
+}
+
+/** A field whose columns have a suffix by the type of the value; `path` leads to it from the record. */
+function suffixedPlan(path: string): PlacedField {
+  const column = columnName(path);
+  return {
+    kind: 'suffixed',
     columns: ['s', 't', 'g'].map((suffix) => `${column}_${suffix}`),
     text: `${column}_s`,
+    guid: `${column}_g`,
     number: `${column}_d`,
     numberType: 'real',
-    put: (value, put) => {
-      if (typeof value === 'string') putText(column, value, put);
-      else if (lower === 'properties' && typeof value === 'object' && value !== null && !(value instanceof Boxed))
-        putMembers('', value, put);
-      else putSuffixed(name, value, put);
-    },
+    put: (value, put) => putSuffixed(path, value, put),
+    member: (name) => suffixedPlan(`${path}_${name}`),
   };
 }
 

@@ -11,10 +11,14 @@ export interface PlacedField {
   readonly columns: readonly string[];
   /** The column of a text that needs no further look; null where every text needs one. */
   readonly text: string | null;
+  /** The column of a guid; null where it is a text like others. */
+  readonly guid: string | null;
   /** The column of a number, likewise. */
   readonly number: string | null;
   readonly numberType: KustoType;
   readonly put: (value: unknown, put: PutCell) => void;
+  /** What becomes of a member of an object; `null` where only `put` knows. */
+  readonly member: ((name: string) => FieldPlan) | null;
 }
 
 const NUMBERS: ReadonlySet<KustoType> = new Set(['int', 'long', 'real']);
@@ -26,8 +30,10 @@ export function cellPlan(column: string, type: KustoType): FieldPlan {
     kind: 'cell',
     columns: [column],
     text: type === 'string' ? column : null,
+    guid: null,
     number: number ? column : null,
     numberType: number ? type : 'real',
     put: (value, put) => put(column, type, cellOf(value, type)),
+    member: null,
   };
 }

@@ -95,7 +95,10 @@ export class GrowingColumn {
         return;
       case 'codes': {
         const { pool } = this;
-        if (pool === null) break;
+        if (pool === null) {
+          this.put(row, value);
+          return;
+        }
         this.putCode(row, pool.codeOfText(value));
         return;
       }

@@ -8,7 +8,7 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
 /** Bytes by which a file is known again: most of a record with its time. */
 const TAIL = 512;
 /** The longest line. */
-export const READ_SIZE = 8 * 1_048_576;
+const READ_SIZE = 8 * 1_048_576;
 /** What is read at once where lines are shorter: it is still in the processor's cache when it is looked at. */
 export const STEP = 524_288;
 

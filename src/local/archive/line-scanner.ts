@@ -22,6 +22,8 @@ const NAME_WORDS = LONGEST_NAME / 4;
  * the same again, are compared four bytes at a time instead of being looked through.
  */
 export class LineScanner {
+  /** What `begin` was called with. */
+  bytes: Uint8Array | null = null;
   count = 0;
   readonly keyStart = new Int32Array(MOST_FIELDS);
   readonly keyEnd = new Int32Array(MOST_FIELDS);
@@ -45,6 +47,7 @@ export class LineScanner {
 
   /** To be called before the first line of a block. */
   begin(bytes: Uint8Array): void {
+    this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.forget();
   }

@@ -33,13 +33,18 @@ export class MetricHour {
   }
 
   #add(text: string): void {
-    const { time, ...rest } = JSON.parse(text) as Omit<MetricRecord, 'time'> & { readonly time: string };
-    const record = { ...rest, time: Date.parse(time) };
+    const record = metricRecord(text);
     const key = keyOf(record.resourceId, record.metric);
     const records = this.#records.get(key);
     if (records === undefined) this.#records.set(key, [record]);
     else records.push(record);
   }
+}
+
+/** A line of a metrics file. */
+export function metricRecord(text: string): MetricRecord {
+  const { time, ...rest } = JSON.parse(text) as Omit<MetricRecord, 'time'> & { readonly time: string };
+  return { ...rest, time: Date.parse(time) };
 }
 
 /** Names of resources and of metrics are compared without case. */

@@ -65,9 +65,11 @@ function dedicated(table: string): Mapping {
     kind: 'members',
     columns: [],
     text: null,
+    guid: null,
     number: null,
     numberType: 'real',
     put: (value, put) => putFields(membersOf(value), put),
+    member: ownColumn,
   };
   return {
     table,

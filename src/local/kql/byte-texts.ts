@@ -72,9 +72,16 @@ export function gatherTexts(data: ByteTexts, selection: ArrayLike<number>, none:
   return { kind: 'bytes', blocks: data.blocks, ...made, others };
 }
 
-export function sliceTexts(data: ByteTexts, rows: number): ByteTexts {
+export function sliceTexts(data: ByteTexts, rows: number, from = 0): ByteTexts {
   const { places, starts, ends } = data;
-  return { ...data, places: places.subarray(0, rows), starts: starts.subarray(0, rows), ends: ends.subarray(0, rows) };
+  const others = from === 0 ? data.others : new Map([...data.others].map(([row, text]) => [row - from, text]));
+  return {
+    ...data,
+    others,
+    places: places.subarray(from, rows),
+    starts: starts.subarray(from, rows),
+    ends: ends.subarray(from, rows),
+  };
 }
 
 /** The same kept as bytes, `data` being texts with a dictionary. */

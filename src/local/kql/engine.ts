@@ -17,7 +17,7 @@ import { Syntax } from './syntax.ts';
 import { emptyTable, type Table } from './table.ts';
 import type { ColumnSpec, Dynamic } from './types.ts';
 
-interface RunOptions {
+export interface RunOptions {
   /** What `now()` is, in ticks since 2020-01-01 (time.ts). */
   readonly now: number;
   /** The rows of a table of the schema; columns that it lacks are read as empty. */
@@ -101,7 +101,23 @@ function lowerBlock(block: Syntax, session: Session): Relation {
   return lowerRelation(result, { ...scope, names });
 }
 
+/**
+ * Runs plans that share what has the same id (`sharedTable`) in one go, for whoever takes plans apart. Columns are made when they are
+ * read, beyond the run's limits.
+ */
+export function runPlans(plans: readonly Relation[], options: RunOptions): readonly Table[] {
+  const context = contextOf(options);
+  return plans.map((plan) => context.evaluate(plan));
+}
+
 function run(plan: Relation, options: RunOptions): Table {
+  const result = contextOf(options).evaluate(plan);
+  // Columns are made when they are read; those of the answer are read here, within the limits.
+  for (const column of result.columns) void column.data;
+  return result;
+}
+
+function contextOf(options: RunOptions): Run {
   const shared = new Map<number, unknown>();
   const parsed = new Map<string, Dynamic>();
   const limit = options.maxRows ?? Number.POSITIVE_INFINITY;
@@ -135,8 +151,5 @@ function run(plan: Relation, options: RunOptions): Table {
       if (held > mostBytes) throw new TocsinError('TCN-L010', `more than ${Math.round(mostBytes / 1_048_576)} MiB`);
     },
   };
-  const result = context.evaluate(plan);
-  // Columns are made when they are read; those of the answer are read here, within the limits.
-  for (const column of result.columns) void column.data;
-  return result;
+  return context;
 }

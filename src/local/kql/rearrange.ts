@@ -80,21 +80,22 @@ function gatherNumeric(data: Numeric, selection: ArrayLike<number>): Numeric {
   return { kind: 'numeric', numbers, nulls };
 }
 
-export function sliceData(data: Data, rows: number): Data {
-  const end = Math.max(0, rows);
+/** Rows from `start` up to `rows`; arrays are not copied. */
+export function sliceData(data: Data, rows: number, start = 0): Data {
+  const end = Math.max(start, rows);
   switch (data.kind) {
     case 'plain':
-      return { kind: 'plain', values: data.values.slice(0, end) };
+      return { kind: 'plain', values: data.values.slice(start, end) };
     case 'coded':
-      return { kind: 'coded', codes: data.codes.subarray(0, end), dictionary: data.dictionary };
+      return { kind: 'coded', codes: data.codes.subarray(start, end), dictionary: data.dictionary };
     case 'numeric':
-      return { kind: 'numeric', numbers: data.numbers.subarray(0, end), nulls: data.nulls?.subarray(0, end) ?? null };
+      return { kind: 'numeric', numbers: data.numbers.subarray(start, end), nulls: data.nulls?.subarray(start, end) ?? null };
     case 'bools':
-      return { kind: 'bools', truths: data.truths.subarray(0, end) };
+      return { kind: 'bools', truths: data.truths.subarray(start, end) };
     case 'bytes':
-      return sliceTexts(data, end);
+      return sliceTexts(data, end, start);
     case 'json':
-      return jsonTexts(sliceData(data.texts, end), data.path, data.parse);
+      return jsonTexts(sliceData(data.texts, end, start), data.path, data.parse);
   }
 }
 

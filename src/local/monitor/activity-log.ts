@@ -70,7 +70,8 @@ const STATUS: Readonly<Record<string, string>> = {
   Failure: 'Failed',
 };
 
-function eventOf(record: ArchiveRecord, subscription: string) {
+/** An archived record as the API lists it. */
+export function eventOf(record: ArchiveRecord, subscription: string) {
   const text = (name: string): string => (typeof record[name] === 'string' ? record[name] : '');
   const identity = (record.identity ?? {}) as {
     readonly authorization?: unknown;

@@ -26,8 +26,10 @@ export function offlineAlerts(): AlertStore {
     const { fingerprint } = next.alert;
     alerts.set(fingerprint, next);
     episodes.set(episodeKey(next.alert), next.alert);
-    const members = ofGroup.get(next.group) ?? new Set<string>();
-    ofGroup.set(next.group, members.add(fingerprint));
+    for (const group of next.groups) {
+      const members = ofGroup.get(group) ?? new Set<string>();
+      ofGroup.set(group, members.add(fingerprint));
+    }
   }
 
   const endEpisode = (stored: StoredAlert | null): void => {
@@ -35,9 +37,9 @@ export function offlineAlerts(): AlertStore {
   };
 
   return {
-    apply: async (transition, group) => {
+    apply: async (transition, groups) => {
       const stored = alerts.get(transition.alert.fingerprint) ?? null;
-      const next = applyTransition(stored, transition, group);
+      const next = applyTransition(stored, transition, groups);
       if (next === null) {
         endEpisode(stored === null ? null : lateEnd(stored, transition));
         return false;
@@ -45,6 +47,11 @@ export function offlineAlerts(): AlertStore {
       endEpisode(stored === null ? null : supersededBy(stored, next));
       keep(next);
       return true;
+    },
+    regroup: async (fingerprint, groups) => {
+      const stored = alerts.get(fingerprint);
+      for (const group of stored?.groups ?? []) ofGroup.get(group)?.delete(fingerprint);
+      if (stored !== undefined) keep({ ...stored, groups });
     },
     get: async (fingerprint) => alerts.get(fingerprint)?.alert ?? null,
     open: async () =>

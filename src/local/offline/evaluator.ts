@@ -1,4 +1,5 @@
 import { type EvaluateDeps, evaluate } from '../../app/evaluate.ts';
+import type { WindowReadings } from '../../app/read-signals.ts';
 import { tick } from '../../app/tick.ts';
 import type { Transition } from '../../model/alert.ts';
 import { MINUTE } from '../../model/duration.ts';
@@ -27,6 +28,8 @@ export interface OfflineListener {
   readonly transition?: (transition: Transition) => void;
   readonly entry?: (entry: EvaluationEntry) => void;
   readonly state?: (key: ShardKey, state: ShardState) => void;
+  /** What was read of the windows that are due. */
+  readonly reading?: (rule: Rule, read: readonly WindowReadings[]) => void;
 }
 
 export interface OfflineOptions {
@@ -90,6 +93,7 @@ export function offlineEvaluator(options: OfflineOptions): OfflineEvaluator {
     },
     clock,
     log: SILENT,
+    ...(listener.reading !== undefined && { observe: listener.reading }),
   };
   const ticks = offlineTicks();
   const evaluations = { send: async (job: EvaluationJob) => void jobs.push(job) };

@@ -61,7 +61,7 @@ function dependsOnTime(kql: string): boolean {
   return /\b(?:now|ago|rand)\s*\(/i.test(kql);
 }
 
-function logAnswer(table: Table): LogAnswer {
+export function logAnswer(table: Table): LogAnswer {
   const types = table.specs.map(({ type }) => type);
   return {
     columns: table.specs.map(({ name, type }) => ({ name, type })),

@@ -12,6 +12,7 @@ import type {
   GroupStore,
   NotificationLog,
   SentArchive,
+  SilenceStore,
   TickRecord,
   TickStore,
 } from '../../ports.ts';
@@ -51,6 +52,14 @@ export function offlineGroups(): GroupStore {
     overdue: async (time) => groups.values().filter(({ nextFlushAt }) => nextFlushAt !== null && nextFlushAt < time),
   };
 }
+
+/** What would have been sent is asked without the silences of the time, which were about that time. */
+export const NO_SILENCES: SilenceStore = {
+  all: async () => [],
+  read: async () => ({ value: null, version: null }),
+  replace: async () => false,
+  prune: async () => {},
+};
 
 export function offlineNotificationLog(): NotificationLog {
   const records = versionedValues<NotificationRecord>();

@@ -42,7 +42,7 @@ export function observer(): {
   const told: Promise<unknown>[] = [];
   return {
     listener: {
-      transition: (transition: Transition) => void told.push(alerts.apply(transition, '')),
+      transition: (transition: Transition) => void told.push(alerts.apply(transition, [''])),
       entry: (entry) => void entries.push(entry),
       state: (key, state) => {
         states.set(`${key.rule}\n${key.shard}`, { key, state });

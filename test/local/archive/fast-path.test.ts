@@ -57,7 +57,9 @@ const special = fc.constantFrom(
   '2026-05-01 12:00',
   '',
 );
-const text = fc.oneof(shortText, longText, plainLong, special);
+/** Texts that come again, in the same place or another. */
+const repeated = fc.constantFrom('east', 'west', 'x'.repeat(50));
+const text = fc.oneof({ weight: 3, arbitrary: repeated }, shortText, longText, plainLong, special);
 const number = fc.oneof(fc.integer(), fc.constantFrom(-0, 1.5, 1e21, -3, 2 ** 60, 123456789012345));
 const scalar = fc.oneof({ weight: 4, arbitrary: text }, number, fc.boolean(), fc.constant(null));
 const nested = fc.oneof(
@@ -174,6 +176,20 @@ describe('reading lines by their bytes', () => {
     );
     await fc.assert(property, { numRuns: 600 });
   });
+
+  it('keeps apart what a name had in different places of earlier lines', () =>
+    inFolder(async (dir) => {
+      const lines = [
+        `{"time":"2026-05-01T12:00:00Z","resourceId":"${ID}","location":"westus"}`,
+        '{"location":"eastus","time":"2026-05-01T12:01:00Z"}',
+        `{"time":"2026-05-01T12:02:00Z","resourceId":"${ID}","location":"westus"}`,
+      ];
+      const file = join(dir, logPath('someservice', ID, NOON));
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, `${lines.join('\n')}\n`);
+      const rows = await read(dir, 'AzureDiagnostics', new Set());
+      expect(rows.map((row) => row.location_s)).toEqual(['westus', 'eastus', 'westus']);
+    }));
 
   it('keeps thousands of long texts apart, in any order, beside those in other scripts', () =>
     inFolder(async (dir) => {

@@ -21,12 +21,12 @@ export class MemoryAlertStore extends Faulty implements AlertStore {
   #alerts = new Map<string, StoredAlert>();
   #episodes = new Map<string, Alert>();
 
-  apply(transition: Transition, group: string, options?: CallOptions): Promise<boolean> {
+  apply(transition: Transition, groups: readonly string[], options?: CallOptions): Promise<boolean> {
     return this.run(
       'apply',
       () => {
         const stored = this.#alerts.get(transition.alert.fingerprint) ?? null;
-        const next = applyTransition(stored, throughJson(transition), group);
+        const next = applyTransition(stored, throughJson(transition), [...groups]);
         if (next === null) {
           const ended = stored && lateEnd(stored, throughJson(transition));
           if (ended) this.#episodes.set(episodeKey(ended.alert), ended.alert);
@@ -36,6 +36,17 @@ export class MemoryAlertStore extends Faulty implements AlertStore {
         if (cut) this.#episodes.set(episodeKey(cut.alert), cut.alert);
         this.#keep(next);
         return true;
+      },
+      options?.signal,
+    );
+  }
+
+  regroup(fingerprint: string, groups: readonly string[], options?: CallOptions): Promise<void> {
+    return this.run(
+      'regroup',
+      () => {
+        const stored = this.#alerts.get(fingerprint);
+        if (stored !== undefined) this.#keep({ ...stored, groups: [...groups] });
       },
       options?.signal,
     );
@@ -51,7 +62,7 @@ export class MemoryAlertStore extends Faulty implements AlertStore {
 
   ofGroup(group: string, now: number, options?: CallOptions): Promise<readonly Alert[]> {
     const belongs = (stored: StoredAlert) =>
-      stored.group === group && (stored.alert.status === 'firing' || resolvedKnownAt(stored) > now - RETENTION);
+      stored.groups.includes(group) && (stored.alert.status === 'firing' || resolvedKnownAt(stored) > now - RETENTION);
     return this.run('ofGroup', () => this.#select(belongs).sort(bySeverity), options?.signal);
   }
 

@@ -19,4 +19,5 @@ export { MemoryParkingStore } from './parking-store.ts';
 export { MemoryQuarantineStore } from './quarantine-store.ts';
 export { MemoryQueue } from './queue.ts';
 export { MemorySentArchive } from './sent-archive.ts';
+export { MemorySilenceStore } from './silence-store.ts';
 export { MemoryTickStore } from './tick-store.ts';

@@ -22,6 +22,10 @@ export class VersionedMap<Value> {
     this.#rows.set(key, { json: JSON.stringify(throughJson(next)), version: `"${this.#writes}"` });
   }
 
+  remove(key: string): void {
+    this.#rows.delete(key);
+  }
+
   values(): readonly Value[] {
     return [...this.#rows.values()].map((row) => JSON.parse(row.json) as Value);
   }

@@ -64,7 +64,8 @@ class NumberCodes {
 export class Coder {
   readonly #type: KustoType;
   readonly #shared: Dictionary | null;
-  readonly #numbers = new NumberCodes();
+  /** Made when the first number comes: most keys are texts with a dictionary. */
+  #madeNumbers: NumberCodes | null = null;
   readonly #others = new Map<unknown, number>();
   readonly #dictionaries = new Map<Dictionary, Int32Array>();
   #count = 0;
@@ -78,6 +79,11 @@ export class Coder {
 
   get count(): number {
     return this.#count;
+  }
+
+  get #numbers(): NumberCodes {
+    this.#madeNumbers ??= new NumberCodes();
+    return this.#madeNumbers;
   }
 
   /** The code of null, -1 while there was none. */

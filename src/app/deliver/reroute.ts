@@ -1,0 +1,25 @@
+import { groupsOf } from '../../alerts/group.ts';
+import type { Alert } from '../../model/alert.ts';
+import type { Group } from '../../model/notification.ts';
+import { inParallel } from '../in-parallel.ts';
+import { type DeliverDeps, PARALLEL } from './deps.ts';
+import { scheduleFlush } from './schedule-flush.ts';
+
+/**
+ * The alerts of a group as the routes are now. Those that a new configuration sends elsewhere are handed to their new groups, so that a
+ * deployment of tocsin.yaml reaches also what fires already.
+ */
+export async function moveToRoutes(group: Group, now: number, deps: DeliverDeps): Promise<readonly Alert[]> {
+  const { alerts, config } = deps;
+  const members = await alerts.ofGroup(group.key, now);
+  const strays = members.filter((alert) => !groupsOf(alert, config.route).some(({ key }) => key === group.key));
+  await inParallel(strays, PARALLEL, async (alert) => {
+    const groups = groupsOf(alert, config.route);
+    await alerts.regroup(
+      alert.fingerprint,
+      groups.map(({ key }) => key),
+    );
+    for (const next of groups) await scheduleFlush(next, alert.startsAt, deps);
+  });
+  return members.filter((alert) => !strays.includes(alert));
+}

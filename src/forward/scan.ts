@@ -1,0 +1,660 @@
+import { isUtf8 } from 'node:buffer';
+import { daysSinceEpoch } from './instant.ts';
+import { Interner } from './interner.ts';
+import { isLongInteger, type Json, type JsonObject, parseLossless } from './json.ts';
+import { numberOf, RECORD_FIELDS, type RecordField, recordFieldOf } from './record.ts';
+import { Suspects } from './suspects.ts';
+
+/*
+ * Reads the common body, UTF-8 `{"records":[{…},…]}`, without making objects of it: most of what forwarding does with a value is to
+ * copy its bytes. What is out of the common is left to the plain way (`decode.ts`, `record.ts`), one record or the whole body; a
+ * differential test holds both to the same output.
+ */
+
+/** What stands at a place in the text. 0 is nothing. */
+export const TOKEN = {
+  /** Text without escapes, between its quotes; also the digits of a whole number that a double does not hold exactly. */
+  text: 1,
+  /** A whole number of at most 15 digits, written as JavaScript writes it. */
+  count: 2,
+  /** Text with escapes; its range includes the quotes, so that it is JSON. */
+  escaped: 3,
+  /** Any other value; its range is JSON. */
+  other: 4,
+} as const;
+
+/** A token takes three words: what it is, where it starts and where it ends; a member has its key's number before them. */
+const TOKEN_WORDS = 3;
+export const MEMBER_WORDS = 1 + TOKEN_WORDS;
+
+/** The first words of a record: how many properties and how many other members it has, and its time. */
+export const PROPERTIES = 0;
+export const OTHERS = 1;
+export const SECONDS = 2;
+export const NANOS = 3;
+const FIRST_TEXT = 4;
+/** Then the numbers of the texts that are looked at … */
+const READ_TEXTS = ['resourceId', 'tenantId', 'location', 'category', 'operationName', 'resultSignature', 'level'] as const;
+const FIRST_COPY = FIRST_TEXT + READ_TEXTS.length;
+/** … and the tokens of the fields that are copied. */
+const COPIED = [
+  'category',
+  'operationName',
+  'operationVersion',
+  'resultType',
+  'resultSignature',
+  'resultDescription',
+  'correlationId',
+  'callerIpAddress',
+  'durationMs',
+] as const satisfies readonly RecordField[];
+/** Members follow: properties, then others. */
+export const FIRST_MEMBER = FIRST_COPY + COPIED.length * TOKEN_WORDS;
+
+/** Where the token of a field is, counted from the beginning of the record. */
+export function copyWord(field: (typeof COPIED)[number]): number {
+  return FIRST_COPY + COPIED.indexOf(field) * TOKEN_WORDS;
+}
+
+/** Where the number of a field's text is. */
+export function textWord(field: (typeof READ_TEXTS)[number]): number {
+  return FIRST_TEXT + READ_TEXTS.indexOf(field);
+}
+
+/** Where the token of a field is in `fields`. */
+function fieldWord(field: RecordField): number {
+  return RECORD_FIELDS.indexOf(field) * TOKEN_WORDS;
+}
+
+const READ_WORDS = Int32Array.from(READ_TEXTS, fieldWord);
+const COPIED_WORDS = Int32Array.from(COPIED, fieldWord);
+
+/** One record of a body, as places in its bytes. */
+export interface ScannedRecord {
+  readonly kind: 'scanned';
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly words: Int32Array;
+  /** Its first word. */
+  readonly at: number;
+  readonly resourceId: string;
+  readonly tenantId: string;
+  readonly location: string;
+}
+
+/** A record that is for the plain way. */
+export interface UnusualRecord {
+  readonly kind: 'unusual';
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the numbers of keys stand for. */
+export function keyText(key: number): string {
+  return keys.texts[key] as string;
+}
+
+/**
+ * The records of a common body; `null` for any other, also where it is not JSON. When `redacting`, a record that may hold what is to
+ * be taken out of its texts is for the plain way.
+ */
+export function scanBody(bytes: Uint8Array, redacting = true): readonly (ScannedRecord | UnusualRecord)[] | null {
+  if (bytes[0] !== OPEN_OBJECT || !isUtf8(bytes)) return null;
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  nextEscape = 0;
+  if (hasControls(view)) return null;
+  let at = opening(body);
+  if (at < 0) return null;
+  if (redacting) suspects.begin(body);
+  const records: (ScannedRecord | UnusualRecord)[] = [];
+  for (;;) {
+    if (body[at] !== OPEN_OBJECT) return null;
+    const end = scanRecord(body, at);
+    if (end < 0) return null;
+    records.push(
+      usual && !(redacting && suspects.in(at, end)) && understand(body) ? keep(body, at, end) : unusual(body, at, end),
+    );
+    at = skipBlanks(body, end);
+    if (body[at] === CLOSE_LIST) break;
+    if (body[at] !== COMMA) return null;
+    at = skipBlanks(body, at + 1);
+  }
+  at = skipBlanks(body, at + 1);
+  if (body[at] !== CLOSE_OBJECT || skipBlanks(body, at + 1) !== body.length) return null;
+  return records;
+}
+
+/** The record as the plain way takes it. */
+export function parseRecord({ bytes, start, end }: ScannedRecord | UnusualRecord): JsonObject {
+  return parseLossless(bytes.toString('utf8', start, end)) as JsonObject;
+}
+
+/** The value of a token as the plain way reads it. */
+export function tokenValue(bytes: Buffer, what: number, from: number, to: number): Json {
+  const text = bytes.toString('utf8', from, to);
+  return what === TOKEN.text ? text : parseLossless(text);
+}
+
+const [QUOTE, COMMA, MINUS, DOT, COLON, BACKSLASH] = [34, 44, 45, 46, 58, 92] as const;
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125] as const;
+const [UPPER_E, LOWER_E, PLUS, LOWER_U, ZERO, SPACE] = [69, 101, 43, 117, 48, 32] as const;
+const [UPPER_T, UPPER_Z] = [84, 90] as const;
+const RECORDS = Buffer.from('"records"');
+const [TRUE, FALSE, NULL] = ['true', 'false', 'null'].map((word) => Buffer.from(word)) as [Buffer, Buffer, Buffer];
+const MAX_DEPTH = 32;
+const INVALID = -1;
+
+/** 1 where a byte ends the plain run of a text: a quote, an escape, or a control character, which JSON forbids there. */
+const SPECIAL = bytesOf((code) => code < SPACE || code === QUOTE || code === BACKSLASH);
+const ESCAPES = bytesOf((code) => '"\\/bfnrt'.includes(String.fromCharCode(code)));
+const HEX = bytesOf((code) => /[0-9a-fA-F]/.test(String.fromCharCode(code)));
+
+function bytesOf(belongs: (code: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, code) => (code < 128 && belongs(code) ? 1 : 0));
+}
+
+/** What a field's token must be for this way: any scalar; a scalar whose text is looked at, so without escapes; nothing. */
+const FIELD_RULES: Readonly<Partial<Record<RecordField, 'read' | 'absent'>>> = {
+  time: 'read',
+  resourceId: 'read',
+  tenantId: 'read',
+  location: 'read',
+  category: 'read',
+  operationName: 'read',
+  resultSignature: 'read',
+  level: 'read',
+  durationMs: 'read',
+  properties: 'absent',
+  eventProperties: 'absent',
+  metricName: 'absent',
+  timeGrain: 'absent',
+  unit: 'absent',
+  dimension: 'absent',
+  total: 'absent',
+  count: 'absent',
+  minimum: 'absent',
+  maximum: 'absent',
+  average: 'absent',
+};
+/** The highest token that a field may be. */
+const HIGHEST = Uint8Array.from(RECORD_FIELDS, (field) => {
+  const rule = FIELD_RULES[field];
+  return rule === 'absent' ? 0 : rule === 'read' ? 2 : 3;
+});
+
+/** Where the first record is of `{"records":[`. */
+function opening(b: Buffer): number {
+  let at = skipBlanks(b, 1);
+  for (let index = 0; index < RECORDS.length; index++) if (b[at + index] !== RECORDS[index]) return INVALID;
+  at = skipBlanks(b, at + RECORDS.length);
+  if (b[at] !== COLON) return INVALID;
+  at = skipBlanks(b, at + 1);
+  return b[at] === OPEN_LIST ? skipBlanks(b, at + 1) : INVALID;
+}
+
+/* What was found last; one body is scanned at a time. */
+let type = 0;
+let start = 0;
+let end = 0;
+let key = -1;
+let usual = true;
+/** Tokens of the fields of the record. */
+const fields = new Int32Array(RECORD_FIELDS.length * TOKEN_WORDS);
+/** The words of records; a batch shares an array, because small ones are dear to make. The record begins at `begin`. */
+const ARENA_WORDS = 32_768;
+let words = new Int32Array(0);
+let begin = 0;
+let used = 0;
+let others = new Int32Array(256);
+let properties = -1;
+let otherCount = 0;
+let round = 0;
+let view: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0));
+let nextEscape = 0;
+const suspects = new Suspects();
+
+/** Scans the record at `from` into `words` and `others`. Where it ends; negative where it is not JSON or not for this way. */
+function scanRecord(b: Buffer, from: number): number {
+  fields.fill(0);
+  begin = used;
+  used += FIRST_MEMBER;
+  if (used > words.length) makeRoom();
+  usual = true;
+  properties = -1;
+  otherCount = 0;
+  round = (round + 1) | 0;
+  const mark = round;
+  let name = FIRST_OUTER;
+  let at = skipBlanks(b, from + 1);
+  if (b[at] === CLOSE_OBJECT) return INVALID;
+  for (;;) {
+    at = scanKey(b, at, outerRounds, mark, name);
+    if (at < 0) return INVALID;
+    name = key;
+    const field = name < 0 ? NO_FIELD : (keyFields[name] as number);
+    if (field === RECORDS_KEY) return INVALID;
+    if (field === PROPERTIES_FIELD && b[at] === OPEN_OBJECT) {
+      if (properties >= 0) usual = false;
+      at = scanProperties(b, at);
+    } else {
+      at = scanValue(b, at, 0);
+      if (at >= 0 && type !== 0) {
+        if (field === NO_FIELD) addOther(name);
+        else setField(field);
+      }
+    }
+    if (at < 0) return INVALID;
+    if (b[at] !== COMMA) at = skipBlanks(b, at);
+    if (b[at] === CLOSE_OBJECT) return at + 1;
+    if (b[at] !== COMMA) return INVALID;
+    at++;
+    if (b[at] !== QUOTE) at = skipBlanks(b, at);
+  }
+}
+
+function scanProperties(b: Buffer, from: number): number {
+  properties = 0;
+  round = (round + 1) | 0;
+  const mark = round;
+  let name = FIRST_INNER;
+  let at = skipBlanks(b, from + 1);
+  if (b[at] === CLOSE_OBJECT) return at + 1;
+  for (;;) {
+    at = scanKey(b, at, innerRounds, mark, name);
+    if (at < 0) return INVALID;
+    name = key;
+    at = scanValue(b, at, 0);
+    if (at < 0) return INVALID;
+    if (type !== 0) {
+      addMember(name);
+      properties++;
+    }
+    if (b[at] !== COMMA) at = skipBlanks(b, at);
+    if (b[at] === CLOSE_OBJECT) return at + 1;
+    if (b[at] !== COMMA) return INVALID;
+    at++;
+    if (b[at] !== QUOTE) at = skipBlanks(b, at);
+  }
+}
+
+/** The member with the name `key` that was scanned last. */
+function addOther(name: number): void {
+  const word = otherCount * MEMBER_WORDS;
+  if (word + MEMBER_WORDS > others.length) {
+    const larger = new Int32Array(others.length * 2);
+    larger.set(others);
+    others = larger;
+  }
+  others[word] = name;
+  others[word + 1] = type;
+  others[word + 2] = start;
+  others[word + 3] = end;
+  otherCount++;
+}
+
+/** Appends the member with the name `key` that was scanned last. */
+function addMember(name: number): void {
+  const word = used;
+  used += MEMBER_WORDS;
+  if (used > words.length) {
+    makeRoom();
+    words[used - MEMBER_WORDS] = name;
+    words[used - 3] = type;
+    words[used - 2] = start;
+    words[used - 1] = end;
+    return;
+  }
+  words[word] = name;
+  words[word + 1] = type;
+  words[word + 2] = start;
+  words[word + 3] = end;
+}
+
+/** Moves the record that is being read to an array with room for `used` words and more. */
+function makeRoom(): void {
+  const size = used - begin;
+  const larger = new Int32Array(Math.max(ARENA_WORDS, size * 2));
+  larger.set(words.subarray(begin, Math.min(used, words.length)));
+  words = larger;
+  begin = 0;
+  used = size;
+}
+
+function setField(field: number): void {
+  const word = field * TOKEN_WORDS;
+  if (fields[word] !== 0 || type > (HIGHEST[field] as number)) usual = false;
+  fields[word] = type;
+  fields[word + 1] = start;
+  fields[word + 2] = end;
+}
+
+/**
+ * Reads `"name":` and the blanks around it; the name's number is `key`, negative where it is for the plain way. Where the value begins.
+ * Records repeat their keys in the same order, so the key that followed the same key last time is tried first.
+ */
+function scanKey(b: Buffer, from: number, rounds: Int32Array, mark: number, previous: number): number {
+  if (b[from] !== QUOTE) return INVALID;
+  const guess = previous < 0 ? -1 : (followers[previous] as number);
+  let at = from + 1;
+  if (guess >= 0 && keys.stands(guess, view, at) && b[at + keys.lengthOf(guess)] === QUOTE) {
+    key = guess;
+    at += keys.lengthOf(guess) + 1;
+  } else {
+    at = b.indexOf(QUOTE, at) + 1;
+    if (at === 0) return INVALID;
+    if (isEscaped(b, from, at)) {
+      key = -1;
+      at = endOfText(b, from + 1);
+      if (at < 0) return INVALID;
+    } else {
+      key = numberOfKey(from + 1, at - 1);
+      if (previous >= 0) followers[previous] = key;
+    }
+  }
+  if (key < 0 || rounds[key] === mark) usual = false;
+  else rounds[key] = mark;
+  if (b[at] !== COLON) at = skipBlanks(b, at);
+  if (b[at] !== COLON) return INVALID;
+  at++;
+  return b[at] === SPACE ? skipBlanks(b, at) : at;
+}
+
+/** Whether there is an escape in [from, to). Asked in ascending order. */
+function isEscaped(b: Buffer, from: number, to: number): boolean {
+  if (nextEscape < from) {
+    nextEscape = b.indexOf(BACKSLASH, from);
+    if (nextEscape < 0) nextEscape = b.length;
+  }
+  return nextEscape < to;
+}
+
+/** Whether there are control characters, blanks between tokens included: inside texts JSON forbids them. Four bytes at a time. */
+function hasControls(bytes: DataView): boolean {
+  const whole = bytes.byteLength - (bytes.byteLength % 4);
+  for (let at = 0; at < whole; at += 4) {
+    const word = bytes.getInt32(at, true);
+    if (((word - 0x2020_2020) & ~word & 0x8080_8080) !== 0) return true;
+  }
+  for (let at = whole; at < bytes.byteLength; at++) if (bytes.getUint8(at) < SPACE) return true;
+  return false;
+}
+
+/** Reads a value. `type`, `start` and `end` tell what it is (0: null), the result where it ends. */
+function scanValue(b: Buffer, from: number, depth: number): number {
+  const first = b[from] as number;
+  if (first === QUOTE) {
+    const close = b.indexOf(QUOTE, from + 1);
+    if (close < 0) return INVALID;
+    if (!isEscaped(b, from, close)) {
+      type = TOKEN.text;
+      start = from + 1;
+      end = close;
+      return close + 1;
+    }
+    const at = endOfText(b, from + 1);
+    type = TOKEN.escaped;
+    start = from;
+    end = at;
+    return at;
+  }
+  if (first === MINUS || isDigit(first)) return scanNumber(b, from);
+  let at = INVALID;
+  if (first === OPEN_OBJECT) at = scanNested(b, from, CLOSE_OBJECT, depth);
+  else if (first === OPEN_LIST) at = scanNested(b, from, CLOSE_LIST, depth);
+  else if (isWord(b, from, TRUE)) at = from + 4;
+  else if (isWord(b, from, FALSE)) at = from + 5;
+  else if (isWord(b, from, NULL)) {
+    type = 0;
+    return from + 4;
+  }
+  type = TOKEN.other;
+  start = from;
+  end = at;
+  return at;
+}
+
+/** Where a list or object ends. */
+function scanNested(b: Buffer, from: number, close: number, depth: number): number {
+  if (depth >= MAX_DEPTH) return INVALID;
+  let at = skipBlanks(b, from + 1);
+  if (b[at] === close) return at + 1;
+  for (;;) {
+    if (close === CLOSE_OBJECT) {
+      if (b[at] !== QUOTE) return INVALID;
+      at = endOfText(b, at + 1);
+      if (at < 0) return INVALID;
+      at = skipBlanks(b, at);
+      if (b[at] !== COLON) return INVALID;
+      at = skipBlanks(b, at + 1);
+    }
+    at = scanValue(b, at, depth + 1);
+    if (at < 0) return INVALID;
+    at = skipBlanks(b, at);
+    if (b[at] === close) return at + 1;
+    if (b[at] !== COMMA) return INVALID;
+    at = skipBlanks(b, at + 1);
+  }
+}
+
+/** Behind the closing quote of a text of which `from` is inside, before any escape. */
+function endOfText(b: Buffer, from: number): number {
+  const { length } = b;
+  for (let at = from; at < length; at++) {
+    const code = b[at] as number;
+    if (SPECIAL[code] === 0) continue;
+    if (code === QUOTE) return at + 1;
+    if (code !== BACKSLASH) return INVALID;
+    at++;
+    const escaped = b[at] as number;
+    if (escaped === LOWER_U) {
+      for (let digit = 1; digit <= 4; digit++) if (HEX[b[at + digit] as number] !== 1) return INVALID;
+      at += 4;
+    } else if (ESCAPES[escaped] !== 1) return INVALID;
+  }
+  return INVALID;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc8259#section-6 */
+function scanNumber(b: Buffer, from: number): number {
+  let at = b[from] === MINUS ? from + 1 : from;
+  const digits = at;
+  if (b[at] === ZERO) at++;
+  else while (isDigit(b[at] as number)) at++;
+  if (at === digits) return INVALID;
+  const count = at - digits;
+  let whole = true;
+  if (b[at] === DOT) {
+    whole = false;
+    const fraction = ++at;
+    while (isDigit(b[at] as number)) at++;
+    if (at === fraction) return INVALID;
+  }
+  if (b[at] === LOWER_E || b[at] === UPPER_E) {
+    whole = false;
+    at++;
+    if (b[at] === PLUS || b[at] === MINUS) at++;
+    const exponent = at;
+    while (isDigit(b[at] as number)) at++;
+    if (at === exponent) return INVALID;
+  }
+  start = from;
+  end = at;
+  if (whole && count <= 15 && digits === from) type = TOKEN.count;
+  else if (whole && count >= 16 && isLongInteger(b.toString('latin1', digits, at))) type = TOKEN.text;
+  else type = TOKEN.other;
+  return at;
+}
+
+function isWord(b: Buffer, at: number, word: Buffer): boolean {
+  for (let index = 0; index < word.length; index++) if (b[at + index] !== word[index]) return false;
+  return true;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function skipBlanks(b: Buffer, from: number): number {
+  let at = from;
+  for (let code = b[at]; code === SPACE || code === 10 || code === 13 || code === 9; code = b[at]) at++;
+  return at;
+}
+
+/** Leaves the words of the record that was scanned last to the next one. */
+function unusual(bytes: Buffer, from: number, to: number): UnusualRecord {
+  used = begin;
+  return { kind: 'unusual', bytes, start: from, end: to };
+}
+
+/** Reads what is looked at; `false` where that takes the plain way. */
+function understand(b: Buffer): boolean {
+  return readTime(b) && hasDuration(b) && numberTexts();
+}
+
+function keep(bytes: Buffer, from: number, to: number): ScannedRecord {
+  for (let index = 0; index < COPIED_WORDS.length; index++) {
+    const word = begin + FIRST_COPY + index * TOKEN_WORDS;
+    const field = COPIED_WORDS[index] as number;
+    words[word] = fields[field] as number;
+    words[word + 1] = fields[field + 1] as number;
+    words[word + 2] = fields[field + 2] as number;
+  }
+  for (let word = 0; word < otherCount * MEMBER_WORDS; word += MEMBER_WORDS) {
+    type = others[word + 1] as number;
+    start = others[word + 2] as number;
+    end = others[word + 3] as number;
+    addMember(others[word] as number);
+  }
+  const at = begin;
+  words[at + PROPERTIES] = Math.max(properties, 0);
+  words[at + OTHERS] = otherCount;
+  return {
+    kind: 'scanned',
+    bytes,
+    start: from,
+    end: to,
+    words,
+    at,
+    resourceId: texts.texts[words[at + RESOURCE_ID] as number] as string,
+    tenantId: texts.texts[words[at + TENANT_ID] as number] as string,
+    location: texts.texts[words[at + LOCATION] as number] as string,
+  };
+}
+
+const TIME = fieldWord('time');
+const DURATION = fieldWord('durationMs');
+const RESOURCE_ID = textWord('resourceId');
+const TENANT_ID = textWord('tenantId');
+const LOCATION = textWord('location');
+
+/** Numbers the texts that are looked at; `false` where there are too many. */
+function numberTexts(): boolean {
+  for (let index = 0; index < READ_TEXTS.length; index++) {
+    const word = READ_WORDS[index] as number;
+    const number = fields[word] === 0 ? 0 : texts.numberOf(view, fields[word + 1] as number, fields[word + 2] as number);
+    if (number < 0) return false;
+    words[begin + FIRST_TEXT + index] = number;
+  }
+  return true;
+}
+
+/** Reads Azure's usual time, `2026-03-10T21:41:05.4350000Z`, into the words; `false` for any other, and for one that they cannot hold. */
+function readTime(b: Buffer): boolean {
+  const from = fields[TIME + 1] as number;
+  const to = fields[TIME + 2] as number;
+  const length = to - from;
+  if (fields[TIME] !== TOKEN.text || length < 22 || length > 30 || b[to - 1] !== UPPER_Z || b[from + 19] !== DOT) return false;
+  if (b[from + 4] !== MINUS || b[from + 7] !== MINUS || b[from + 10] !== UPPER_T) return false;
+  if (b[from + 13] !== COLON || b[from + 16] !== COLON) return false;
+  const date = digits(b, from, 4) * 10_000 + digits(b, from + 5, 2) * 100 + digits(b, from + 8, 2);
+  const [hour, minute, second] = [digits(b, from + 11, 2), digits(b, from + 14, 2), digits(b, from + 17, 2)];
+  const nanos = digits(b, from + 20, length - 21) * 10 ** (30 - length);
+  if (!(hour <= 23 && minute <= 59 && second <= 60 && nanos >= 0)) return false;
+  if (date !== lastDate) {
+    const day = dayOf(date);
+    if (day === null) return false;
+    lastDate = date;
+    lastDay = day;
+  }
+  const seconds = lastDay * 86_400 + hour * 3600 + minute * 60 + second;
+  if (seconds > 0x7fff_ffff) return false;
+  words[begin + SECONDS] = seconds;
+  words[begin + NANOS] = nanos;
+  return true;
+}
+
+let lastDate = 0;
+let lastDay = 0;
+
+/** Days since 1970 of a date as the number YYYYMMDD; `null` where there is no such day. */
+function dayOf(date: number): number | null {
+  if (!(date >= 19_700_101)) return null;
+  const [year, month, day] = [Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100];
+  const days = daysSinceEpoch(year, month, day);
+  const back = new Date(days * 86_400_000);
+  return month >= 1 && month <= 12 && back.getUTCDate() === day && back.getUTCMonth() === month - 1 ? days : null;
+}
+
+/** The number of `count` digits; NaN where one is none. */
+function digits(b: Buffer, from: number, count: number): number {
+  let number = 0;
+  for (let at = from; at < from + count; at++) {
+    const digit = (b[at] as number) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+/** Whether the duration is absent or a number, which text may hold. */
+function hasDuration(b: Buffer): boolean {
+  if (fields[DURATION] !== TOKEN.text) return true;
+  return numberOf(b.toString('latin1', fields[DURATION + 1], fields[DURATION + 2])) !== null;
+}
+
+/* Names are the senders'. Those met after the first few thousand are for the plain way. */
+const KEYS_LIMIT = 4_096;
+const keys = new Interner(KEYS_LIMIT);
+const NO_FIELD = -1;
+const RECORDS_KEY = -2;
+const ODD_KEY = -3;
+const PROPERTIES_FIELD = RECORD_FIELDS.indexOf('properties');
+const keyFields = new Int8Array(KEYS_LIMIT);
+const outerRounds = new Int32Array(KEYS_LIMIT);
+const innerRounds = new Int32Array(KEYS_LIMIT);
+/** The key that followed a key last time, or began an object. */
+const FIRST_OUTER = KEYS_LIMIT;
+const FIRST_INNER = KEYS_LIMIT + 1;
+const followers = new Int16Array(KEYS_LIMIT + 2).fill(-1);
+
+function numberOfKey(from: number, to: number): number {
+  const known = keys.texts.length;
+  const number = keys.numberOf(view, from, to);
+  if (number === known) keyFields[number] = fieldOfKey(keys.texts[number] as string);
+  return number >= 0 && keyFields[number] === ODD_KEY ? -1 : number;
+}
+
+function fieldOfKey(text: string): number {
+  // An object would sort whole numbers to the front, and give this one name a meaning.
+  if (/^\d+$/.test(text) || text === '__proto__') return ODD_KEY;
+  if (text === 'records') return RECORDS_KEY;
+  const field = recordFieldOf(text);
+  return field === null ? NO_FIELD : RECORD_FIELDS.indexOf(field);
+}
+
+/** Number 0 is the empty text. */
+const texts = new Interner(4_096);
+texts.numberOf(new DataView(new ArrayBuffer(4)), 0, 0);
+
+/** The texts that the mapping looks at, by their numbers. */
+export function textOfNumber(number: number): string {
+  return texts.texts[number] as string;
+}
+
+/** The number of a text that stands in a property. Negative where there are too many texts. */
+export function numberOfText(bytes: Buffer, from: number, to: number): number {
+  return texts.numberOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), from, to);
+}

@@ -1,0 +1,52 @@
+import { cut, messageOf } from './message.ts';
+import { groupKeyText, type NotificationContent } from './webhook-body.ts';
+
+/* An API integration of Jira Service Management speaks Opsgenie’s alert API. */
+
+const PRIORITIES = ['P1', 'P2', 'P3', 'P4', 'P5'] as const;
+/* Limits of the alert API. */
+const MESSAGE = 130;
+const ALIAS = 512;
+const DESCRIPTION = 15_000;
+const ALERTS = 20;
+
+export interface JiraBody {
+  readonly alias: string;
+  /** Whether the alert is opened or closed; it decides the address and is no field of the API. */
+  readonly action: 'create' | 'close';
+  readonly payload: unknown;
+}
+
+/** One alert for the group, found again by its alias. */
+export function jiraBody(content: NotificationContent): JiraBody {
+  const message = messageOf(content, ALERTS);
+  const alias = cut(groupKeyText(content.group.labels), ALIAS);
+  const [worst] = content.alerts;
+  if (!message.firing) return { alias, action: 'close', payload: { source: 'Tocsin', note: message.title } };
+  const lines = message.shown.flatMap(({ title, summary, where, since, severity, value, response, links }) => [
+    `${title}: ${summary}`,
+    `Where: ${where}`,
+    `Since: ${since}`,
+    `Severity: ${severity}, value ${value}`,
+    `Response: ${response}`,
+    ...links.map(({ text, url }) => `${text}: ${url}`),
+    '',
+  ]);
+  const payload = {
+    message: cut(message.title, MESSAGE),
+    alias,
+    description: cut([...lines, message.rest ?? ''].join('\n').trim(), DESCRIPTION),
+    priority: PRIORITIES[worst?.severity ?? 4],
+    source: 'Tocsin',
+    entity: cut(worst?.target ?? 'tocsin', 512),
+    tags: ['tocsin', ...(worst === undefined ? [] : [cut(worst.rule, 50)])],
+    details: { reason: content.reason, console: message.url, owner: worst?.response.owner ?? '' },
+  };
+  return { alias, action: 'create', payload };
+}
+
+/** Creating is a POST to the alerts, closing one to the alert of this alias. */
+export function jiraUrl(base: string, { alias, action }: Pick<JiraBody, 'alias' | 'action'>): string {
+  if (action === 'create') return base;
+  return `${base.replace(/\/$/, '')}/${encodeURIComponent(alias)}/close?identifierType=alias`;
+}

@@ -1,0 +1,113 @@
+import type { Alert } from '../model/alert.ts';
+import { alertLabels, SEVERITY_WORDS } from '../model/alert-labels.ts';
+import { formatDuration } from '../model/duration.ts';
+import { parseResourceId } from '../model/target.ts';
+import type { NotificationContent } from './webhook-body.ts';
+
+/** One alert in the words that every medium shows: what, where, since when, how bad, what to do, where to look. */
+export interface AlertWords {
+  readonly alert: Alert;
+  readonly title: string;
+  readonly summary: string;
+  readonly where: string;
+  /** ISO 8601 in UTC, and the span for one that is over. */
+  readonly since: string;
+  readonly severity: string;
+  /** The value against its threshold, and the course of the series as a line of blocks. */
+  readonly value: string;
+  readonly chart: string;
+  readonly response: string;
+  readonly links: readonly { readonly text: string; readonly url: string }[];
+}
+
+/* Characters of one alert's texts; the whole text is on its page. */
+const SUMMARY = 1_000;
+const WHERE = 500;
+
+/** A notification in words. `shown` has at most as many alerts as the medium takes; `rest` says what is not shown. */
+export interface Message {
+  readonly firing: boolean;
+  readonly title: string;
+  readonly shown: readonly AlertWords[];
+  readonly rest: string | null;
+  readonly url: string;
+}
+
+export function messageOf(content: NotificationContent, limit: number): Message {
+  const { alerts, group, reason, truncated, held = 0, consoleUrl } = content;
+  const firing = alerts.filter((alert) => alert.status === 'firing').length;
+  const resolved = alerts.length - firing;
+  const state = firing > 0 ? `FIRING ${firing}` : `RESOLVED ${resolved}`;
+  const [first] = alerts;
+  const subject = group.labels.alertname ?? first?.rule ?? 'alerts';
+  const where = first === undefined ? '' : ` · ${alertLabels(first).resource}`;
+  const hidden = Math.max(0, alerts.length - limit) + truncated;
+  const rest = [
+    hidden > 0 ? `${hidden} more not shown here` : '',
+    held > 0 ? `${held} more fire and are silenced, inhibited or muted` : '',
+    reason === 'repeat due' ? 'Reminder: nothing has changed' : '',
+    reason === 'released' ? 'Was silenced, inhibited or muted until now' : '',
+  ].filter((line) => line !== '');
+  return {
+    firing: firing > 0,
+    title: `[${state}] ${subject}${where}`,
+    shown: alerts.slice(0, limit).map((alert) => wordsOf(alert, consoleUrl)),
+    rest: rest.length === 0 ? null : `${rest.join('. ')}.`,
+    url: first === undefined ? consoleUrl : `${consoleUrl}/alerts/${first.fingerprint}`,
+  };
+}
+
+function wordsOf(alert: Alert, consoleUrl: string): AlertWords {
+  const page = `${consoleUrl}/alerts/${alert.fingerprint}`;
+  const resource = parseResourceId(alert.target);
+  const { owner, within, action, runbook } = alert.response;
+  const dimensions = Object.entries(alert.labels).map(([name, value]) => `${name} ${value}`);
+  return {
+    alert,
+    title: `${alert.rule}${alert.status === 'resolved' ? ' (resolved)' : ''}`,
+    summary: cut(alert.summary, SUMMARY),
+    where: cut(
+      [resource === null ? alert.target : `${resource.name} (${resource.resourceGroup})`, ...dimensions].join(', '),
+      WHERE,
+    ),
+    since: `${iso(alert.startsAt)}${alert.endsAt === null ? '' : `, for ${formatDuration(alert.endsAt - alert.startsAt)}`}`,
+    severity: SEVERITY_WORDS[alert.severity],
+    value: `${valueText(alert)} (${alert.condition})`,
+    chart: sparkline(alert.evidence.points.map(({ value }) => value)),
+    response: cut(`${action} (${owner}, within ${formatDuration(within)})`, SUMMARY),
+    links: [
+      { text: 'Open alert', url: page },
+      { text: 'Silence', url: `${page}#silence` },
+      ...(runbook === null ? [] : [{ text: 'Runbook', url: runbook }]),
+      ...(resource === null ? [] : [{ text: 'Azure portal', url: `https://portal.azure.com/#resource${alert.target}` }]),
+    ],
+  };
+}
+
+function valueText({ value, evidence }: Alert): string {
+  if (value === null) return 'no value';
+  if (evidence.valueIn === 'days') return `${Math.round(value)} d`;
+  return evidence.unit === 'ratio' ? `${Number((value * 100).toPrecision(3))}%` : String(Number(value.toPrecision(4)));
+}
+
+const BLOCKS = [...'▁▂▃▄▅▆▇█'];
+const CHART_POINTS = 24;
+
+/** The newest points between the least and the greatest of them; empty for fewer than two. */
+export function sparkline(values: readonly number[]): string {
+  const newest = values.slice(-CHART_POINTS).filter(Number.isFinite);
+  if (newest.length < 2) return '';
+  const [low, high] = [Math.min(...newest), Math.max(...newest)];
+  const step = (value: number): number => (high === low ? 0 : Math.round(((value - low) / (high - low)) * (BLOCKS.length - 1)));
+  return newest.map((value) => BLOCKS[step(value)]).join('');
+}
+
+/** At most so many characters, the last an ellipsis where some are missing. */
+export function cut(text: string, limit: number): string {
+  const characters = [...text];
+  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('')}…`;
+}
+
+export function iso(time: number): string {
+  return new Date(time).toISOString();
+}

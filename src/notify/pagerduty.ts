@@ -1,0 +1,42 @@
+import { cut, iso, messageOf } from './message.ts';
+import type { NotificationContent } from './webhook-body.ts';
+import { groupKeyText } from './webhook-body.ts';
+
+/* Events API v2: https://developer.pagerduty.com/docs/send-alert-event */
+
+const SEVERITIES = ['critical', 'error', 'warning', 'info', 'info'] as const;
+const SUMMARY = 1_024;
+/** An event holds 512 KB. */
+const ALERTS = 50;
+
+/** One event for the group: its incident is opened by the first and closed when nothing fires. The routing key is added when it is sent. */
+export function pagerDutyBody(content: NotificationContent): unknown {
+  const message = messageOf(content, ALERTS);
+  const [worst] = content.alerts;
+  return {
+    event_action: message.firing ? 'trigger' : 'resolve',
+    dedup_key: cut(groupKeyText(content.group.labels), 255),
+    client: 'Tocsin',
+    client_url: message.url,
+    links: (message.shown[0]?.links ?? []).map(({ text, url }) => ({ href: url, text })),
+    payload: {
+      summary: cut(`${message.title}: ${worst?.summary ?? ''}`, SUMMARY),
+      source: worst?.target ?? 'tocsin',
+      severity: SEVERITIES[worst?.severity ?? 4],
+      ...(worst === undefined ? {} : { timestamp: iso(worst.startsAt), component: message.shown[0]?.where, class: worst.rule }),
+      custom_details: {
+        reason: content.reason,
+        ...(message.rest === null ? {} : { note: message.rest }),
+        alerts: message.shown.map(({ title, summary, where, since, severity, value, response }) => ({
+          title,
+          summary,
+          where,
+          since,
+          severity,
+          value,
+          response,
+        })),
+      },
+    },
+  };
+}

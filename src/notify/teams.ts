@@ -1,0 +1,91 @@
+import type { HttpAnswer } from '../ports.ts';
+import { type AlertWords, messageOf } from './message.ts';
+import { type Verdict, verdictOfAnswer } from './verdict.ts';
+import type { NotificationContent } from './webhook-body.ts';
+
+const ALERTS = 6;
+/** Teams takes messages of 28 KB. */
+const BYTES = 27 * 1024;
+
+/** A message with an Adaptive Card, for a Workflows webhook. */
+export function teamsBody(content: NotificationContent): unknown {
+  for (let alerts = ALERTS; alerts > 1; alerts--) {
+    const body = cardOf(content, alerts);
+    if (Buffer.byteLength(JSON.stringify(body)) <= BYTES) return body;
+  }
+  return cardOf(content, 1);
+}
+
+function cardOf(content: NotificationContent, alerts: number): unknown {
+  const message = messageOf(content, alerts);
+  const color = message.firing ? 'Attention' : 'Good';
+  const rest = message.rest === null ? [] : [{ type: 'TextBlock', text: message.rest, wrap: true, isSubtle: true }];
+  return {
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        contentUrl: null,
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          body: [
+            {
+              type: 'TextBlock',
+              text: plain(message.title),
+              weight: 'Bolder',
+              size: 'Medium',
+              wrap: true,
+              style: 'heading',
+              color,
+            },
+            ...message.shown.map(containerOf),
+            ...rest,
+          ],
+          msteams: { width: 'full' },
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * A throttled webhook answers 200 and says so in its body: HTTP error 429.
+ * https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using#rate-limiting-for-connectors
+ */
+export function teamsVerdict(answer: HttpAnswer): Verdict {
+  const hidden = /HTTP error (\d{3})/i.exec(answer.body)?.[1];
+  return verdictOfAnswer(hidden === undefined ? answer : { ...answer, status: Number(hidden) });
+}
+
+function containerOf({ alert, title, summary, where, since, severity, value, chart, response, links }: AlertWords) {
+  const facts = [
+    ['Where', where],
+    ['Since', since],
+    ['Severity', severity],
+    ['Value', [value, chart].filter(Boolean).join(' ')],
+    ['Response', response],
+  ].map(([name, text]) => ({ title: name, value: plain(text ?? '') }));
+  return {
+    type: 'Container',
+    separator: true,
+    items: [
+      {
+        type: 'TextBlock',
+        text: plain(title),
+        weight: 'Bolder',
+        wrap: true,
+        color: alert.status === 'firing' ? 'Attention' : 'Good',
+      },
+      { type: 'TextBlock', text: plain(summary), wrap: true },
+      { type: 'FactSet', facts },
+      { type: 'ActionSet', actions: links.map(({ text, url }) => ({ type: 'Action.OpenUrl', title: text, url })) },
+    ],
+  };
+}
+
+/** Cards read Markdown; texts of alerts are meant as they are. */
+function plain(text: string): string {
+  return text.replace(/[\\*_[\]`~]/g, '\\$&');
+}

@@ -1,0 +1,66 @@
+import type { Receiver, ReceiverKind } from '../model/config.ts';
+import { parseDuration } from '../model/duration.ts';
+import type { RawConfig } from './config-schema.ts';
+import type { Scope } from './scope.ts';
+
+type RawReceiver = NonNullable<RawConfig['receivers']>[number];
+
+interface RawKind {
+  readonly url?: string | undefined;
+  readonly secret?: string | undefined;
+  readonly routingKey?: string | undefined;
+  readonly apiKey?: string | undefined;
+  readonly credentials?: string | undefined;
+  readonly format?: Receiver['format'] | undefined;
+  readonly sendResolved?: boolean | undefined;
+  readonly allowPrivate?: boolean | undefined;
+  readonly backOff?: readonly string[] | undefined;
+}
+
+/* The public addresses of those services that have one; the builders of src/notify name their sources. */
+const ADDRESSES: Partial<Readonly<Record<ReceiverKind, string>>> = {
+  pagerduty: 'https://events.pagerduty.com/v2/enqueue',
+  jiraServiceManagement: 'https://api.atlassian.com/jsm/ops/integration/v2/alerts',
+};
+const SECRETS = ['secret', 'routingKey', 'apiKey', 'credentials'] as const;
+const EXAMPLE = `\${NAME}`;
+const SETTING = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
+
+function kindsOf({ name: _, ...kinds }: RawReceiver): readonly (readonly [ReceiverKind, RawKind])[] {
+  return Object.entries(kinds).flatMap(([kind, raw]) => (raw === undefined ? [] : [[kind as ReceiverKind, raw as RawKind]]));
+}
+
+/** The receiver, with its defaults; none where its kind is missing, which {@link checkReceivers} says. */
+export function receiverOf(raw: RawReceiver): readonly Receiver[] {
+  return kindsOf(raw).map(([kind, one]) => ({
+    kind,
+    name: raw.name,
+    url: one.url ?? ADDRESSES[kind] ?? '',
+    secret: SECRETS.map((key) => one[key]).find((text) => text !== undefined) ?? '',
+    ...(one.format === undefined ? {} : { format: one.format }),
+    sendResolved: one.sendResolved ?? true,
+    allowPrivate: one.allowPrivate ?? false,
+    ...(one.backOff === undefined ? {} : { backOff: one.backOff.map((wait) => Math.max(1, parseDuration(wait) ?? 0)) }),
+  }));
+}
+
+export function checkReceivers(raw: RawConfig, scope: Scope): void {
+  for (const [index, receiver] of (raw.receivers ?? []).entries()) {
+    const kinds = kindsOf(receiver);
+    if (kinds.length !== 1) {
+      const hint = 'one of webhook, slack, teams, pagerduty, jiraServiceManagement, servicenow';
+      scope.report('TCN-C003', ['receivers', index], 'a receiver has one kind', { hint });
+    }
+    for (const [kind, one] of kinds) {
+      const path = ['receivers', index, kind];
+      for (const key of SECRETS) {
+        const written = one[key];
+        if (written === undefined || written === '' || SETTING.test(written)) continue;
+        const hint = `put it into an app setting and write ${EXAMPLE} here`;
+        scope.report('TCN-C003', [...path, key], 'a secret stands in a file', { severity: 'warning', hint });
+      }
+      if (one.url === undefined || one.url.includes('${') || URL.canParse(one.url)) continue;
+      scope.report('TCN-C003', [...path, 'url'], 'not a URL', { hint: `write https://… or ${EXAMPLE}` });
+    }
+  }
+}

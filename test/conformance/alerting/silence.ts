@@ -1,0 +1,60 @@
+import { canUpdate, silenceCovers } from '../../../src/alerts/silence.ts';
+import type { Labels } from '../../../src/model/labels.ts';
+import { type Matcher, parseMatchers } from '../../../src/model/matcher.ts';
+import type { Silence } from '../../../src/model/silence.ts';
+import { type AlertingCase, compared, type Fields, failed, fields, list, number, text, type Verdict } from './case.ts';
+import { matcherOf } from './tocsin-yaml.ts';
+
+const BASE = Date.parse('2026-01-01T00:00:00Z');
+
+/** Seconds from the start of the case, or ISO 8601. */
+const timeOf = (value: unknown): number => (typeof value === 'number' ? BASE + value * 1000 : Date.parse(text(value)));
+
+export function matcherSet(written: unknown): readonly Matcher[] {
+  const found = parseMatchers(
+    list(written)
+      .map((one) => matcherOf(fields(one)))
+      .join(', '),
+  );
+  if (typeof found === 'string') throw new Error(found);
+  return found;
+}
+
+/** A list of matchers, or a list of such lists. */
+const setsOf = (written: unknown): readonly (readonly Matcher[])[] =>
+  Array.isArray(list(written)[0]) ? list(written).map(matcherSet) : [matcherSet(written)];
+
+/** Labels and silences: which of these cover them. */
+export async function silenceMatch({ given, expect }: AlertingCase): Promise<Verdict> {
+  const covered = list(given.silences).map((sets) =>
+    silenceCovers({ matchers: setsOf(sets), resources: [] }, fields(given.labels) as Labels),
+  );
+  return compared('matches', covered, expect.matches);
+}
+
+function silenceOf(written: Fields): Silence {
+  return {
+    id: 'case',
+    matchers: setsOf(written.matchers),
+    resources: [],
+    author: text(written.author ?? written.created_by),
+    comment: text(written.comment),
+    startsAt: timeOf(written.starts_at),
+    endsAt: timeOf(written.ends_at),
+    recurrence: null,
+    updatedAt: timeOf(written.updated_at ?? written.starts_at),
+  };
+}
+
+/** A silence as it was and as it should be: whether it may. */
+export async function silenceUpdate({ given, expect }: AlertingCase): Promise<Verdict> {
+  const written = list(given.cases).length > 0 ? list(given.cases).map(fields) : [given];
+  const allowed = written.map((one) => {
+    const [before, after] = [one.a ?? one.old ?? one.previous, one.b ?? one.new ?? one.next];
+    if (before === undefined || after === undefined) return null;
+    return canUpdate(silenceOf(fields(before)), silenceOf(fields(after)), timeOf(one.now ?? given.now ?? number(0)));
+  });
+  const [wanted] = Object.values(expect);
+  if (allowed.includes(null)) return failed(`the fields of the case are not understood: ${Object.keys(given).join(', ')}`);
+  return compared('allowed', Array.isArray(wanted) ? allowed : allowed[0], wanted);
+}

@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Receiver, ReceiverKind } from '../../src/model/config.ts';
+import { sparkline } from '../../src/notify/message.ts';
+import { bodyFor, digestFor, requestFor, verdictFor } from '../../src/notify/receivers.ts';
+import type { NotificationContent } from '../../src/notify/webhook-body.ts';
+import { alertOf, resolved, TARGET } from '../alerts/make.ts';
+import { hasShared, SHARED } from '../support/shared.ts';
+
+const NOW = Date.parse('2026-11-21T08:05:00Z');
+const chat = alertOf('chat');
+const CONTENT: NotificationContent = {
+  receiver: 'r',
+  group: { labels: { alertname: chat.rule, target: TARGET } },
+  reason: 'newly firing',
+  alerts: [chat, resolved(alertOf('a <b> & *c*'), NOW)],
+  truncated: 3,
+  held: 1,
+  consoleUrl: 'https://tocsin.example',
+};
+const OVER: NotificationContent = { ...CONTENT, reason: 'all resolved', alerts: [resolved(chat, NOW)], truncated: 0, held: 0 };
+
+function receiver(kind: ReceiverKind, fields: Partial<Receiver> = {}): Receiver {
+  return { kind, name: 'r', url: `https://${kind}.test/in`, secret: '', sendResolved: true, allowPrivate: false, ...fields };
+}
+
+type Json = { readonly [key: string]: Json } & readonly Json[] & string;
+const built = (one: Receiver, content = CONTENT): Json => JSON.parse(bodyFor(one, content, 'msg_1', NOW)) as Json;
+
+const KINDS: readonly Receiver[] = [
+  receiver('webhook'),
+  receiver('webhook', { format: 'azure-common-schema' }),
+  receiver('webhook', { format: 'cloudevents' }),
+  receiver('slack'),
+  receiver('teams'),
+  receiver('pagerduty', { secret: 'routing-key' }),
+  receiver('jiraServiceManagement', { secret: 'api-key' }),
+  receiver('servicenow', { secret: 'user:password' }),
+];
+
+describe.each(KINDS.map((one) => [`${one.kind} ${one.format ?? ''}`.trim(), one] as const))('%s', (_, one) => {
+  it('shows what, where, since when, how bad, the response and where to look', () => {
+    const text = JSON.stringify(built(one)).replaceAll('\\\\', '');
+    for (const part of ['AzureOpenAIThrottled', 'chat', 'aoai-prod', '2026-11-21', '25% of calls', 'Shift traffic']) {
+      expect(text).toContain(part);
+    }
+    expect(text).toMatch(/https:\/\/tocsin\.example\/alerts\/[0-9a-f]{64}#silence/);
+  });
+
+  it('says what it does not show', () => {
+    expect(JSON.stringify(built(one))).toMatch(/more not shown here|"truncatedAlerts":3/);
+  });
+
+  it('keeps secrets out of the body that is archived', () => {
+    if (one.secret !== '') expect(bodyFor(one, CONTENT, 'msg_1', NOW)).not.toContain(one.secret);
+  });
+
+  it('stays within the limits of its medium, whatever the alerts', () => {
+    const long = 'x'.repeat(20_000);
+    const many = Array.from({ length: 100 }, (__, index) => alertOf(`${index} ${long.slice(0, 500)}`, { summary: long }));
+    const body = bodyFor(one, { ...CONTENT, alerts: many }, 'msg_1', NOW);
+    expect(Buffer.byteLength(body)).toBeLessThan((one.kind === 'teams' ? 28 : one.kind === 'pagerduty' ? 512 : 256) * 1024);
+  });
+
+  it('looks like this', () => {
+    expect(built(one)).toMatchSnapshot('firing');
+    expect(built(one, OVER)).toMatchSnapshot('resolved');
+  });
+});
+
+describe('a Slack message', () => {
+  it('keeps within the limits of Block Kit and escapes its markup', () => {
+    const long = alertOf('chat', { summary: `<&>${'x'.repeat(5_000)}` });
+    const { blocks } = built(receiver('slack'), { ...CONTENT, alerts: Array.from({ length: 60 }, () => long) });
+    expect(blocks?.length).toBeLessThanOrEqual(50);
+    for (const block of blocks ?? []) {
+      if (block.type === 'header') expect(block.text?.text?.length).toBeLessThanOrEqual(150);
+      else if (block.text !== undefined) expect(block.text.text?.length).toBeLessThanOrEqual(3_000);
+      for (const field of block.fields ?? []) expect(field.text?.length).toBeLessThanOrEqual(2_000);
+    }
+    expect(JSON.stringify(blocks)).toContain('&lt;&amp;&gt;');
+  });
+});
+
+describe('a Teams webhook', () => {
+  it('that is throttled answers 200, and is tried again all the same', () => {
+    const throttled = {
+      status: 200,
+      headers: {},
+      body: 'Webhook message delivery failed with error: HTTP error 429 with ContextId x',
+    };
+    expect(verdictFor(receiver('teams'), throttled)).toMatchObject({ kind: 'try again', code: 'TCN-N007' });
+    expect(verdictFor(receiver('teams'), { ...throttled, body: '1' })).toEqual({ kind: 'delivered' });
+    expect(verdictFor(receiver('slack'), throttled)).toEqual({ kind: 'delivered' });
+  });
+});
+
+describe('requests', () => {
+  const request = (one: Receiver, content = CONTENT) =>
+    requestFor(one, { id: 'msg_1', at: NOW, body: bodyFor(one, content, 'msg_1', NOW) });
+
+  it('give PagerDuty its key, and one incident per group', () => {
+    const one = receiver('pagerduty', { secret: 'routing-key' });
+    const [opened, closed] = [CONTENT, OVER].map((content) => JSON.parse(String(request(one, content).body)) as Json);
+    expect(opened).toMatchObject({ routing_key: 'routing-key', event_action: 'trigger' });
+    expect(closed).toMatchObject({ event_action: 'resolve', dedup_key: opened?.dedup_key });
+  });
+
+  it('create an alert of Jira Service Management and close it by its alias', () => {
+    const one = receiver('jiraServiceManagement', { secret: 'api-key' });
+    const opened = request(one);
+    expect(opened.headers).toMatchObject({ authorization: 'GenieKey api-key' });
+    const { alias } = JSON.parse(String(opened.body)) as Json;
+    expect(request(one, OVER).url).toBe(`${one.url}/${encodeURIComponent(String(alias))}/close?identifierType=alias`);
+  });
+
+  it('sign webhooks only, and name the type of a CloudEvent', () => {
+    expect(KINDS.map((one) => [one.kind, request(one).sign?.secret])).toEqual(KINDS.map((one) => [one.kind, '']));
+    const event = request(receiver('webhook', { format: 'cloudevents' }));
+    expect(event.headers['content-type']).toBe('application/cloudevents+json; charset=utf-8');
+  });
+
+  it('authenticate to ServiceNow', () => {
+    expect(request(receiver('servicenow', { secret: 'user:password' })).headers).toMatchObject({
+      authorization: `Basic ${Buffer.from('user:password').toString('base64')}`,
+    });
+  });
+});
+
+describe('the announcement of a digest', () => {
+  const summary = {
+    id: 'daily-1',
+    name: 'daily',
+    window: { start: NOW - 1, end: NOW },
+    publishedAt: NOW,
+    headline: '1 alert',
+    alerts: 1,
+    findings: 0,
+  };
+
+  it('goes to chats and webhooks, and to nobody who is paged', () => {
+    const told = KINDS.map((one) => [one.kind, digestFor(one, summary, 'https://tocsin.example') !== null]);
+    expect(told.filter(([, any]) => any).map(([kind]) => kind)).toEqual(['webhook', 'slack', 'teams']);
+  });
+});
+
+describe('a sparkline', () => {
+  it('draws the newest points between least and greatest', () => {
+    expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7])).toBe('▁▂▃▄▅▆▇█');
+    expect(sparkline([5, 5])).toBe('▁▁');
+    expect(sparkline([1])).toBe('');
+  });
+});
+
+/** Every key of the sample is there with a value of the sample's type; what is `null` there may be anything. */
+function shapedLike(sample: unknown, actual: unknown, path = ''): readonly string[] {
+  if (sample === null) return actual === undefined ? [`${path} is missing`] : [];
+  if (typeof sample !== 'object') return typeof actual === typeof sample ? [] : [`${path} is ${typeof actual}`];
+  if (Array.isArray(sample)) {
+    if (!Array.isArray(actual)) return [`${path} is no list`];
+    return sample.length === 0 || actual.length === 0 ? [] : shapedLike(sample[0], actual[0], `${path}[0]`);
+  }
+  return Object.entries(sample).flatMap(([key, value]) =>
+    shapedLike(value, (actual as Json | undefined)?.[key], `${path}.${key}`),
+  );
+}
+
+describe.skipIf(!hasShared)('official samples', () => {
+  const sample = (file: string): Json => JSON.parse(readFileSync(join(SHARED, 'alerting/payloads', file), 'utf8')) as Json;
+  /** Keys of a sample that only its own example has. */
+  const without = (value: unknown, ...keys: readonly string[]): unknown =>
+    JSON.parse(JSON.stringify(value, (key, one) => (keys.includes(key) ? undefined : one)));
+
+  it('of the common alert schema have what ours has, fired and resolved', () => {
+    const one = receiver('webhook', { format: 'azure-common-schema' });
+    const own = ['customProperties', 'properties'];
+    expect(shapedLike(without(sample('azure/metric-static-fired.json'), ...own), built(one))).toEqual([]);
+    expect(shapedLike(without(sample('azure/metric-static-resolved.json'), ...own, 'alertRuleId'), built(one, OVER))).toEqual([]);
+  });
+
+  it('of CloudEvents, Slack, Teams and PagerDuty, too', () => {
+    const event = without(sample('cloudevents/structured-json.json'), 'comexampleextension1', 'comexampleothervalue', 'data');
+    expect(shapedLike(event, built(receiver('webhook', { format: 'cloudevents' })))).toEqual([]);
+    expect(shapedLike(without(sample('slack/incoming-webhook-blocks.json'), 'blocks'), built(receiver('slack')))).toEqual([]);
+    expect(shapedLike(sample('teams/alertmanager-msteamsv2-shape.json'), built(receiver('teams')))).toEqual([]);
+    const page = without(sample('pagerduty/events-v2-trigger.json'), 'images', 'group', 'free space', 'ping time', 'load avg');
+    const one = receiver('pagerduty', { secret: 'k' });
+    const sent = requestFor(one, { id: 'm', at: NOW, body: bodyFor(one, CONTENT, 'm', NOW) });
+    expect(shapedLike(page, JSON.parse(String(sent.body)))).toEqual([]);
+  });
+
+  it('of Alertmanager, too', () => {
+    expect(
+      shapedLike(
+        without(
+          sample('alertmanager/webhook-v4-firing.json'),
+          'labels',
+          'annotations',
+          'groupLabels',
+          'commonLabels',
+          'commonAnnotations',
+        ),
+        built(receiver('webhook')),
+      ),
+    ).toEqual([]);
+  });
+});
