@@ -1,12 +1,11 @@
-import { cut, messageOf } from './message.ts';
-import { groupKeyText, type NotificationContent } from './webhook-body.ts';
+import { cut, incidentKey, messageOf } from './message.ts';
+import type { NotificationContent } from './webhook-body.ts';
 
 /* An API integration of Jira Service Management speaks Opsgenie’s alert API. */
 
 const PRIORITIES = ['P1', 'P2', 'P3', 'P4', 'P5'] as const;
 /* Limits of the alert API. */
 const MESSAGE = 130;
-const ALIAS = 512;
 const DESCRIPTION = 15_000;
 const ALERTS = 20;
 
@@ -20,7 +19,7 @@ export interface JiraBody {
 /** One alert for the group, found again by its alias. */
 export function jiraBody(content: NotificationContent): JiraBody {
   const message = messageOf(content, ALERTS);
-  const alias = cut(groupKeyText(content.group.labels), ALIAS);
+  const alias = incidentKey(content.group);
   const [worst] = content.alerts;
   if (!message.firing) return { alias, action: 'close', payload: { source: 'Tocsin', note: message.title } };
   const lines = message.shown.flatMap(({ title, summary, where, since, severity, value, response, links }) => [

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Alert } from '../model/alert.ts';
 import { alertLabels, SEVERITY_WORDS } from '../model/alert-labels.ts';
 import { formatDuration } from '../model/duration.ts';
+import { labelKey } from '../model/labels.ts';
 import { parseResourceId } from '../model/target.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
@@ -100,6 +102,11 @@ export function sparkline(values: readonly number[]): string {
   const [low, high] = [Math.min(...newest), Math.max(...newest)];
   const step = (value: number): number => (high === low ? 0 : Math.round(((value - low) / (high - low)) * (BLOCKS.length - 1)));
   return newest.map((value) => BLOCKS[step(value)]).join('');
+}
+
+/** What names a group to services that keep incidents: as long as any of them takes, whatever the length of its labels. */
+export function incidentKey(group: NotificationContent['group']): string {
+  return `tocsin-${createHash('sha256').update(labelKey(group.labels)).digest('hex')}`;
 }
 
 /** At most so many characters, the last an ellipsis where some are missing. */

@@ -1,6 +1,5 @@
-import { cut, iso, messageOf } from './message.ts';
+import { cut, incidentKey, iso, messageOf } from './message.ts';
 import type { NotificationContent } from './webhook-body.ts';
-import { groupKeyText } from './webhook-body.ts';
 
 /* Events API v2: https://developer.pagerduty.com/docs/send-alert-event */
 
@@ -15,7 +14,7 @@ export function pagerDutyBody(content: NotificationContent): unknown {
   const [worst] = content.alerts;
   return {
     event_action: message.firing ? 'trigger' : 'resolve',
-    dedup_key: cut(groupKeyText(content.group.labels), 255),
+    dedup_key: incidentKey(content.group),
     client: 'Tocsin',
     client_url: message.url,
     links: (message.shown[0]?.links ?? []).map(({ text, url }) => ({ href: url, text })),

@@ -1,12 +1,11 @@
-import { cut, iso, messageOf } from './message.ts';
-import { groupKeyText, type NotificationContent } from './webhook-body.ts';
+import { cut, incidentKey, iso, messageOf } from './message.ts';
+import type { NotificationContent } from './webhook-body.ts';
 
 /** ServiceNow's severities: 1 critical, 2 major, 3 minor, 4 warning, 5 info; 0 closes. */
 const SEVERITIES = ['1', '2', '3', '4', '5'] as const;
 const ALERTS = 20;
 /* Columns of em_event. */
 const SHORT = 100;
-const KEY = 1_024;
 const DESCRIPTION = 4_000;
 
 /** One event of Event Management for the group, as its JSON web service (`/api/global/em/jsonv2`) takes it. */
@@ -24,7 +23,7 @@ export function serviceNowBody(content: NotificationContent): unknown {
     resource: cut(message.shown[0]?.where ?? '', SHORT),
     metric_name: cut(worst?.rule ?? '', SHORT),
     type: cut(worst?.rule ?? 'alert', SHORT),
-    message_key: cut(groupKeyText(content.group.labels), KEY),
+    message_key: incidentKey(content.group),
     severity: message.firing ? SEVERITIES[worst?.severity ?? 4] : '0',
     resolution_state: message.firing ? 'New' : 'Closing',
     time_of_event: iso(worst === undefined ? 0 : (worst.endsAt ?? worst.startsAt))

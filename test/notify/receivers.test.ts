@@ -107,6 +107,16 @@ describe('requests', () => {
     expect(closed).toMatchObject({ event_action: 'resolve', dedup_key: opened?.dedup_key });
   });
 
+  it('tell long groups apart', () => {
+    const long = `${TARGET}-${'x'.repeat(600)}`;
+    const keys = ['1', '2'].map((end) => {
+      const group = { labels: { alertname: chat.rule, target: `${long}${end}` } };
+      return built(receiver('pagerduty'), { ...CONTENT, group }).dedup_key;
+    });
+    expect(keys[0]).not.toBe(keys[1]);
+    for (const key of keys) expect(key?.length).toBeLessThanOrEqual(255);
+  });
+
   it('create an alert of Jira Service Management and close it by its alias', () => {
     const one = receiver('jiraServiceManagement', { secret: 'api-key' });
     const opened = request(one);
