@@ -63,6 +63,8 @@ export interface SeriesTrack {
   readonly hour: number;
   readonly hourValues: readonly number[];
   readonly extents: Extents;
+  /** How much of that counts as usual already: all but what went beyond it without being an incident. */
+  readonly usualExtents: Extents;
 }
 
 /** What an anomaly rule remembers of one series between two evaluations. */

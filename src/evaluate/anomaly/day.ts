@@ -19,6 +19,9 @@ export interface Today {
   /** By the index of the look; empty while `low > high`. */
   readonly low: Float64Array;
   readonly high: Float64Array;
+  /** How much of that counts as usual already. */
+  readonly usualLow: Float64Array;
+  readonly usualHigh: Float64Array;
 }
 
 export function dayOf(at: number): number {
@@ -38,6 +41,8 @@ export function beginDay(at: number): Today {
     hourValues: [],
     low: new Float64Array(LOOKS.length).fill(Number.POSITIVE_INFINITY),
     high: new Float64Array(LOOKS.length).fill(Number.NEGATIVE_INFINITY),
+    usualLow: new Float64Array(LOOKS.length).fill(Number.POSITIVE_INFINITY),
+    usualHigh: new Float64Array(LOOKS.length).fill(Number.NEGATIVE_INFINITY),
   };
 }
 
@@ -62,10 +67,10 @@ function closeHour(today: Today): void {
 export function summaryOf(today: Today): DaySummary {
   closeHour(today);
   const hours = Array.from({ length: 24 }, (_, hour) => today.hours[hour] ?? null);
-  return { day: today.day, samples: today.samples, hours, extents: extentsOf(today, outward) };
+  return { day: today.day, samples: today.samples, hours, extents: extentsOf(today.low, today.high, outward) };
 }
 
-export function extentsOf({ low, high }: Today, kept: (extent: Extent) => Extent = (extent) => extent): Extents {
+export function extentsOf(low: Float64Array, high: Float64Array, kept: (extent: Extent) => Extent = (extent) => extent): Extents {
   const entries = LOOKS.flatMap((look, index): [string, Extent][] => {
     const [least, most] = [low[index] as number, high[index] as number];
     return least <= most ? [[look, kept([least, most])]] : [];

@@ -64,10 +64,12 @@ const QUIET: Sighting = { ready: false, above: null, below: null, unlike: null }
 /**
  * One series, sample by sample. Every look is compared with the range that it has shown in the last four weeks and today; a sample that
  * leaves one is a crossing, measured in widths of what was ever seen. So a series that often jumps must jump further, and one that
- * never does need hardly move; no scale has to be set. What crosses widens the range of the day by at most its own width, and of
- * finished days the oddest one does not count, so that neither one huge value nor one bad day blinds what comes after.
+ * never does need hardly move; no scale has to be set. A sample that goes further than `margin` widens the range of the day by at most
+ * the width; one whose
+ * distance from its hour goes less far does not, so that what creeps away step by step is noticed once it has come so far. Of finished
+ * days the oddest one does not count. So neither one huge value nor one bad day nor patience blinds what comes after.
  */
-export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, history: History): Detector {
+export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, history: History, margin: number): Detector {
   let baseline = days;
   let today: Today | null = track === null ? null : resumed(track);
   let since = track?.since ?? Number.NaN;
@@ -120,8 +122,13 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
 
   function rangeNow(index: number): Range {
     const { low, high, least, most } = ranges?.[index] ?? NOTHING;
-    const [from, to] = [today?.low[index] ?? Number.POSITIVE_INFINITY, today?.high[index] ?? Number.NEGATIVE_INFINITY];
-    return { low: Math.min(low, from), high: Math.max(high, to), least: Math.min(least, from), most: Math.max(most, to) };
+    if (today === null) return { low, high, least, most };
+    return {
+      low: Math.min(low, today.usualLow[index] as number),
+      high: Math.max(high, today.usualHigh[index] as number),
+      least: Math.min(least, today.low[index] as number),
+      most: Math.max(most, today.high[index] as number),
+    };
   }
 
   return {
@@ -158,10 +165,10 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
         const width = widthOf(range.least, range.most);
         const armed = ready && (look !== 'residual' || seasonKnown);
         if (range.low > range.high) {
-          now.low[index] = stands;
-          now.high[index] = stands;
+          widen(now, index, stands, stands, true);
           continue;
         }
+        let learns = true;
         if (armed) {
           const bounds = look === 'residual' && expected !== null ? atLeast(range, SPREADS * expected.spread) : range;
           const crossing = crossingOf(look, stands, bounds, width);
@@ -169,10 +176,10 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
           if (meaning === 'above') above = further(above, crossing);
           else if (meaning === 'below') below = further(below, crossing);
           else if (meaning === 'unlike') unlike = crossing;
+          learns = crossing === null || crossing.margin >= margin || look !== 'residual';
         }
         const reach = armed && range.most > range.least ? width : Number.POSITIVE_INFINITY;
-        now.low[index] = Math.min(now.low[index] as number, Math.max(stands, range.low - reach));
-        now.high[index] = Math.max(now.high[index] as number, Math.min(stands, range.high + reach));
+        widen(now, index, Math.max(stands, range.low - reach), Math.min(stands, range.high + reach), learns);
       }
       return { ready, above, below, unlike };
     },
@@ -189,11 +196,33 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
       if (today === null) return null;
       const { day, samples: daySamples, hour, hourValues } = today;
       const hours = Array.from({ length: today.hours.length }, (_, index) => today?.hours[index] ?? null);
-      const extents = extentsOf(today);
+      const extents = extentsOf(today.low, today.high);
+      const usualExtents = extentsOf(today.usualLow, today.usualHigh);
       const last = { values: [...values], times: [...times] };
-      return { since, samples, lastAt, ...last, day, daySamples, hours, hour, hourValues: [...hourValues], extents };
+      return {
+        since,
+        samples,
+        lastAt,
+        ...last,
+        day,
+        daySamples,
+        hours,
+        hour,
+        hourValues: [...hourValues],
+        extents,
+        usualExtents,
+      };
     },
   };
+}
+
+/** Takes a sample into the day; what is beyond the usual without being an incident does not become usual by it. */
+function widen(today: Today, index: number, low: number, high: number, learns: boolean): void {
+  today.low[index] = Math.min(today.low[index] as number, low);
+  today.high[index] = Math.max(today.high[index] as number, high);
+  if (!learns) return;
+  today.usualLow[index] = Math.min(today.usualLow[index] as number, low);
+  today.usualHigh[index] = Math.max(today.usualHigh[index] as number, high);
 }
 
 /** Samples of days that were read although they lie before the first sample of its own. */
@@ -226,12 +255,13 @@ export function withDay(days: SeriesBaseline, summary: DaySummary): SeriesBaseli
   return [...days.filter((one) => one.day !== summary.day), summary].sort((a, b) => a.day - b.day);
 }
 
-function resumed({ day, daySamples, hours, hour, hourValues, extents }: SeriesTrack): Today {
+function resumed({ day, daySamples, hours, hour, hourValues, extents, usualExtents }: SeriesTrack): Today {
   const today = { ...beginDay(day * DAY), samples: daySamples, hours: [...hours], hour, hourValues: [...hourValues] };
   LOOKS.forEach((look, index) => {
     const extent = extents[look];
-    if (extent === undefined) return;
-    [today.low[index], today.high[index]] = extent;
+    const usual = usualExtents[look];
+    if (extent !== undefined) [today.low[index], today.high[index]] = extent;
+    if (usual !== undefined) [today.usualLow[index], today.usualHigh[index]] = usual;
   });
   return today;
 }

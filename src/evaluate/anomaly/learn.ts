@@ -3,6 +3,7 @@ import { DAY } from '../../model/duration.ts';
 import type { AnomalyCondition, Rule } from '../../model/rule.ts';
 import type { Reading } from '../../model/series.ts';
 import { measureOf } from '../measure.ts';
+import { MEDIUM } from './announce.ts';
 import { dayOf } from './day.ts';
 import { BASELINE_DAYS, openDetector, withDay } from './detector.ts';
 import { seriesName } from './shard.ts';
@@ -49,6 +50,7 @@ export function learnDay(
         days.filter((each) => each.day < day),
         null,
         condition.history,
+        MEDIUM,
       );
       for (let end = first; end < (day + 1) * DAY + rule.window; end += rule.every) {
         const value = measure(one, end - rule.window, end);

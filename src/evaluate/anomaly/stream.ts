@@ -1,4 +1,4 @@
-import { announce, crossingOf, type Incident, NO_INCIDENT, type Side, scoreOf } from './announce.ts';
+import { announce, crossingOf, type Incident, MEDIUM, NO_INCIDENT, type Side, scoreOf } from './announce.ts';
 import { type History, openDetector } from './detector.ts';
 
 /** What must have been seen before an anomaly rule speaks, unless it asks for more: Azure Monitor's dynamic thresholds ask the same. */
@@ -11,7 +11,7 @@ export interface Stream {
 
 /** One series under an anomaly condition, sample by sample, with one score a sample. */
 export function openStream(side: Side = 'both', history: History = MINIMUM_HISTORY): Stream {
-  const detector = openDetector([], null, history);
+  const detector = openDetector([], null, history, MEDIUM);
   let incident: Incident = NO_INCIDENT;
   return {
     score(at, value) {

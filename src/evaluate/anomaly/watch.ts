@@ -33,8 +33,8 @@ export function openWatch(
   days: SeriesBaseline,
   memory: SeriesMemory | null,
 ): Watch {
-  const detector = openDetector(days, memory?.track ?? null, history);
   const margin = MARGINS[sensitivity];
+  const detector = openDetector(days, memory?.track ?? null, history, margin);
   let excursion = memory?.excursion ?? null;
   let verdicts = memory?.verdicts ?? 0;
 

@@ -172,7 +172,7 @@ describe('data as they come', () => {
           expect(parted.take(at, shape(at))).toEqual(whole.take(at, shape(at)));
           if (!stops.includes(sample)) continue;
           const stored = JSON.parse(JSON.stringify({ days: parted.baseline(), track: parted.track() }));
-          parted = openDetector(stored.days, stored.track, MINIMUM_HISTORY);
+          parted = openDetector(stored.days, stored.track, MINIMUM_HISTORY, MEDIUM);
         }
         expect(parted.track()).toEqual(whole.track());
         expect(parted.baseline()).toEqual(whole.baseline());

@@ -22,7 +22,7 @@ export function hourAt(at: number): number {
 }
 
 export function fresh(history = MINIMUM_HISTORY): Detector {
-  return openDetector([], null, history);
+  return openDetector([], null, history, MEDIUM);
 }
 
 /** Feeds `[from, to)` and gives every sighting that crosses something. */

@@ -51,6 +51,21 @@ describe('a side', () => {
   });
 });
 
+describe('a value that creeps away within a day', () => {
+  it('is found once it has come far enough, however small its steps', () => {
+    const watch = watched({ side: 'above' }, officeHours);
+    const outcomes: WatchOutcome[] = [];
+    for (let step = 0; step < 110; step++) {
+      const at = START + 8 * HOUR + step * STEP;
+      outcomes.push(watch.take(at, officeHours(at) + step / 2));
+    }
+    const first = outcomes.indexOf('outside');
+    expect(first).toBeGreaterThan(5);
+    expect(first).toBeLessThan(60);
+    expect(outcomes.slice(-20)).not.toContain('usual');
+  });
+});
+
 describe('an incident', () => {
   it('lasts while the series is outside of what was usual when it began, however little', () => {
     expect(said(watched({ side: 'above' }), [150, 130, 117, 116.5, 110, 117, 110])).toBe('!!!!.!.');

@@ -99,7 +99,7 @@ function makeMinute({ name, calls, tokens }: Deployment, minute: number): ModelM
   const creep = name === 'chat' ? during('creeping cost', minute) : null;
   const burst = blip < BLIPS_A_MINUTE ? 1 + 2 * shape : 1;
   const all = isDead ? 0 : random.poisson(calls * season(minute) * burst * (isStorm ? 6 : 1) * random.gamma(8));
-  const refusedShare = isStorm ? 0.7 : burst > 2 ? 0.15 : 0.002;
+  const refusedShare = isStorm ? 0.7 : burst > 2 ? 0.08 : 0.002;
   const throttled = binomial(random.uniform, all, refusedShare);
   const failed = binomial(random.uniform, all - throttled, SERVER_ERRORS);
   const malformed = binomial(random.uniform, all - throttled - failed, MALFORMED);

@@ -1,3 +1,4 @@
+import { AZURE_SCHEMA } from '../../../../src/local/kql/schemas.ts';
 import { Column, type Table, tableOf } from '../../../../src/local/kql/table.ts';
 import { ticksOfMs } from '../../../../src/local/kql/time.ts';
 import type { KustoType, Value } from '../../../../src/local/kql/types.ts';
@@ -10,7 +11,7 @@ import { BEGIN, INCIDENTS, noiseOf, PIPELINE_AT } from './plan.ts';
 type Row = Readonly<Record<string, Value>>;
 
 interface Source {
-  readonly columns: readonly (readonly [name: string, type: KustoType])[];
+  readonly columns: readonly string[];
   /** Rows of the minute that begins at `minute`, in order. */
   readonly rows: (minute: number) => readonly Row[];
 }
@@ -22,36 +23,24 @@ const ENDPOINT_SAMPLING = 8;
 const SOURCES: Readonly<Record<string, Source>> = {
   AzureDiagnostics: {
     columns: [
-      ['Category', 'string'],
-      ['ResultSignature', 'string'],
-      ['DurationMs', 'long'],
-      ['CallerIPAddress', 'string'],
-      ['CorrelationId', 'string'],
-      ['OperationName', 'string'],
-      ['properties_s', 'string'],
-      ['modelDeploymentName_s', 'string'],
-      ['streamType_s', 'string'],
+      'Category',
+      'ResultSignature',
+      'DurationMs',
+      'CallerIPAddress',
+      'CorrelationId',
+      'OperationName',
+      'properties_s',
+      'modelDeploymentName_s',
+      'streamType_s',
     ],
     rows: requestRows,
   },
   AmlComputeJobEvent: {
-    columns: [
-      ['ExperimentName', 'string'],
-      ['JobName', 'string'],
-      ['EventType', 'string'],
-      ['ClusterName', 'string'],
-    ],
+    columns: ['ExperimentName', 'JobName', 'EventType', 'ClusterName'],
     rows: jobRows,
   },
   AmlOnlineEndpointTrafficLog: {
-    columns: [
-      ['DeploymentName', 'string'],
-      ['ResponseCode', 'string'],
-      ['ModelStatusCode', 'string'],
-      ['UserAgent', 'string'],
-      ['TotalDurationMs', 'real'],
-      ['XRequestId', 'string'],
-    ],
+    columns: ['DeploymentName', 'ResponseCode', 'ModelStatusCode', 'UserAgent', 'TotalDurationMs', 'XRequestId'],
     rows: endpointRows,
   },
 };
@@ -101,17 +90,14 @@ function jobRows(minute: number): readonly Row[] {
 function endpointRows(minute: number): readonly Row[] {
   const { calls, failed, p99 } = endpointMinute(minute);
   const random = noiseOf('endpoint log', minute);
-  return [
-    ['200', calls - failed],
-    ['424', failed],
-  ].flatMap(([code, count]) =>
-    Array.from({ length: Math.floor(Number(count) / ENDPOINT_SAMPLING + random.uniform()) }, (_, index) => ({
+  return [[200, calls - failed] as const, [424, failed] as const].flatMap(([code, count]) =>
+    Array.from({ length: Math.floor(count / ENDPOINT_SAMPLING + random.uniform()) }, (_, index) => ({
       DeploymentName: 'blue',
-      ResponseCode: String(code),
-      ModelStatusCode: code === '424' ? '500' : '200',
+      ResponseCode: code,
+      ModelStatusCode: code === 424 ? 500 : 200,
       UserAgent: 'backend/1.4',
-      TotalDurationMs: p99 / 3,
-      XRequestId: `${minute}-${String(code)}-${index}`,
+      TotalDurationMs: Math.round(p99 / 3),
+      XRequestId: `${minute}-${code}-${index}`,
       _ResourceId: RESOURCES.endpoint,
     })),
   );
@@ -119,11 +105,24 @@ function endpointRows(minute: number): readonly Row[] {
 
 const USUAL_DELAY = 4 * MINUTE;
 
-/** When the rows of a minute can be read: while data are late, only when the stall is over, all of them in order. */
-function readableAt(minute: number): number {
-  const stall = INCIDENTS.find(({ kind, start, end }) => kind === 'late data' && minute >= start && minute < end - HOUR);
-  return stall === undefined ? minute + USUAL_DELAY : Math.max(minute + USUAL_DELAY, Math.min(stall.end, minute + 50 * MINUTE));
+/** While data are late they come so long after they were written, and in order; in the last hour of the stall they catch up. */
+const STALL_DELAY = 50 * MINUTE;
+
+/** As Azure documents the column; one that only some resources write is text. */
+function typeOf(table: string, column: string): KustoType {
+  return AZURE_SCHEMA.tables[table]?.find(({ name }) => name === column)?.type ?? 'string';
 }
+
+/** When the rows of a minute can be read. */
+function readableAt(minute: number): number {
+  const stall = INCIDENTS.find(({ kind, start, end }) => kind === 'late data' && minute >= start && minute < end);
+  if (stall === undefined) return minute + USUAL_DELAY;
+  const left = Math.min(1, (stall.end - minute) / HOUR);
+  return minute + USUAL_DELAY + (STALL_DELAY - USUAL_DELAY) * left;
+}
+
+/** Logs begin before the rules do, so that what is expected daily has been seen. */
+const FIRST = BEGIN - 2 * DAY;
 
 /** Rows by minute since the beginning, made once. */
 const kept = new Map<string, (readonly Row[] | undefined)[]>();
@@ -134,12 +133,12 @@ function rowsOf(table: string, minute: number): readonly Row[] {
     byMinute = [];
     kept.set(table, byMinute);
   }
-  const index = (minute - BEGIN) / MINUTE;
+  const index = (minute - FIRST) / MINUTE;
   let rows = byMinute[index];
   if (rows === undefined) {
     rows = SOURCES[table]?.rows(minute) ?? [];
     byMinute[index] = rows;
-    byMinute[index - LONGEST_LOOK] = undefined;
+    if (index > LONGEST_LOOK) byMinute[index - LONGEST_LOOK] = undefined;
   }
   return rows;
 }
@@ -157,7 +156,7 @@ const readTables: ReadTables = (names, span, now) => {
     const rows: Row[] = [];
     const times: Value[] = [];
     for (
-      let minute = Math.ceil(Math.max(span.start, BEGIN) / MINUTE) * MINUTE;
+      let minute = Math.ceil(Math.max(span.start, FIRST) / MINUTE) * MINUTE;
       minute < span.end && readableAt(minute) <= now;
       minute += MINUTE
     ) {
@@ -168,7 +167,7 @@ const readTables: ReadTables = (names, span, now) => {
     }
     // Windows that hold the same rows have the same answer.
     marks.push(`${name} ${times[0] ?? ''} ${times.length}`);
-    const specs = [['TimeGenerated', 'datetime'] as const, ['_ResourceId', 'string'] as const, ...source.columns];
+    const specs = ['TimeGenerated', '_ResourceId', ...source.columns].map((column) => [column, typeOf(name, column)] as const);
     const columns = specs.map(
       ([column, type]) => new Column(type, () => (column === 'TimeGenerated' ? times : rows.map((row) => row[column] ?? null))),
     );
@@ -196,7 +195,7 @@ export function madeLogs(clock: Clock): LogSource {
       const newest = new Map<string, number>();
       for (
         let minute = Math.floor(clock.now() / MINUTE) * MINUTE;
-        minute >= Math.max(BEGIN, query.span.start) && newest.size < resourcesOf(table);
+        minute >= Math.max(FIRST, query.span.start) && newest.size < resourcesOf(table);
         minute -= MINUTE
       ) {
         if (readableAt(minute) > clock.now()) continue;
