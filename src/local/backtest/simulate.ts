@@ -1,6 +1,7 @@
+import { BASELINE_DAYS } from '../../evaluate/anomaly/detector.ts';
 import type { Alert, Transition } from '../../model/alert.ts';
 import type { Config } from '../../model/config.ts';
-import { MINUTE } from '../../model/duration.ts';
+import { DAY, MINUTE } from '../../model/duration.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Rule } from '../../model/rule.ts';
@@ -169,7 +170,9 @@ function settleTime(rules: readonly Rule[]): number {
 }
 
 function metricLookback(rule: Rule): number {
-  return metricSignalsOf(rule).length > 0 ? rule.window + 6 * rule.delay + 2 * rule.every : 0;
+  if (metricSignalsOf(rule).length === 0) return 0;
+  const learning = rule.condition.kind === 'anomaly' ? (BASELINE_DAYS + 1) * DAY : 0;
+  return Math.max(learning, rule.window + 6 * rule.delay + 2 * rule.every);
 }
 
 function activityLookback({ signal, window, delay }: Rule): number {
