@@ -69,7 +69,7 @@ function niceStep(least: number): number {
 }
 
 function widened(value: number): readonly [number, number] {
-  if (value === 0) return [0, 1];
+  if (Math.abs(value) < LEAST_RANGE) return [0, 1];
   return value > 0 ? [0, value] : [value, 0];
 }
 

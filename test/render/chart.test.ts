@@ -74,6 +74,14 @@ describe('a line chart', () => {
 
   it('escapes names', () => expect(chart({ name: '"><script>' })).not.toContain('<script>'));
 
+  it('draws values a hair either side of zero inside its frame', () => {
+    const points = [-5e-324, 5e-324, 0].map((value, index) => ({ at: START + index * MINUTE, value }));
+    for (const [, y] of path(chart({ points, threshold: null, breach: null })).matchAll(/[ML][-\d.e]+ ([-\d.e]+)/g)) {
+      expect(Number(y)).toBeGreaterThanOrEqual(0);
+      expect(Number(y)).toBeLessThanOrEqual(180);
+    }
+  });
+
   it('draws any points with finite coordinates inside its frame', () => {
     const minutes = fc.uniqueArray(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 60 });
     const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 60, maxLength: 60 });
