@@ -118,6 +118,8 @@ export interface TickRecord {
   readonly planned: number;
   /** The newest tick since then that could not. */
   readonly failure?: { readonly at: number; readonly code: ErrorCode };
+  /** Names the configuration that the tick ran with. */
+  readonly configuration?: string;
 }
 
 export interface TickStore {

@@ -1,6 +1,8 @@
 import type { Alert } from '../model/alert.ts';
 import type { NotifyReason, SentEntry } from '../model/notification.ts';
+import type { RepeatTiming } from '../model/route.ts';
 import { episodeOf } from './episode.ts';
+import { repeatWait } from './repeat.ts';
 
 /** The episodes of a group as they stand now. */
 export interface GroupSnapshot {
@@ -12,10 +14,8 @@ export interface GroupSnapshot {
   readonly wasHeld?: ReadonlySet<string>;
 }
 
-export interface RepeatPolicy {
+export interface RepeatPolicy extends RepeatTiming {
   readonly sendResolved: boolean;
-  /** Milliseconds after which a receiver is reminded of what still fires. */
-  readonly repeatInterval: number;
 }
 
 export function snapshotOf(alerts: readonly Alert[]): GroupSnapshot {
@@ -33,7 +33,7 @@ export function snapshotOf(alerts: readonly Alert[]): GroupSnapshot {
  */
 export function shouldNotify(
   group: GroupSnapshot,
-  sent: Pick<SentEntry, 'at' | 'firing' | 'resolved'> | null,
+  sent: Pick<SentEntry, 'at' | 'firing' | 'resolved' | 'repeats'> | null,
   policy: RepeatPolicy,
   now: number,
 ): NotifyReason | null {
@@ -48,7 +48,7 @@ export function shouldNotify(
     return (group.held?.size ?? 0) > 0 ? 'newly resolved' : 'all resolved';
   }
   if (policy.sendResolved && unknown(group.resolved, sent.resolved).length > 0) return 'newly resolved';
-  return now - sent.at >= policy.repeatInterval ? 'repeat due' : null;
+  return now - sent.at >= repeatWait(sent.repeats ?? 0, policy) ? 'repeat due' : null;
 }
 
 function unknown(episodes: ReadonlySet<string>, told: readonly string[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import type { Config } from '../model/config.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
@@ -86,6 +87,8 @@ export async function compose(context: InvocationContext): Promise<Composition> 
           run: async () => (await import('./forward.ts')).drainParked(forwardDeps(config, ports, log)),
         },
       ],
+      configuration: configurationName(config),
+      reconfigured: async () => (await import('./deliver.ts')).flushAll(deliver),
       clock: clock(),
       log,
     }),
@@ -151,6 +154,15 @@ export async function compose(context: InvocationContext): Promise<Composition> 
     health: () => ({ ticks: ports.ticks, clock: clock() }),
     heartbeat: () => ({ heartbeats: ports.heartbeats, rate: CHECK_INS, clock: clock() }),
   };
+}
+
+/** Changes with whatever decides who is told what and when; a rotated secret is no reason to look again. */
+function configurationName({ route, inhibit, timeIntervals, receivers }: Config): string {
+  const told = receivers.map(({ secret: _, url: __, ...receiver }) => receiver);
+  return createHash('sha256')
+    .update(JSON.stringify([route, inhibit, timeIntervals, told]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function deliverDeps(config: Config, settings: Settings, ports: Adapters, logger: Log): DeliverDeps {

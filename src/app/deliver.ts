@@ -6,6 +6,7 @@ import { applyTransitions, type TransitionsOutcome } from './deliver/transitions
 
 export { announceDigest } from './deliver/announce.ts';
 export type { DeliverDeps } from './deliver/deps.ts';
+export { flushAll } from './deliver/reconfigured.ts';
 export { sweepNotifications } from './deliver/sweep.ts';
 
 export type DeliverOutcome = TransitionsOutcome | FlushOutcome | SendOutcome;

@@ -12,6 +12,9 @@ export interface TickDeps {
   readonly evaluations: JobQueue<EvaluationJob>;
   /** Work that a lost message may have left behind; run on every tick, each on its own. */
   readonly sweeps: readonly { readonly name: string; readonly run: () => Promise<unknown> }[];
+  /** Names the configuration; when it is another than at the last tick, `reconfigured` runs. */
+  readonly configuration?: string;
+  readonly reconfigured?: () => Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -33,7 +36,10 @@ export async function tick(deps: TickDeps): Promise<TickOutcome> {
     const targets = await deps.inventory.targets(deps.rules.map((rule) => rule.on));
     const jobs = planJobs({ rules: deps.rules, targets, workspaces: deps.workspaces, lastTickAt: last?.lastTickAt ?? null, now });
     await Promise.all(jobs.map((job) => deps.evaluations.send(job)));
-    await deps.ticks.replace({ lastTickAt: now, planned: jobs.length }, version);
+    const { configuration } = deps;
+    if (last !== null && configuration !== last.configuration) await deps.reconfigured?.();
+    const named = configuration === undefined ? {} : { configuration };
+    await deps.ticks.replace({ lastTickAt: now, planned: jobs.length, ...named }, version);
     deps.log.info({ jobs: jobs.length, targets: targets.length }, 'tick');
     return { jobs: jobs.length, targets: targets.length };
   } catch (thrown) {

@@ -28,6 +28,8 @@ export interface SentEntry {
   readonly at: number;
   readonly firing: readonly string[];
   readonly resolved: readonly string[];
+  /** How many reminders in a row this was the last of, where they come at growing intervals. */
+  readonly repeats?: number;
 }
 
 /** A notification that was decided on and not yet confirmed. Its body is archived under `id` and never changes. */
@@ -43,6 +45,7 @@ export interface PendingDelivery {
   readonly firing: readonly string[];
   readonly resolved: readonly string[];
   readonly lastError: string | null;
+  readonly repeats?: number;
 }
 
 /** A notification that was given up. The same one is not begun again before the repeat interval has passed; any other news is. */

@@ -7,11 +7,20 @@ export interface GroupTiming {
   readonly repeatInterval: number;
 }
 
+/** When a receiver is reminded of what still fires. */
+export interface RepeatTiming {
+  readonly repeatInterval: number;
+  /** By how much each reminder in a row makes the wait for the next longer; absent: not at all. */
+  readonly repeatFactor?: number;
+  /** The longest wait that comes of it, in milliseconds. */
+  readonly repeatLimit?: number;
+}
+
 /** Labels by which a route's alerts are grouped; `all`: every label set is a group of its own. */
 export type GroupBy = 'all' | readonly string[];
 
 /** What a route inherits from the one above it, filled in. */
-export interface RouteSettings extends GroupTiming {
+export interface RouteSettings extends GroupTiming, RepeatTiming {
   readonly receivers: readonly string[];
   readonly groupBy: GroupBy;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../model/config.ts';
 import { HOUR, MINUTE, parseDuration, SECOND } from '../model/duration.ts';
 import { type Matcher, matcherText, parseMatchers } from '../model/matcher.ts';
-import type { GroupTiming, Route, RouteSettings } from '../model/route.ts';
+import type { GroupTiming, RepeatTiming, Route, RouteSettings } from '../model/route.ts';
 import { parseInterval, type WrittenInterval } from '../model/time-interval.ts';
 import type { RawConfig, RawRoute } from './config-schema.ts';
 import type { Path } from './document.ts';
@@ -27,6 +27,7 @@ function routeBelow(raw: RawRoute, id: string, above: RouteSettings): Route {
     groupWait: milliseconds(raw.groupWait, above.groupWait),
     groupInterval: milliseconds(raw.groupInterval, above.groupInterval),
     repeatInterval: milliseconds(raw.repeatInterval, above.repeatInterval),
+    ...growthOf(raw, above),
   };
   const taken = new Map<string, number>();
   const routes = (raw.routes ?? []).map((child) => {
@@ -43,6 +44,15 @@ function routeBelow(raw: RawRoute, id: string, above: RouteSettings): Route {
     muteTimeIntervals: raw.muteTimeIntervals ?? [],
     activeTimeIntervals: raw.activeTimeIntervals ?? [],
     routes,
+  };
+}
+
+function growthOf(raw: RawRoot, above: RepeatTiming): Pick<RouteSettings, 'repeatFactor' | 'repeatLimit'> {
+  const factor = raw.repeatFactor ?? above.repeatFactor;
+  const limit = raw.repeatLimit === undefined ? above.repeatLimit : milliseconds(raw.repeatLimit, 0);
+  return {
+    ...(factor === undefined ? {} : { repeatFactor: factor }),
+    ...(limit === undefined ? {} : { repeatLimit: limit }),
   };
 }
 

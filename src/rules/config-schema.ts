@@ -104,6 +104,13 @@ const routeFields = {
   groupWait: duration('How long the first notification of a group waits for further alerts; default 30s.').optional(),
   groupInterval: duration('How long until changes of a group are notified; default 5m.').optional(),
   repeatInterval: duration('How long until what still fires is notified again; default 4h.').optional(),
+  repeatFactor: z
+    .number()
+    .min(1)
+    .max(10)
+    .describe('By how much each reminder in a row makes the wait for the next longer; default 1: not at all.')
+    .optional(),
+  repeatLimit: duration('The longest wait between reminders that grow.').optional(),
 };
 
 type Optional<Shape> = { readonly [Key in keyof Shape]?: Shape[Key] | undefined };
@@ -116,6 +123,8 @@ export interface RawRoute
     groupWait: string;
     groupInterval: string;
     repeatInterval: string;
+    repeatFactor: number;
+    repeatLimit: string;
     continue: boolean;
     muteTimeIntervals: string[];
     activeTimeIntervals: string[];

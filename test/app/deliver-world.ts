@@ -1,4 +1,4 @@
-import { type DeliverDeps, deliver, sweepNotifications } from '../../src/app/deliver.ts';
+import { type DeliverDeps, deliver, flushAll, sweepNotifications } from '../../src/app/deliver.ts';
 import { poisoned } from '../../src/app/poison.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
 import type { Config, Receiver } from '../../src/model/config.ts';
@@ -158,6 +158,11 @@ export class World {
       this.clock.set(Math.max(next, now));
       if (next === nextSweep) await this.#survive(() => sweepNotifications(this.deps()));
     }
+  }
+
+  /** What the first tick with a new configuration does. */
+  async reconfigure(): Promise<void> {
+    await flushAll(this.deps());
   }
 
   /** Bodies of the posts that were answered, by receiver. */

@@ -66,6 +66,28 @@ describe('a group of alerts', () => {
     expect(minutes(world)).toEqual([0.5, 5.5, 10.5, 15.5]);
   });
 
+  it('is reminded of ever more rarely where the route says so, until there is news', async () => {
+    const world = new World([{}], { groupWait: 0, repeatInterval: 10 * MINUTE, repeatFactor: 2, repeatLimit: HOUR });
+    await world.fire(chat);
+    await world.run(100 * MINUTE);
+    await world.fire(embeddings);
+    await world.run(30 * MINUTE);
+    expect(minutes(world)).toEqual([0, 10, 30, 70, 105, 115]);
+  });
+
+  it('reaches its new routes at once when the configuration is new', async () => {
+    const world = new World([{ name: 'old' }, { name: 'new' }], { receivers: ['old'], groupWait: 0, groupInterval: HOUR });
+    await world.fire(chat);
+    await world.run(MINUTE);
+    Object.assign(world.config.route, { receivers: ['new'] });
+    await world.reconfigure();
+    await world.run(MINUTE);
+    expect(world.posts.map(({ receiver, at }) => [receiver, (at - START) / MINUTE])).toEqual([
+      ['old', 0],
+      ['new', 1],
+    ]);
+  });
+
   it('is reminded of at the flush after repeatInterval, as long as it fires', async () => {
     const world = new World([{}], { repeatInterval: 12 * MINUTE });
     await world.fire(chat);

@@ -46,6 +46,19 @@ describe('a tick', () => {
     expect(perMinute.reduce((sum, jobs) => sum + jobs, 0)).toBe(2 * 2);
   });
 
+  it('with another configuration than the last one says so, once', async () => {
+    const deps = world();
+    let times = 0;
+    const reconfigured = async () => {
+      times += 1;
+    };
+    for (const configuration of ['a', 'a', 'b', 'b']) {
+      await tick({ ...deps, configuration, reconfigured });
+      deps.clock.advance(MINUTE);
+    }
+    expect(times).toBe(1);
+  });
+
   it('plans again what a failed tick had begun to queue', async () => {
     const deps = world();
     deps.evaluations.failNext('send', new TocsinError('TCN-S001', 'queue'));

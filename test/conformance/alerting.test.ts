@@ -7,7 +7,6 @@ import { judgeCase, readCases } from './alerting.ts';
 /** Every case that does not pass, and the decision for which it does not (docs/decisions/0010-alerting-conformance.md). */
 const EXCEPTIONS: Readonly<Record<string, Reason>> = {
   'az-log-stateless': 'stateful',
-  'ea-exponential-realert': 'growing repeat',
   'graf-first-result-nodata-as-nodata': 'no state of its own',
   'graf-nodata-resets-pending': 'no state of its own',
   'graf-recovering-relapse-skips-for': 'relapse',
@@ -31,6 +30,8 @@ describe.skipIf(!hasShared)('the alerting cases of other products', async () => 
 });
 
 describe('the runner', () => {
+  const passed = { result: 'passed' };
+
   const frequency = (events: number, wanted: number): AlertingCase => ({
     id: 'made up',
     kind: 'event-rule',
@@ -59,5 +60,61 @@ describe('the runner', () => {
       result: 'unsupported',
       reason: 'not yet',
     });
+  });
+
+  const played = (steps: readonly object[], notifications: readonly object[]): AlertingCase => ({
+    id: 'made up',
+    kind: 'notify-sim',
+    given: {
+      config: {
+        group_by: [],
+        group_wait_s: 1,
+        group_interval_s: 6,
+        repeat_interval_s: 600,
+        receivers: [{ name: 'one', send_resolved: true }],
+      },
+      timeline: [{ t: 1, op: 'push', alerts: [{ labels: { alertname: 'a' }, starts_at: 1 }] }, ...steps],
+    },
+    expect: { notifications, tolerance_s: 0.15 },
+  });
+  const a = { labels: { alertname: 'a' }, starts_at: 1 };
+  const b = { labels: { alertname: 'b' }, starts_at: 4 };
+
+  it('plays reloads: the interval counts from there', async () => {
+    const steps = [
+      { t: 3, op: 'reload' },
+      { t: 4, op: 'push', alerts: [b] },
+    ];
+    const first = { receiver: 'one', between: [2, 2.5], alerts: [a] };
+    expect(await judgeCase(played(steps, [first, { receiver: 'one', between: [9, 9.5], alerts: [a, b] }]))).toEqual(passed);
+    expect((await judgeCase(played(steps, [first, { receiver: 'one', between: [8, 8.5], alerts: [a, b] }]))).result).toBe(
+      'failed',
+    );
+  });
+
+  it('plays the end of a silence before its time', async () => {
+    const steps = [
+      { t: 1.1, op: 'silence', id: 's', ends_at: 900, matchers: [{ name: 'alertname', value: 'a', is_regex: false }] },
+      { t: 7, op: 'delete-silence', id: 's' },
+    ];
+    expect(await judgeCase(played(steps, [{ receiver: 'one', between: [8, 8.5], alerts: [a] }]))).toEqual(passed);
+  });
+
+  it('verifies signatures as a receiver does', async () => {
+    const given = {
+      secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      headers: {
+        'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+        'webhook-timestamp': '1614265330',
+        'webhook-signature': 'v1,bm90 v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+      },
+      body: '{"test": 2432232314}',
+      now: 1614265330,
+    };
+    const verify = async (changed: object) =>
+      (await judgeCase({ id: 'x', kind: 'webhook-verify', given: { ...given, ...changed }, expect: { valid: true } })).result;
+    expect(await verify({})).toBe('passed');
+    expect(await verify({ body: '{}' })).toBe('failed');
+    expect(await verify({ now: 1614265330 + 301 })).toBe('failed');
   });
 });

@@ -13,11 +13,13 @@ import { inhibit } from './alerting/inhibit.ts';
 import { digest, notifySim } from './alerting/notify-sim.ts';
 import { ratioPredicate, thresholdPredicate } from './alerting/predicate.ts';
 import { processingRule } from './alerting/processing-rule.ts';
+import { realert } from './alerting/realert.ts';
 import { alertStateResults } from './alerting/results.ts';
 import { routeMatch } from './alerting/route-match.ts';
 import { silenceMatch, silenceUpdate } from './alerting/silence.ts';
 import { timeInterval, timeMute } from './alerting/time-interval.ts';
 import { webhookSignature } from './alerting/webhook-signature.ts';
+import { webhookVerify } from './alerting/webhook-verify.ts';
 
 /** How each kind of case is run through the product. A kind that is not here is not run yet. */
 const KINDS: Readonly<Record<string, (one: AlertingCase) => Promise<Verdict>>> = {
@@ -43,11 +45,12 @@ const KINDS: Readonly<Record<string, (one: AlertingCase) => Promise<Verdict>>> =
   'route-match': routeMatch,
   'time-interval': timeInterval,
   'time-mute': timeMute,
-  realert: async () => unsupported('growing repeat'),
+  realert,
   digest,
   'delivery-retry': deliveryRetry,
   'processing-rule': processingRule,
   'webhook-signature': webhookSignature,
+  'webhook-verify': webhookVerify,
   'notify-sim': notifySim,
 };
 

@@ -45,6 +45,14 @@ timeIntervals: [{ name: night, intervals: [{ times: [{ start: "22:00", end: "24:
     });
   });
 
+  it('lets reminders grow, and routes below inherit it', () => {
+    const [plain, own] = routes(
+      'route: { repeatFactor: 2, repeatLimit: 1d, routes: [{ matchers: [a=b] }, { matchers: [a=c], repeatLimit: 2d }] }',
+    );
+    expect([plain?.repeatFactor, plain?.repeatLimit]).toEqual([2, 86_400_000]);
+    expect(own?.repeatLimit).toBe(2 * 86_400_000);
+  });
+
   it('names routes by their matchers, so that their order does not matter', () => {
     const ids = (yaml: string) => routes(`route: { routes: [${yaml}] }`).map(({ id }) => id);
     const [x, y] = ids('{ matchers: [team=x] }, { matchers: [team=y, env=z] }');

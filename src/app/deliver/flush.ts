@@ -3,6 +3,7 @@ import { deliveryId } from '../../alerts/delivery-id.ts';
 import { episodeOf } from '../../alerts/episode.ts';
 import { type Circumstances, mutedBy, sortOut } from '../../alerts/hold.ts';
 import { nextFlush } from '../../alerts/next-flush.ts';
+import { nextRepeats, repeatWait } from '../../alerts/repeat.ts';
 import { routeById } from '../../alerts/route.ts';
 import { shouldNotify, snapshotOf } from '../../alerts/should-notify.ts';
 import type { Alert } from '../../model/alert.ts';
@@ -124,7 +125,7 @@ async function tell(
   const held = sorted.held.flatMap(({ alert }) => (alert.status === 'firing' ? [episodeOf(alert)] : []));
   if (record !== null && record.pending !== null) return { kind: 'on its way', held };
   const snapshot = { ...snapshotOf(sorted.shown), held: new Set(held), wasHeld: new Set(group.held) };
-  const policy = { sendResolved: receiver.sendResolved, repeatInterval: route.repeatInterval };
+  const policy = { ...route, sendResolved: receiver.sendResolved };
   if (circumstances.muted !== null) {
     const news = shouldNotify(snapshotOf(known), sent, policy, now);
     return { kind: news === null ? 'told' : 'later', held };
@@ -146,10 +147,18 @@ async function tell(
   const { consoleUrl } = links;
   const told = { receiver: receiver.name, group, reason, ...batch, held: held.length, consoleUrl };
   await archive.put(id, bodyFor(receiver, told, id, now));
-  const pending = newDelivery({ id, reason, ...content }, now);
+  const repeats = reason === 'repeat due' ? remindersAfter(sent, route, now) : 0;
+  const pending = newDelivery({ id, reason, ...content, ...(repeats === 0 ? {} : { repeats }) }, now);
   if (!(await notificationLog.replace({ ...base, pending }, version))) return { kind: 'on its way', held };
   await queue.send({ kind: 'send', delivery: deliveryKey(group.key, receiver.name) });
   return { kind: 'begun', receiver: receiver.name, reason, held };
+}
+
+/** Only where reminders come at growing intervals does it matter how many there were. */
+function remindersAfter(sent: SentEntry | null, route: Route, now: number): number {
+  if (sent === null || (route.repeatFactor ?? 1) <= 1) return 0;
+  const repeats = sent.repeats ?? 0;
+  return nextRepeats(repeats, now - sent.at - repeatWait(repeats, route), route);
 }
 
 /** A later episode of a forgotten alert stands for it: to the receiver both are the same fingerprint, and neither fires. */

@@ -12,6 +12,7 @@ export function newDelivery(
     readonly reason: NotifyReason;
     readonly firing: readonly string[];
     readonly resolved: readonly string[];
+    readonly repeats?: number;
   },
   now: number,
 ): PendingDelivery {

@@ -105,7 +105,8 @@ async function attempt(receiver: Receiver, id: string, body: string, { http, clo
 async function confirm(claim: Claim, receiver: Receiver, deps: DeliverDeps): Promise<SendOutcome> {
   const { group, pending } = claim;
   const at = deps.clock.now();
-  const entry: SentEntry = { id: pending.id, at, firing: pending.firing, resolved: pending.resolved };
+  const { id, firing, resolved, repeats } = pending;
+  const entry: SentEntry = { id, at, firing, resolved, ...(repeats === undefined ? {} : { repeats }) };
   const confirmed = await revise(group, claim.receiver, deps, (record) => {
     if (record.pending?.id !== pending.id) return null;
     const { givenUp: _, ...rest } = record;

@@ -29,7 +29,8 @@ export async function sweepNotifications(deps: SweepDeps): Promise<SweepOutcome>
   return outcome;
 }
 
-async function repeatFlush({ key }: Group, before: number, now: number, { groups, queue }: SweepDeps): Promise<boolean> {
+/** Queues the flush of a group at once where it is scheduled before `before`. */
+export async function repeatFlush({ key }: Group, before: number, now: number, { groups, queue }: SweepDeps): Promise<boolean> {
   const { value: group, version } = await groups.read(key);
   if (group === null || group.nextFlushAt === null || group.nextFlushAt >= before) return false;
   if (!(await groups.replace({ ...group, nextFlushAt: now }, version))) return false;

@@ -17,7 +17,7 @@ export const REASONS = {
   'no state of its own': 'no data and errors keep the state and give the reason beside it; they are no states of their own',
   stateful: 'an alert is a state that is told when it changes, not an event of each evaluation',
   'not sent again': 'transitions are told once and delivered until confirmed, not pushed again at every interval',
-  'growing repeat': 'reminders come at the repeat interval; it does not grow',
+  released: 'what still fires when a suppression ends is sent',
   'not yet': 'this kind of case is not run yet',
 } as const;
 

@@ -8,7 +8,10 @@ import { matcherOf } from './tocsin-yaml.ts';
 const BASE = Date.parse('2026-01-01T00:00:00Z');
 
 /** Seconds from the start of the case, or ISO 8601. */
-const timeOf = (value: unknown): number => (typeof value === 'number' ? BASE + value * 1000 : Date.parse(text(value)));
+const timeOf = (value: unknown): number => {
+  if (typeof value === 'number') return BASE + value * 1000;
+  return value === undefined || value === null ? 0 : Date.parse(text(value));
+};
 
 export function matcherSet(written: unknown): readonly Matcher[] {
   const found = parseMatchers(
@@ -39,8 +42,8 @@ function silenceOf(written: Fields): Silence {
     resources: [],
     author: text(written.author ?? written.created_by),
     comment: text(written.comment),
-    startsAt: timeOf(written.starts_at),
-    endsAt: timeOf(written.ends_at),
+    startsAt: timeOf(written.starts_at ?? written.startsAt),
+    endsAt: timeOf(written.ends_at ?? written.endsAt),
     recurrence: null,
     updatedAt: timeOf(written.updated_at ?? written.starts_at),
   };
@@ -48,13 +51,16 @@ function silenceOf(written: Fields): Silence {
 
 /** A silence as it was and as it should be: whether it may. */
 export async function silenceUpdate({ given, expect }: AlertingCase): Promise<Verdict> {
-  const written = list(given.cases).length > 0 ? list(given.cases).map(fields) : [given];
+  const cases = Object.values(given).find(Array.isArray);
+  const written = cases === undefined ? [given] : cases.map(fields);
   const allowed = written.map((one) => {
-    const [before, after] = [one.a ?? one.old ?? one.previous, one.b ?? one.new ?? one.next];
+    // Whatever the two are called, the one that is there comes first.
+    const [before, after] = Object.values(one).filter((value) => typeof value === 'object' && value !== null);
     if (before === undefined || after === undefined) return null;
     return canUpdate(silenceOf(fields(before)), silenceOf(fields(after)), timeOf(one.now ?? given.now ?? number(0)));
   });
-  const [wanted] = Object.values(expect);
+  const stated = written.map(({ ok, allowed: may, can_update }) => ok ?? may ?? can_update);
+  const wanted = Object.values(expect)[0] ?? stated;
   if (allowed.includes(null)) return failed(`the fields of the case are not understood: ${Object.keys(given).join(', ')}`);
   return compared('allowed', Array.isArray(wanted) ? allowed : allowed[0], wanted);
 }
