@@ -30,6 +30,8 @@ export interface Table {
   versionOf(key: Key, options?: CallOptions): Promise<Version>;
   /** Writes only if the row has this version (`null`: does not exist); otherwise resolves to `false`. */
   write(row: Row, version: Version, options?: CallOptions): Promise<boolean>;
+  /** As `write`; resolves to the version that the row has now, or to `null` where it had another than `version`. */
+  rewrite(row: Row, version: Version, options?: CallOptions): Promise<string | null>;
   put(row: Row, options?: CallOptions): Promise<void>;
   /** Removes a row, with a version only while it has it; one that is gone is fine. */
   remove(key: Key, version?: string, options?: CallOptions): Promise<void>;
@@ -86,6 +88,21 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
     }, []);
   }
 
+  function rewrite(row: Row, version: Version, options?: CallOptions): Promise<string | null> {
+    return writing(
+      async (client) => {
+        const entity = entityOf(row);
+        const written =
+          version === null
+            ? await client.createEntity(entity, abortable(options))
+            : await client.updateEntity(entity, 'Replace', { etag: version, ...abortable(options) });
+        if (written.etag === undefined) throw new TypeError('an answer without an ETag');
+        return written.etag;
+      },
+      (status) => (status === 409 || status === 412 || (status === 404 && version !== null) ? null : undefined),
+    );
+  }
+
   return {
     get: <Value>(key: Key, options?: CallOptions) =>
       reading<Stored<Value> | null>(async (client) => {
@@ -97,16 +114,8 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
         const query = { queryOptions: { select: ['RowKey'] }, ...abortable(options) };
         return (await client.getEntity(key.partition, key.row, query)).etag;
       }, null),
-    write: (row, version, options) =>
-      writing(
-        async (client) => {
-          const entity = entityOf(row);
-          if (version === null) await client.createEntity(entity, abortable(options));
-          else await client.updateEntity(entity, 'Replace', { etag: version, ...abortable(options) });
-          return true;
-        },
-        (status) => (status === 409 || status === 412 || (status === 404 && version !== null) ? false : undefined),
-      ),
+    write: async (row, version, options) => (await rewrite(row, version, options)) !== null,
+    rewrite,
     put: (row, options) =>
       writing(
         async (client) => void (await client.upsertEntity(entityOf(row), 'Replace', abortable(options))),

@@ -35,8 +35,14 @@ evaluationStoreContract('MemoryEvaluationStore', () => new MemoryEvaluationStore
 evaluationStoreContract('the state container', () => createEvaluationStore(storage(), new MemoryLog()));
 baselineStoreContract('MemoryBaselineStore', () => new MemoryBaselineStore());
 baselineStoreContract('the state container', () => createBaselineStore(storage(), new MemoryLog()));
-evaluationLogContract('MemoryEvaluationLog', () => new MemoryEvaluationLog());
-evaluationLogContract('the evaluations table', () => createEvaluationLog(storage(), new MemoryLog()));
+evaluationLogContract('MemoryEvaluationLog', () => {
+  const log = new MemoryEvaluationLog();
+  return () => log;
+});
+evaluationLogContract('the evaluations table', () => {
+  const place = storage();
+  return () => createEvaluationLog(place, new MemoryLog());
+});
 tickStoreContract('MemoryTickStore', () => new MemoryTickStore());
 tickStoreContract('the ticks table', () => createTickStore(storage(), new MemoryLog()));
 heartbeatStoreContract('MemoryHeartbeatStore', () => new MemoryHeartbeatStore());
