@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type ForwardDeps, type ForwardEvent, forward } from '../../src/app/forward.ts';
+import type { OtlpSink, Redaction } from '../../src/model/config.ts';
 import { createHttpSender } from '../../src/net/http.ts';
 import {
   FakeClock,
@@ -19,11 +20,12 @@ import { makeBatches } from './forward-workload.ts';
 /*
  * What forwarding costs a record, beside the floor: parse, serialize again, gzip at level 1 and POST. Both run over the same batches
  * against the same sink, each repetition in a fresh process, in turns; the median counts. Prompts and completions stay at home as by
- * default; `--redact` also takes credentials and addresses out.
+ * default; `--redact` also takes credentials and addresses out. `--input` is JSON lines, each the bodies of one batch.
  */
 
 const REPETITIONS = 3;
 const DISTINCT = 20;
+const WARM_UP = 40;
 const { values } = parseArgs({
   options: {
     input: { type: 'string' },
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     child: { type: 'string' },
     output: { type: 'string' },
     redact: { type: 'boolean', default: false },
+    'sink-kind': { type: 'string', default: 'otlp' },
   },
   allowPositionals: true,
 });
@@ -45,7 +48,8 @@ interface Run {
   readonly rssGrowthMiB: number;
 }
 
-type Send = (bodies: readonly Buffer[]) => Promise<void>;
+/** Resolves with the number of records in the bodies. */
+type Send = (bodies: readonly Buffer[]) => Promise<number>;
 
 const gzipAsync = promisify(gzip);
 
@@ -53,27 +57,35 @@ function floor(url: string): Send {
   const agent = new Agent({ keepAlive: true });
   return async (bodies) => {
     const records: unknown[] = [];
-    for (const body of bodies) records.push(...(JSON.parse(body.toString()) as { records: unknown[] }).records);
+    for (const body of bodies) records.push(...recordsOf(body));
     const compressed = await gzipAsync(JSON.stringify(records), { level: 1 });
     await new Promise<void>((resolve, reject) => {
       const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip', 'content-length': compressed.length };
       const post = request(url, { agent, method: 'POST', headers }, (answer) => answer.resume().once('end', resolve));
       post.once('error', reject).end(compressed);
     });
+    return records.length;
   };
 }
 
+function recordsOf(body: Buffer): readonly unknown[] {
+  try {
+    const parsed = JSON.parse(body.toString()) as { records?: unknown };
+    return Array.isArray(parsed.records) ? parsed.records : [parsed];
+  } catch {
+    return [body.toString()];
+  }
+}
+
+/** The sinks by the name that `--sink-kind` gives them. */
+const SINKS: Readonly<Record<string, (url: string, redact: Redaction) => OtlpSink>> = {
+  otlp: (url, redact) => ({ kind: 'otlp', name: 'bench', url, headers: {}, redact }),
+};
+
 function tocsin(url: string): Send {
+  const sink = SINKS[values['sink-kind']]?.(url, { content: true, secrets: values.redact, emails: values.redact });
   const deps: ForwardDeps = {
-    sinks: [
-      {
-        kind: 'otlp',
-        name: 'bench',
-        url,
-        headers: {},
-        redact: { content: true, secrets: values.redact, emails: values.redact },
-      },
-    ],
+    sinks: sink === undefined ? [] : [sink],
     http: createHttpSender(),
     quarantine: new MemoryQuarantineStore(),
     parking: new MemoryParkingStore(),
@@ -96,6 +108,7 @@ function tocsin(url: string): Send {
     });
     const { delivered, records } = await forward({ hub: 'bench', events }, deps);
     if (delivered !== records) throw new Error(`${delivered} of ${records} records were delivered`);
+    return records;
   };
 }
 
@@ -109,39 +122,33 @@ function readBatches(): readonly (readonly Buffer[])[] {
   );
 }
 
-const recordsOf = (body: Buffer): number => {
-  try {
-    const parsed = JSON.parse(body.toString()) as { records?: unknown[] };
-    return Array.isArray(parsed.records) ? parsed.records.length : 1;
-  } catch {
-    return 0;
-  }
-};
-
+/** Takes the batches in turn; a file as often as makes a measurement, told of one time. */
 async function measure(send: Send): Promise<Run> {
   const batches = readBatches();
-  const counts = batches.map((batch) => batch.reduce((total, body) => total + recordsOf(body), 0));
-  const sizes = batches.map((batch) => batch.reduce((total, body) => total + body.length, 0));
-  const timed = values.input === undefined ? Number(values.batches) : batches.length;
-  for (const batch of batches.slice(0, DISTINCT)) await send(batch);
+  const passes = Math.ceil(Number(values.batches) / batches.length);
+  for (let index = 0; index < Math.max(WARM_UP, batches.length); index++) await send(batches[index % batches.length] ?? []);
 
   (globalThis as { gc?: () => void }).gc?.();
-  const before = process.memoryUsage().rss;
+  const before = process.memoryUsage.rss();
   let peak = before;
-  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 10);
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 10);
   const cpu = process.cpuUsage();
   const began = performance.now();
-  let [records, bytes] = [0, 0];
-  for (let index = 0; index < timed; index++) {
-    await send(batches[index % batches.length] ?? []);
-    records += counts[index % batches.length] ?? 0;
-    bytes += sizes[index % batches.length] ?? 0;
-  }
+  let records = 0;
+  for (let pass = 0; pass < passes; pass++) for (const batch of batches) records += await send(batch);
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   clearInterval(watch);
   const mib = (value: number): number => Math.round(value / 2 ** 20);
-  return { records, bytes, seconds, cpuMicros: (user + system) / records, rssMiB: mib(peak), rssGrowthMiB: mib(peak - before) };
+  const told = values.input === undefined ? 1 : passes;
+  return {
+    records: records / told,
+    bytes: (batches.flat().reduce((total, body) => total + body.length, 0) * passes) / told,
+    seconds: seconds / told,
+    cpuMicros: (user + system) / records,
+    rssMiB: mib(peak),
+    rssGrowthMiB: mib(peak - before),
+  };
 }
 
 function inChild(kind: string, sink: string): Promise<Run> {
@@ -158,6 +165,8 @@ function inChild(kind: string, sink: string): Promise<Run> {
       sink,
       '--batches',
       values.batches,
+      '--sink-kind',
+      values['sink-kind'],
       ...input,
       ...(values.redact ? ['--redact'] : []),
     ],
@@ -174,8 +183,8 @@ function inChild(kind: string, sink: string): Promise<Run> {
   });
 }
 
+/** A sink of the bench's own: what the floor sends is no request that anybody else's would understand. */
 async function withSink<Result>(work: (url: string) => Promise<Result>): Promise<Result> {
-  if (values.sink !== undefined) return work(values.sink);
   const child = spawn(process.execPath, [fileURLToPath(new URL('forward-sink.ts', import.meta.url))], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -195,7 +204,7 @@ async function compare(url: string): Promise<object> {
   const runs: Run[] = [];
   for (let repetition = 0; repetition < REPETITIONS; repetition++) {
     floors.push(await inChild('floor', url));
-    runs.push(await inChild('tocsin', url));
+    runs.push(await inChild('tocsin', values.sink ?? url));
   }
   const [first] = runs;
   const seconds = median(runs.map((run) => run.seconds));
@@ -215,6 +224,10 @@ async function compare(url: string): Promise<object> {
   };
 }
 
+if (SINKS[values['sink-kind']] === undefined) {
+  console.error(`--sink-kind is one of ${Object.keys(SINKS).join(', ')}`);
+  process.exit(2);
+}
 if (values.child !== undefined) {
   const run = await measure(values.child === 'floor' ? floor(values.sink ?? '') : tocsin(values.sink ?? ''));
   console.log(JSON.stringify(run));
