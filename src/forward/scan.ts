@@ -73,6 +73,10 @@ const COPIED_WORDS = Int32Array.from(COPIED, fieldWord);
 export interface ScannedRecord {
   readonly kind: 'scanned';
   readonly bytes: Buffer;
+  /** Of the same bytes. */
+  readonly view: DataView;
+  /** Where the properties' places are, if not in `bytes`: properties that were JSON in text, without its escapes. */
+  readonly inner: { readonly bytes: Buffer; readonly view: DataView } | null;
   readonly start: number;
   readonly end: number;
   readonly words: Int32Array;
@@ -81,6 +85,8 @@ export interface ScannedRecord {
   readonly resourceId: string;
   readonly tenantId: string;
   readonly location: string;
+  readonly category: string;
+  readonly operationName: string;
 }
 
 /** A record that is for the plain way. */
@@ -215,6 +221,15 @@ let round = 0;
 let view: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0));
 let nextEscape = 0;
 const suspects = new Suspects();
+/** Texts of properties without their escapes; a batch shares a buffer. */
+const INNER_BYTES = 65_536;
+const MOST_INNER = 16_384;
+/** Behind each text: the end of searches, and what reading four bytes at a time may touch. */
+const INNER_ROOM = 8;
+let innerBytes = Buffer.alloc(0);
+let innerView: DataView<ArrayBufferLike> = new DataView(innerBytes.buffer, 0, 0);
+let innerUsed = 0;
+let inside = false;
 
 /** Scans the record at `from` into `words` and `others`. Where it ends; negative where it is not JSON or not for this way. */
 function scanRecord(b: Buffer, from: number): number {
@@ -223,6 +238,7 @@ function scanRecord(b: Buffer, from: number): number {
   used += FIRST_MEMBER;
   if (used > words.length) makeRoom();
   usual = true;
+  inside = false;
   properties = -1;
   otherCount = 0;
   round = (round + 1) | 0;
@@ -243,6 +259,7 @@ function scanRecord(b: Buffer, from: number): number {
       at = scanValue(b, at, 0);
       if (at >= 0 && type !== 0) {
         if (field === NO_FIELD) addOther(name);
+        else if (field === PROPERTIES_FIELD && type === TOKEN.escaped && properties < 0) scanInner(b, start + 1, end - 1);
         else setField(field);
       }
     }
@@ -278,6 +295,50 @@ function scanProperties(b: Buffer, from: number): number {
     at++;
     if (b[at] !== QUOTE) at = skipBlanks(b, at);
   }
+}
+
+/**
+ * Reads properties that are text which is JSON again, once without its escapes. Only quotes and backslashes may be escaped, so that
+ * texts inside stand in the body byte for byte; anything else, and text that is no object, is for the plain way.
+ */
+function scanInner(b: Buffer, from: number, to: number): void {
+  const begins = takeEscapes(b, from, to);
+  const [outerView, outerEscape] = [view, nextEscape];
+  if (begins >= 0 && innerBytes[begins] === OPEN_OBJECT) {
+    view = innerView;
+    nextEscape = 0;
+    inside = scanProperties(innerBytes, begins) === innerUsed;
+    view = outerView;
+    nextEscape = outerEscape;
+  }
+  if (!inside) usual = false;
+  innerUsed += INNER_ROOM;
+}
+
+/** Copies a text without its escapes behind the last one. Where it begins; negative where it is too long or has other escapes. */
+function takeEscapes(b: Buffer, from: number, to: number): number {
+  if (to - from > MOST_INNER) return INVALID;
+  if (innerUsed + to - from + INNER_ROOM > innerBytes.length) {
+    innerBytes = Buffer.allocUnsafeSlow(INNER_BYTES);
+    innerView = new DataView(innerBytes.buffer);
+    innerUsed = 0;
+  }
+  const target = innerBytes;
+  const begins = innerUsed;
+  let out = begins;
+  for (let at = from; at < to; at++) {
+    let code = b[at] as number;
+    if (code === BACKSLASH) {
+      code = b[++at] as number;
+      if (code !== QUOTE && code !== BACKSLASH) return INVALID;
+    }
+    target[out++] = code;
+  }
+  innerUsed = out;
+  // No search for a quote or an escape goes beyond this text.
+  target[out] = QUOTE;
+  target[out + 1] = BACKSLASH;
+  return begins;
 }
 
 /** The member with the name `key` that was scanned last. */
@@ -534,6 +595,8 @@ function keep(bytes: Buffer, from: number, to: number): ScannedRecord {
   return {
     kind: 'scanned',
     bytes,
+    view,
+    inner: inside ? { bytes: innerBytes, view: innerView } : null,
     start: from,
     end: to,
     words,
@@ -541,6 +604,8 @@ function keep(bytes: Buffer, from: number, to: number): ScannedRecord {
     resourceId: texts.texts[words[at + RESOURCE_ID] as number] as string,
     tenantId: texts.texts[words[at + TENANT_ID] as number] as string,
     location: texts.texts[words[at + LOCATION] as number] as string,
+    category: texts.texts[words[at + CATEGORY] as number] as string,
+    operationName: texts.texts[words[at + OPERATION_NAME] as number] as string,
   };
 }
 
@@ -549,6 +614,8 @@ const DURATION = fieldWord('durationMs');
 const RESOURCE_ID = textWord('resourceId');
 const TENANT_ID = textWord('tenantId');
 const LOCATION = textWord('location');
+const CATEGORY = textWord('category');
+const OPERATION_NAME = textWord('operationName');
 
 /** Numbers the texts that are looked at; `false` where there are too many. */
 function numberTexts(): boolean {
@@ -573,29 +640,32 @@ function readTime(b: Buffer): boolean {
   const [hour, minute, second] = [digits(b, from + 11, 2), digits(b, from + 14, 2), digits(b, from + 17, 2)];
   const nanos = digits(b, from + 20, length - 21) * 10 ** (30 - length);
   if (!(hour <= 23 && minute <= 59 && second <= 60 && nanos >= 0)) return false;
-  if (date !== lastDate) {
+  // The records of a batch are of few days; those of neighbouring days have different places.
+  const place = date & (DAYS - 1);
+  if (dates[place] !== date) {
     const day = dayOf(date);
     if (day === null) return false;
-    lastDate = date;
-    lastDay = day;
+    dates[place] = date;
+    days[place] = day;
   }
-  const seconds = lastDay * 86_400 + hour * 3600 + minute * 60 + second;
+  const seconds = (days[place] as number) * 86_400 + hour * 3600 + minute * 60 + second;
   if (seconds > 0x7fff_ffff) return false;
   words[begin + SECONDS] = seconds;
   words[begin + NANOS] = nanos;
   return true;
 }
 
-let lastDate = 0;
-let lastDay = 0;
+const DAYS = 64;
+const dates = new Int32Array(DAYS);
+const days = new Int32Array(DAYS);
 
 /** Days since 1970 of a date as the number YYYYMMDD; `null` where there is no such day. */
 function dayOf(date: number): number | null {
   if (!(date >= 19_700_101)) return null;
   const [year, month, day] = [Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100];
-  const days = daysSinceEpoch(year, month, day);
-  const back = new Date(days * 86_400_000);
-  return month >= 1 && month <= 12 && back.getUTCDate() === day && back.getUTCMonth() === month - 1 ? days : null;
+  const since = daysSinceEpoch(year, month, day);
+  const back = new Date(since * 86_400_000);
+  return month >= 1 && month <= 12 && back.getUTCDate() === day && back.getUTCMonth() === month - 1 ? since : null;
 }
 
 /** The number of `count` digits; NaN where one is none. */

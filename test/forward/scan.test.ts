@@ -4,6 +4,7 @@ import { decodeBody } from '../../src/forward/decode.ts';
 import { isObject, type Json } from '../../src/forward/json.ts';
 import { encodeLogs, type LogItem } from '../../src/forward/otlp/logs.ts';
 import { readRecord } from '../../src/forward/record.ts';
+import { countRepair, type RepairCounts } from '../../src/forward/repairs.ts';
 import { parseRecord, scanBody } from '../../src/forward/scan.ts';
 import { recordTexts, requestResponse, wrapped } from '../support/diagnostic-records.ts';
 
@@ -13,12 +14,13 @@ const NOW = { seconds: 1_773_178_900, nanos: 250_000_000 };
 function plainly(body: Buffer) {
   const items: LogItem[] = [];
   let metrics = 0;
+  const repairs: RepairCounts = {};
   for (const [position, source] of decodeBody(body).records.entries()) {
-    const record = readRecord(source, NOW, {});
+    const record = readRecord(source, NOW, repairs);
     if (record.kind === 'platform metric') metrics++;
     else items.push({ record, position });
   }
-  return { metrics, body: encodeLogs(items, NOW).body.toString('hex') };
+  return { metrics, repairs, body: encodeLogs(items, NOW).body.toString('hex') };
 }
 
 /** The same by bytes, and how many records needed no plain way; `null` where the whole body needs it. */
@@ -28,21 +30,25 @@ function byBytes(body: Buffer) {
   const items: LogItem[] = [];
   let metrics = 0;
   let scanned = 0;
+  const repairs: RepairCounts = {};
   for (const [position, one] of records.entries()) {
     if (one.kind === 'scanned') {
       scanned++;
+      if (one.inner !== null) countRepair(repairs, 'properties as text');
       items.push({ record: one, position });
       continue;
     }
-    const record = readRecord(parseRecord(one), NOW, {});
+    const record = readRecord(parseRecord(one), NOW, repairs);
     if (record.kind === 'platform metric') metrics++;
     else items.push({ record, position });
   }
-  return { scanned, metrics, body: encodeLogs(items, NOW).body.toString('hex') };
+  return { scanned, metrics, repairs, body: encodeLogs(items, NOW).body.toString('hex') };
 }
 
 const bodyOf = (...texts: readonly string[]) => Buffer.from(`{"records":[${texts.join(',')}]}`);
 const recordOf = (members: object) => JSON.stringify({ time: '2026-03-10T21:41:05.4350000Z', category: 'Trace', ...members });
+
+const asText = (properties: string) => recordOf({ properties });
 
 function expectSame(body: Buffer): number {
   const fast = byBytes(body);
@@ -87,7 +93,17 @@ describe('records read by their bytes', () => {
     ['an unusual time', '{"time":"1/9/2026 9:41:00 AM","properties":{"a":1}}', 0],
     ['no time', '{"category":"Trace","properties":{"a":1}}', 0],
     ['a day that is none', '{"time":"2026-02-30T21:41:05.4Z","category":"Trace"}', 0],
-    ['properties as text', '{"time":"2026-03-10T21:41:05.4Z","properties":"{\\"a\\":1}"}', 0],
+    ['properties as text', asText('{"a":1,"requestTime":638481757794854611,"b":"x","c":["y",{"d":null}],"e":"é✓"}'), 1],
+    ['properties as text with escapes inside', asText(String.raw`{"a":"say \"x\" \\ \u00e9","b":"plain"}`), 1],
+    ['empty properties as text', asText('{}'), 0],
+    ['properties as text with a line end', asText('{\n"a":1}'), 0],
+    ['properties as text with a blank behind', asText('{"a":1} '), 0],
+    ['properties as text that is cut', asText('{"a":1,"b":"x'), 0],
+    ['properties as text that are none', asText('{"a":1}{"b":2}'), 0],
+    ['properties as text that is a list', asText('[{"a":1}]'), 0],
+    ['properties as text with a property twice', asText('{"a":1,"a":2}'), 0],
+    ['properties twice, once as text', '{"time":"2026-03-10T21:41:05.4Z","properties":{"a":1},"Properties":"{\\"b\\":1}"}', 0],
+    ['properties as an escaped word', String.raw`{"time":"2026-03-10T21:41:05.4Z","properties":"\u007b\"a\":1}"}`, 0],
     ['a duration that is none', '{"time":"2026-03-10T21:41:05.4Z","durationMs":"soon"}', 0],
     ['a metric', '{"time":"2026-03-10T21:41:05.4Z","metricName":"Latency","total":1}', 0],
     ['an object where text belongs', '{"time":"2026-03-10T21:41:05.4Z","resultType":{"a":1}}', 0],
@@ -130,6 +146,8 @@ describe('records read by their bytes', () => {
   });
 });
 
+const textOf = (made: object): string => JSON.stringify(made).replace(/"#(\d+)#"/g, '$1');
+
 const scalar = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
   fc.string({ maxLength: 80 }),
@@ -166,11 +184,10 @@ const record = fc
     fc.constantFrom('2026-03-10T21:41:05.4350000Z', '2026-03-10T21:41:05Z', '2026-13-10T21:41:05.1Z', '3/10/2026 9:41:05 PM'),
     fc.constantFrom('RequestResponse', 'Trace', 'AmlOnlineEndpointTrafficLog', 'Administrative'),
     fc.dictionary(field, value, { maxKeys: 4 }),
-    fc.oneof(fc.dictionary(name, value, { maxKeys: 8 }), value),
+    fc.oneof(fc.dictionary(name, value, { maxKeys: 8 }), fc.dictionary(name, value, { maxKeys: 8 }).map(textOf), value),
     fc.dictionary(fc.string({ maxLength: 8 }), value, { maxKeys: 3 }),
   )
   .map(([time, category, fields, properties, others]) => ({ time, category, ...fields, properties, ...others }));
-const textOf = (made: object): string => JSON.stringify(made).replace(/"#(\d+)#"/g, '$1');
 
 describe('any body', () => {
   it('says by its bytes what it says when parsed', () => {

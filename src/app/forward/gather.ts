@@ -3,7 +3,7 @@ import { murmur128 } from '../../forward/hash.ts';
 import { type Instant, instantOf, parseInstant } from '../../forward/instant.ts';
 import type { LogItem } from '../../forward/otlp/logs.ts';
 import { type PlatformMetric, readRecord } from '../../forward/record.ts';
-import { addRepairs, type RepairCounts } from '../../forward/repairs.ts';
+import { addRepairs, countRepair, type RepairCounts } from '../../forward/repairs.ts';
 import { parseRecord, scanBody } from '../../forward/scan.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { QuarantineEntry } from '../../ports.ts';
@@ -40,6 +40,7 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
     if (scanned !== null) {
       const bytes = Math.ceil(event.body.length / scanned.length);
       for (const [position, item] of scanned.entries()) {
+        if (item.kind === 'scanned' && item.inner !== null) countRepair(repairs, 'properties as text');
         const record = item.kind === 'scanned' ? item : readRecord(parseRecord(item), enqueuedInstant(event, now), repairs);
         if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes });
         else logs.push({ record, event, position, bytes });

@@ -1,8 +1,13 @@
 import type { Json } from '../json.ts';
-import { type ProtoWriter, varintLength } from './writer.ts';
+import { type Bytes, type ProtoWriter, varintLength } from './writer.ts';
 
 /** A name as it stands in a KeyValue message, tag and length included. */
-export type EncodedKey = Uint8Array;
+export interface EncodedKey {
+  /** In bytes. */
+  readonly length: number;
+  /** Its bytes and the tag of the value that follows it, as little-endian words. */
+  readonly words: Int32Array;
+}
 const KEY_LIMIT = 4_000;
 const encodedKeys = new Map<string, EncodedKey>();
 const MAX_DEPTH = 24;
@@ -19,13 +24,22 @@ export function writeAttribute(writer: ProtoWriter, field: number, key: EncodedK
   if (typeof value === 'string') writeText(writer, field, key, value);
   else if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {
     writeCount(writer, field, key, value);
-  } else if (value !== null) writePair(writer, field, key, value);
+  } else if (typeof value === 'boolean') writeFlag(writer, field, key, value);
+  else if (value !== null) writePair(writer, field, key, value);
+}
+
+function writeFlag(writer: ProtoWriter, field: number, key: EncodedKey, value: boolean): void {
+  writer.reserve(key.length + 24);
+  writer.rawByte((field << 3) | 2);
+  writer.rawVarint(key.length + 4);
+  writer.rawWords(key.words, key.length + 1);
+  writer.rawThree(2 | ((ANY.bool << 3) << 8) | ((value ? 1 : 0) << 16));
 }
 
 function writePair(writer: ProtoWriter, field: number, key: EncodedKey, value: Json): void {
   const pair = writer.open(field);
-  writer.reserve(key.length);
-  writer.rawBytes(key);
+  writer.reserve(key.length + 4);
+  writer.rawWords(key.words, key.length);
   writeAny(writer, KEY_VALUE.value, value, 0);
   writer.close(pair);
 }
@@ -86,14 +100,14 @@ function writeText(writer: ProtoWriter, field: number, key: EncodedKey, value: s
 }
 
 /** An attribute whose text is a range of UTF-8. */
-export function writeSlice(writer: ProtoWriter, field: number, key: EncodedKey, source: Buffer, from: number, to: number): void {
+export function writeSlice(writer: ProtoWriter, field: number, key: EncodedKey, source: Bytes, from: number, to: number): void {
   writer.reserve(key.length + to - from + 24);
   writeTextHead(writer, field, key, to - from);
   writer.rawSlice(source, from, to);
 }
 
 /** A range of UTF-8 as an AnyValue in `field` of the open message. */
-export function writeSliceAny(writer: ProtoWriter, field: number, source: Buffer, from: number, to: number): void {
+export function writeSliceAny(writer: ProtoWriter, field: number, source: Bytes, from: number, to: number): void {
   const any = writer.open(field);
   writer.reserve(to - from + 10);
   writer.rawByte((ANY.string << 3) | 2);
@@ -102,39 +116,55 @@ export function writeSliceAny(writer: ProtoWriter, field: number, source: Buffer
   writer.close(any);
 }
 
-/** An attribute whose text is the words as hexadecimal digits. */
-export function writeHex(writer: ProtoWriter, field: number, key: EncodedKey, words: Uint32Array): void {
-  writer.reserve(key.length + words.length * 8 + 24);
-  writeTextHead(writer, field, key, words.length * 8);
-  writer.rawHex(words);
+/** Characters of an id, six bits each. */
+const ID_LENGTH = 16;
+
+/** An attribute whose text is 96 bits in base64url, of the first three words: half as long as 128 bits in hexadecimal digits. */
+export function writeId(writer: ProtoWriter, field: number, key: EncodedKey, words: Uint32Array): void {
+  writer.reserve(key.length + ID_LENGTH + 24);
+  writeTextHead(writer, field, key, ID_LENGTH);
+  writer.rawBase64(words, ID_LENGTH);
 }
 
+/** Lengths below 128 take one byte, and most do. */
 function writeTextHead(writer: ProtoWriter, field: number, key: EncodedKey, length: number): void {
+  const pair = key.length + 4 + length;
+  if (pair < 0x80) {
+    writer.rawTwo((field << 3) | 2 | (pair << 8));
+    writer.rawWords(key.words, key.length + 1);
+    writer.rawThree((2 + length) | (ANY_STRING << 8) | (length << 16));
+    return;
+  }
   const any = 1 + varintLength(length) + length;
   writer.rawByte((field << 3) | 2);
   writer.rawVarint(key.length + 1 + varintLength(any) + any);
-  writer.rawBytes(key);
-  writer.rawByte((KEY_VALUE.value << 3) | 2);
+  writer.rawWords(key.words, key.length + 1);
   writer.rawVarint(any);
-  writer.rawByte((ANY.string << 3) | 2);
+  writer.rawByte(ANY_STRING);
   writer.rawVarint(length);
 }
+
+const ANY_STRING = (ANY.string << 3) | 2;
 
 /** A whole number that is not negative: a varint, split where it has more than 31 bits. */
 export function writeCount(writer: ProtoWriter, field: number, key: EncodedKey, value: number): void {
   writer.reserve(key.length + 24);
   let length = 1;
   for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) length++;
-  writer.rawByte((field << 3) | 2);
-  writer.rawVarint(key.length + 3 + length);
-  writer.rawBytes(key);
-  writer.rawByte((KEY_VALUE.value << 3) | 2);
-  writer.rawByte(1 + length);
-  writer.rawByte(ANY.int << 3);
+  const pair = key.length + 3 + length;
+  if (pair < 0x80) writer.rawTwo((field << 3) | 2 | (pair << 8));
+  else {
+    writer.rawByte((field << 3) | 2);
+    writer.rawVarint(pair);
+  }
+  writer.rawWords(key.words, key.length + 1);
+  writer.rawTwo((1 + length) | (ANY_INT << 8));
   let rest = value;
   for (; rest > 0x7f; rest = Math.floor(rest / 128)) writer.rawByte((rest % 128) | 0x80);
   writer.rawByte(rest);
 }
+
+const ANY_INT = ANY.int << 3;
 
 /** Names repeat in every record, so each is encoded once. */
 export function keyOf(name: string): EncodedKey {
@@ -149,7 +179,10 @@ export function keyOf(name: string): EncodedKey {
     }
     lengths.push((rest & 0x7f) | 0x80);
   }
-  const key = Buffer.from([(KEY_VALUE.key << 3) | 2, ...lengths, ...text]);
+  const bytes = Buffer.from([(KEY_VALUE.key << 3) | 2, ...lengths, ...text, (KEY_VALUE.value << 3) | 2]);
+  const words = new Int32Array((bytes.length + 3) >> 2);
+  new Uint8Array(words.buffer).set(bytes);
+  const key = { length: bytes.length - 1, words };
   if (encodedKeys.size < KEY_LIMIT) encodedKeys.set(name, key);
   return key;
 }

@@ -36,7 +36,7 @@ export function rfc3339OfTicks(ticks: string): string | null {
   return `${textOfDay(day)}${clock}.${ticks.slice(11)}Z`;
 }
 
-/** The same of ticks in a buffer, written into `out`, which has just that length; `false` where `rfc3339OfTicks` has `null`. */
+/** The same of ticks in a buffer, written to the beginning of `out`; `false` where `rfc3339OfTicks` has `null`. */
 export function readTicks(source: Buffer, from: number, to: number, out: Buffer): boolean {
   if (to - from !== 18 || source[from] !== 54) return false;
   let count = 0;

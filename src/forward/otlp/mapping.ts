@@ -1,5 +1,5 @@
 /** Grows with every change of a name or value below; sent as the version of the instrumentation scope. */
-export const MAPPING_VERSION = 1;
+export const MAPPING_VERSION = 2;
 export const SCOPE_NAME = 'tocsin.forward';
 /** https://github.com/open-telemetry/semantic-conventions, docs/azure/azure-events.md */
 export const EVENT_NAME = 'azure.resource.log';

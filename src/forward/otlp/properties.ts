@@ -5,7 +5,7 @@ import { type EncodedKey, keyOf, writeAny, writeAttribute, writeSlice } from './
 import { floatOf, integerOf, readTicks, rfc3339OfTicks, snakeCase, sumOf } from './convert.ts';
 import { LOG, OPENAI_KEY, writeField } from './fields.ts';
 import { type Conversion, FAMILIES, type Family, providerOf } from './mapping.ts';
-import type { ProtoWriter } from './writer.ts';
+import { type Bytes, type ProtoWriter, viewOf } from './writer.ts';
 
 /** What becomes of a property: looked up once for every name of a family. */
 export interface Plan {
@@ -77,13 +77,18 @@ function writeTicks(writer: ProtoWriter, [ticks, time]: readonly EncodedKey[], v
 export function writeTicksSlice(
   writer: ProtoWriter,
   [ticks, time]: readonly EncodedKey[],
-  source: Buffer,
+  source: Bytes,
   from: number,
   to: number,
 ): void {
   if (ticks === undefined || time === undefined) return;
   writeSlice(writer, LOG.attributes, ticks, source, from, to);
-  if (readTicks(source, from, to, rfc3339)) writeSlice(writer, LOG.attributes, time, rfc3339, 0, rfc3339.length);
+  if (readTicks(source.bytes, from, to, rfc3339.bytes)) {
+    writeSlice(writer, LOG.attributes, time, rfc3339, 0, RFC3339_LENGTH);
+  }
 }
 
-const rfc3339 = Buffer.alloc('2026-03-10T21:41:05.4350000Z'.length);
+const RFC3339_LENGTH = '2026-03-10T21:41:05.4350000Z'.length;
+/** With room to be read four bytes at a time. */
+const rfc3339Room = Buffer.alloc(RFC3339_LENGTH + 4);
+const rfc3339: Bytes = { bytes: rfc3339Room, view: viewOf(rfc3339Room) };

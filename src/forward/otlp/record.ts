@@ -16,9 +16,10 @@ export function writeRecord(writer: ProtoWriter, record: ResourceLog | ActivityL
   writeSeverity(writer, record.level, status);
   write(KEY.category, record.category);
   write(KEY.operationName, record.operationName);
+  write(KEY.resultSignature, record.resultSignature);
+  if (family === FAMILIES.openai) writeOpenAi(writer, record.operationName, status);
   write(KEY.operationVersion, record.operationVersion);
   write(KEY.resultType, record.resultType);
-  write(KEY.resultSignature, record.resultSignature);
   write(KEY.resultDescription, record.resultDescription);
   write(KEY.correlationId, record.correlationId);
   write(KEY.callerIpAddress, record.callerIpAddress);
@@ -27,7 +28,6 @@ export function writeRecord(writer: ProtoWriter, record: ResourceLog | ActivityL
   const finer = family === FAMILIES.machineLearning && (record.properties?.TotalDurationMs ?? null) !== null;
   if (record.durationMs !== null && !finer) writeAttribute(writer, LOG.attributes, KEY.durationMs, record.durationMs);
   if (record.timeFrom !== 'record') writeField(writer, KEY.timeFrom, record.timeFrom);
-  if (family === FAMILIES.openai) writeOpenAi(writer, record.operationName, status);
   for (const [name, value] of record.others) {
     if (LEFT_OUT.has(name)) continue;
     const kept = redactMember(name, value, redaction);

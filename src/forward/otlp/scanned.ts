@@ -20,13 +20,10 @@ import { integerOf } from './convert.ts';
 import { KEY, LOG, OPENAI_KEY, writeField, writeOpenAi, writeSeverity } from './fields.ts';
 import { FAMILIES, type Family, familyOf, LEFT_OUT, OTHER_PREFIX, providerOf } from './mapping.ts';
 import { type Plan, planOf, writeProperty, writeTicksSlice } from './properties.ts';
-import type { ProtoWriter } from './writer.ts';
+import type { Bytes, ProtoWriter } from './writer.ts';
 
-const CATEGORY = copyWord('category');
-const OPERATION_NAME = copyWord('operationName');
 const OPERATION_VERSION = copyWord('operationVersion');
 const RESULT_TYPE = copyWord('resultType');
-const RESULT_SIGNATURE = copyWord('resultSignature');
 const RESULT_DESCRIPTION = copyWord('resultDescription');
 const CORRELATION_ID = copyWord('correlationId');
 const CALLER_IP_ADDRESS = copyWord('callerIpAddress');
@@ -42,21 +39,14 @@ const families: (Family | undefined)[] = [];
 /** What the open log record says of a record that was scanned: byte for byte what `writeRecord` says of the same one when parsed. */
 export function writeScanned(writer: ProtoWriter, record: ScannedRecord, redaction: Redaction): void {
   const { words, at } = record;
-  const category = words[at + CATEGORY_TEXT] as number;
-  const family = familyOfNumber(category);
-  const signature = words[at + RESULT_SIGNATURE_TEXT] as number;
-  const status = family === FAMILIES.openai ? integerOf(textOfNumber(signature)) : null;
-  writeSeverity(writer, textOfNumber(words[at + LEVEL_TEXT] as number), status);
-  writeText(writer, KEY.category, record, CATEGORY, redaction);
-  writeText(writer, KEY.operationName, record, OPERATION_NAME, redaction);
+  const family = familyOfNumber(words[at + CATEGORY_TEXT] as number);
+  writeHead(writer, record, family);
   writeText(writer, KEY.operationVersion, record, OPERATION_VERSION, redaction);
   writeText(writer, KEY.resultType, record, RESULT_TYPE, redaction);
-  writeText(writer, KEY.resultSignature, record, RESULT_SIGNATURE, redaction);
   writeText(writer, KEY.resultDescription, record, RESULT_DESCRIPTION, redaction);
   writeText(writer, KEY.correlationId, record, CORRELATION_ID, redaction);
   writeText(writer, KEY.callerIpAddress, record, CALLER_IP_ADDRESS, redaction);
   writeDuration(writer, record, family);
-  if (family === FAMILIES.openai) writeOpenAi(writer, textOfNumber(words[at + OPERATION_NAME_TEXT] as number), status);
 
   const others = at + FIRST_MEMBER + (words[at + PROPERTIES] as number) * MEMBER_WORDS;
   const end = others + (words[at + OTHERS] as number) * MEMBER_WORDS;
@@ -71,11 +61,12 @@ export function writeScanned(writer: ProtoWriter, record: ScannedRecord, redacti
     }
     if (name === null) continue;
     const holds = heldByKey(key);
-    if (holds === null) writeMember(writer, name, record, member, redaction);
+    if (holds === null) writeMember(writer, name, record, words, member, redaction);
     else if (holds === 'secret' && redaction.secrets) writeAttribute(writer, LOG.attributes, name, REDACTED);
-    else if (holds === 'secret' || !redaction.content) writeMember(writer, name, record, member, redaction);
+    else if (holds === 'secret' || !redaction.content) writeMember(writer, name, record, words, member, redaction);
   }
   const plans = plansByKey.get(family) ?? [];
+  const source = record.inner ?? record;
   for (let member = at + FIRST_MEMBER; member < others; member += MEMBER_WORDS) {
     const key = words[member] as number;
     let plan = plans[key];
@@ -83,9 +74,49 @@ export function writeScanned(writer: ProtoWriter, record: ScannedRecord, redacti
       plan = planOf(family, keyText(key));
       plans[key] = plan;
     }
-    writePlanned(writer, plan, record, member, redaction);
+    writePlanned(writer, plan, source, words, member, redaction);
   }
 }
+
+/** What follows from the level, category, operation and signature alone, which few records have to themselves: written once, then copied. */
+function writeHead(writer: ProtoWriter, { words, at }: ScannedRecord, family: Family): void {
+  const [level, category] = [words[at + LEVEL_TEXT] as number, words[at + CATEGORY_TEXT] as number];
+  const [operation, signature] = [words[at + OPERATION_NAME_TEXT] as number, words[at + RESULT_SIGNATURE_TEXT] as number];
+  const slot = (Math.imul(level ^ (category << 6) ^ (operation << 12) ^ (signature << 18), 0x9e37_79b1) >>> 22) & (HEADS - 1);
+  const known = heads[slot];
+  if (
+    known !== undefined &&
+    known.level === level &&
+    known.category === category &&
+    known.operation === operation &&
+    known.signature === signature
+  ) {
+    writer.reserve(known.bytes.length);
+    writer.rawBytes(known.bytes);
+    return;
+  }
+  const start = writer.length;
+  const [name, result] = [textOfNumber(operation), textOfNumber(signature)];
+  const status = family === FAMILIES.openai ? integerOf(result) : null;
+  writeSeverity(writer, textOfNumber(level), status);
+  writeField(writer, KEY.category, textOfNumber(category));
+  writeField(writer, KEY.operationName, name);
+  writeField(writer, KEY.resultSignature, result);
+  if (family === FAMILIES.openai) writeOpenAi(writer, name, status);
+  heads[slot] = { level, category, operation, signature, bytes: writer.since(start) };
+}
+
+/** Texts by their numbers, and what was written of them. */
+interface Head {
+  readonly level: number;
+  readonly category: number;
+  readonly operation: number;
+  readonly signature: number;
+  readonly bytes: Uint8Array;
+}
+
+const HEADS = 1_024;
+const heads: (Head | undefined)[] = new Array(HEADS).fill(undefined);
 
 /** What becomes of other members, by the numbers of their keys: `null` is left out. */
 const otherNames = new Map<Family, (EncodedKey | null | undefined)[]>();
@@ -104,18 +135,13 @@ function familyOfNumber(category: number): Family {
   return family;
 }
 
-function writeText(
-  writer: ProtoWriter,
-  key: EncodedKey,
-  { bytes, words, at }: ScannedRecord,
-  word: number,
-  redaction: Redaction,
-): void {
+function writeText(writer: ProtoWriter, key: EncodedKey, record: ScannedRecord, word: number, redaction: Redaction): void {
+  const { bytes, words, at } = record;
   const what = words[at + word] as number;
   const from = words[at + word + 1] as number;
   const to = words[at + word + 2] as number;
   if (what === TOKEN.text || what === TOKEN.count) {
-    if (to > from) writeSlice(writer, LOG.attributes, key, bytes, from, to);
+    if (to > from) writeSlice(writer, LOG.attributes, key, record, from, to);
   } else if (what === TOKEN.escaped) {
     writeAttribute(writer, LOG.attributes, key, redactText(tokenValue(bytes, what, from, to) as string, redaction));
   }
@@ -124,14 +150,12 @@ function writeText(
 /** Azure ML's own duration has the same name and more digits. */
 function writeDuration(writer: ProtoWriter, record: ScannedRecord, family: Family): void {
   const { bytes, words, at } = record;
-  if (words[at + DURATION_MS] === 0) return;
+  const what = words[at + DURATION_MS] as number;
+  if (what === 0) return;
   if (family === FAMILIES.machineLearning && hasProperty(record, 'TotalDurationMs')) return;
-  writeAttribute(
-    writer,
-    LOG.attributes,
-    KEY.durationMs,
-    Number(bytes.toString('latin1', words[at + DURATION_MS + 1], words[at + DURATION_MS + 2])),
-  );
+  const [from, to] = [words[at + DURATION_MS + 1] as number, words[at + DURATION_MS + 2] as number];
+  if (what === TOKEN.count) writeCount(writer, LOG.attributes, KEY.durationMs, countOf(bytes, from, to));
+  else writeAttribute(writer, LOG.attributes, KEY.durationMs, Number(bytes.toString('latin1', from, to)));
 }
 
 function hasProperty({ words, at }: ScannedRecord, name: string): boolean {
@@ -142,46 +166,75 @@ function hasProperty({ words, at }: ScannedRecord, name: string): boolean {
   return false;
 }
 
-function writePlanned(writer: ProtoWriter, plan: Plan, record: ScannedRecord, member: number, redaction: Redaction): void {
-  const { bytes, words } = record;
+/** The member at `member` of `words`, whose place is in `source`. */
+function writePlanned(
+  writer: ProtoWriter,
+  plan: Plan,
+  source: Bytes,
+  words: Int32Array,
+  member: number,
+  redaction: Redaction,
+): void {
+  const { bytes } = source;
   const what = words[member + 1] as number;
   if (plan.as === 'left out' || (plan.holds === 'content' && redaction.content)) return;
   if (plan.holds === 'secret') {
-    writeProperty(writer, plan, memberValue(record, member), redaction);
+    writeProperty(writer, plan, memberValue(bytes, words, member), redaction);
     return;
   }
   if (what === TOKEN.text) {
     const from = words[member + 2] as number;
     const to = words[member + 3] as number;
     if (plan.as === 'as it is') {
-      for (const key of plan.keys) writeSlice(writer, LOG.attributes, key, bytes, from, to);
+      for (const key of plan.keys) writeSlice(writer, LOG.attributes, key, source, from, to);
       if (plan.namesProvider) writeProvider(writer, bytes, from, to);
       return;
     }
     if (plan.as === 'ticks') {
-      writeTicksSlice(writer, plan.keys, bytes, from, to);
+      writeTicksSlice(writer, plan.keys, source, from, to);
+      return;
+    }
+    if (plan.as === 'streaming') {
+      for (const key of plan.keys) writeAttribute(writer, LOG.attributes, key, isStreaming(bytes, from, to));
+      return;
+    }
+    if ((plan.as === 'integer' || plan.as === 'sum') && areDigits(bytes, from, to)) {
+      for (const key of plan.keys) writeCount(writer, LOG.attributes, key, countOf(bytes, from, to));
       return;
     }
     if (plan.as === 'body') {
-      writeSliceAny(writer, LOG.body, bytes, from, to);
+      writeSliceAny(writer, LOG.body, source, from, to);
       return;
     }
   } else if (
     what === TOKEN.count &&
     (plan.as === 'as it is' || plan.as === 'integer' || plan.as === 'number' || plan.as === 'sum')
   ) {
-    for (const key of plan.keys) writeMember(writer, key, record, member, redaction);
+    for (const key of plan.keys) writeMember(writer, key, source, words, member, redaction);
     return;
+  } else if (what === TOKEN.other && plan.as === 'sum') {
+    const sum = sumOfList(bytes, words[member + 2] as number, words[member + 3] as number);
+    if (sum >= 0) {
+      for (const key of plan.keys) writeCount(writer, LOG.attributes, key, sum);
+      return;
+    }
   }
-  writeProperty(writer, plan, memberValue(record, member), redaction);
+  writeProperty(writer, plan, memberValue(bytes, words, member), redaction);
 }
 
-function writeMember(writer: ProtoWriter, key: EncodedKey, record: ScannedRecord, member: number, redaction: Redaction): void {
-  const { bytes, words } = record;
+function writeMember(
+  writer: ProtoWriter,
+  key: EncodedKey,
+  source: Bytes,
+  words: Int32Array,
+  member: number,
+  redaction: Redaction,
+): void {
+  const { bytes } = source;
   const what = words[member + 1] as number;
   const from = words[member + 2] as number;
   const to = words[member + 3] as number;
-  if (what === TOKEN.text) writeSlice(writer, LOG.attributes, key, bytes, from, to);
+  if (what === TOKEN.text) writeSlice(writer, LOG.attributes, key, source, from, to);
   else if (what === TOKEN.count) writeCount(writer, LOG.attributes, key, countOf(bytes, from, to));
   else writeAttribute(writer, LOG.attributes, key, redactValue(tokenValue(bytes, what, from, to), redaction));
 }
@@ -198,7 +251,7 @@ function heldByKey(key: number): ReturnType<typeof heldBy> {
   return holds;
 }
 
-function memberValue({ bytes, words }: ScannedRecord, member: number): Json {
+function memberValue(bytes: Buffer, words: Int32Array, member: number): Json {
   const [what, from, to] = [words[member + 1], words[member + 2], words[member + 3]] as [number, number, number];
   return tokenValue(bytes, what, from, to);
 }
@@ -207,6 +260,44 @@ function countOf(bytes: Buffer, from: number, to: number): number {
   let count = 0;
   for (let at = from; at < to; at++) count = count * 10 + (bytes[at] as number) - 48;
   return count;
+}
+
+function areDigits(bytes: Buffer, from: number, to: number): boolean {
+  if (from === to || to - from > 15) return false;
+  for (let at = from; at < to; at++) if (!isDigit(bytes[at] as number)) return false;
+  return true;
+}
+
+/** The sum of a list of counts without blanks, `[12,3]`; negative where it is none, or too large to be sure of. */
+function sumOfList(bytes: Buffer, from: number, to: number): number {
+  if (bytes[from] !== OPEN_LIST || to - from < 3 || to - from > 200) return -1;
+  let [sum, count, digits] = [0, 0, 0];
+  for (let at = from + 1; at < to; at++) {
+    const code = bytes[at] as number;
+    if (isDigit(code)) {
+      count = count * 10 + code - 48;
+      digits++;
+    } else {
+      if (digits === 0 || digits > 12 || (code !== COMMA && at < to - 1)) return -1;
+      sum += count;
+      count = 0;
+      digits = 0;
+    }
+  }
+  return sum;
+}
+
+const [COMMA, OPEN_LIST] = [44, 91] as const;
+const STREAMING = Buffer.from('Streaming');
+
+function isStreaming(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from !== STREAMING.length) return false;
+  for (let index = 0; index < STREAMING.length; index++) if (bytes[from + index] !== STREAMING[index]) return false;
+  return true;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function writeProvider(writer: ProtoWriter, bytes: Buffer, from: number, to: number): void {

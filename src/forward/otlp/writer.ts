@@ -1,13 +1,25 @@
+/** Bytes, and the view that reads them four at a time. */
+export interface Bytes {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
 /**
  * A growing buffer of protobuf fields (https://protobuf.dev/programming-guides/encoding/). Messages whose length is not known before
  * they are written get four bytes for it, a varint padded with continuation bits, which every decoder accepts.
  */
 export class ProtoWriter {
   private buffer: Buffer;
+  private view: DataView;
   private at = 0;
 
   constructor(capacity: number) {
     this.buffer = Buffer.allocUnsafeSlow(Math.max(capacity, 1024));
+    this.view = viewOf(this.buffer);
   }
 
   get length(): number {
@@ -43,8 +55,8 @@ export class ProtoWriter {
   fixed64(field: number, high: number, low: number): void {
     this.reserve(13);
     this.rawVarint((field << 3) | 1);
-    this.buffer.writeUInt32LE(low, this.at);
-    this.buffer.writeUInt32LE(high, this.at + 4);
+    this.view.setUint32(this.at, low, true);
+    this.view.setUint32(this.at + 4, high, true);
     this.at += 8;
   }
 
@@ -87,6 +99,7 @@ export class ProtoWriter {
     const larger = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 2, this.at + count));
     this.buffer.copy(larger, 0, 0, this.at);
     this.buffer = larger;
+    this.view = viewOf(larger);
   }
 
   rawByte(value: number): void {
@@ -98,10 +111,32 @@ export class ProtoWriter {
     this.at += value.length;
   }
 
-  /** A range of a buffer: the native copy takes no longer than eight turns of a loop. */
-  rawSlice(source: Buffer, from: number, to: number): void {
-    source.copy(this.buffer, this.at, from, to);
-    this.at += to - from;
+  /** A range of `source`. Four bytes at a time where that is faster than the call of the native copy: needs room for three more. */
+  rawSlice({ bytes, view: source }: Bytes, from: number, to: number): void {
+    const { view, at } = this;
+    const length = to - from;
+    if (length > SHORT || to + 3 > source.byteLength) bytes.copy(this.buffer, at, from, to);
+    else for (let done = 0; done < length; done += 4) view.setInt32(at + done, source.getInt32(from + done, true), true);
+    this.at = at + length;
+  }
+
+  /** The first `length` bytes of little-endian words. Needs room for three more. */
+  rawWords(words: Int32Array, length: number): void {
+    const { view, at } = this;
+    for (let word = 0; word < words.length; word++) view.setInt32(at + (word << 2), words[word] as number, true);
+    this.at = at + length;
+  }
+
+  /** Two bytes, the second in the higher bits. */
+  rawTwo(bytes: number): void {
+    this.view.setUint16(this.at, bytes, true);
+    this.at += 2;
+  }
+
+  /** Three bytes, the third in the highest bits. Needs room for one more. */
+  rawThree(bytes: number): void {
+    this.view.setInt32(this.at, bytes, true);
+    this.at += 3;
   }
 
   /** Copies what was written since `start` to the beginning of `target`. */
@@ -109,14 +144,20 @@ export class ProtoWriter {
     this.buffer.copy(target, 0, start, this.at);
   }
 
-  /** Words as hexadecimal digits. */
-  rawHex(words: Uint32Array): void {
+  /** A copy of what was written since `start`. */
+  since(start: number): Uint8Array {
+    return Uint8Array.prototype.slice.call(this.buffer, start, this.at);
+  }
+
+  /** The first characters of words in base64url, the lowest bits of a word first. */
+  rawBase64(words: Uint32Array, characters: number): void {
     const { buffer } = this;
-    for (const word of words) {
-      for (let shift = 28; shift >= 0; shift -= 4) {
-        const digit = (word >>> shift) & 15;
-        buffer[this.at++] = digit < 10 ? 48 + digit : 87 + digit;
-      }
+    for (let bit = 0; bit < characters * 6; bit += 6) {
+      const word = bit >>> 5;
+      const shift = bit & 31;
+      let digit = (words[word] as number) >>> shift;
+      if (shift > 26) digit |= (words[word + 1] as number) << (32 - shift);
+      buffer[this.at++] = BASE64[digit & 63] as number;
     }
   }
 
@@ -128,11 +169,6 @@ export class ProtoWriter {
       rest >>>= 7;
     }
     buffer[this.at++] = rest;
-  }
-
-  rawDouble(value: number): void {
-    this.buffer.writeDoubleLE(value, this.at);
-    this.at += 8;
   }
 
   rawUtf8(value: string): void {
@@ -161,6 +197,8 @@ export class ProtoWriter {
     this.at = at;
   }
 }
+
+const BASE64 = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 
 /** Up to this length a loop is faster than the call of the native writer. */
 const SHORT = 40;

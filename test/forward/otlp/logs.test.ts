@@ -45,7 +45,7 @@ describe('an Azure OpenAI request as an OTLP log record', () => {
       'azure.resource.type': 'microsoft.cognitiveservices/accounts',
       'azure.resource.name': 'AOAI-1',
     });
-    expect(log?.scope).toEqual({ name: 'tocsin.forward', version: '1' });
+    expect(log?.scope).toEqual({ name: 'tocsin.forward', version: '2' });
     expect(log?.eventName).toBe('azure.resource.log');
   });
 
@@ -68,7 +68,7 @@ describe('an Azure OpenAI request as an OTLP log record', () => {
       'azure.ai.openai.request.time': '2024-04-08T12:22:59.4854611Z',
       'http.request.body.size': 1893n,
       'http.response.status_code': 200n,
-      'log.record.uid': expect.stringMatching(/^[0-9a-f]{32}$/),
+      'log.record.uid': expect.stringMatching(/^[\w-]{16}$/),
     });
   });
 
