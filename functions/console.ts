@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { compose } from '../src/app/compose.ts';
-import { mayRead } from '../src/app/console-access.ts';
+import { visitorOf } from '../src/app/console-access.ts';
 
 app.http('console', {
   route: '{page:regex(^(alerts|rules|digests)$)?}/{id?}',
@@ -8,7 +8,8 @@ app.http('console', {
   authLevel: 'anonymous',
   handler: async (request, context) => {
     const deps = await compose(context);
-    const refusal = mayRead(deps.settings, request.headers);
+    const url = new URL(request.url);
+    const { refusal } = visitorOf({ url, headers: request.headers }, deps.settings);
     if (refusal !== null) return refusal;
     const { consolePage } = await import('../src/app/console.ts');
     const { pathname, searchParams } = new URL(request.url);

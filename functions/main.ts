@@ -10,6 +10,7 @@ import './digest.ts';
 import './forward.ts';
 import './coverage.ts';
 import './console.ts';
+import './alertmanager.ts';
 import './health.ts';
 import './heartbeat.ts';
 

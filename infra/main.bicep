@@ -35,6 +35,19 @@ param otlpEndpoint string = ''
 @description('Who may read the console: people signed in through App Service authentication, or anybody who reaches it.')
 param consoleAccess string = 'entra'
 
+@description('App roles and group ids of Entra ID whose people may do everything, separated by commas.')
+param admins string = 'Tocsin.Admin'
+
+@description('The same for who may acknowledge and silence.')
+param responders string = 'Tocsin.Responder'
+
+@description('The same for who may look; empty: everybody who is signed in.')
+param readers string = ''
+
+@secure()
+@description('Keys of machines that call the API: NAME=SECRET or NAME:ROLE=SECRET, separated by commas.')
+param apiKeys string = ''
+
 @allowed([
   512
   2048
@@ -116,6 +129,7 @@ module vault 'modules/vault.bicep' = {
     principalId: identity.outputs.principalId
     webhookUrl: webhookUrl
     webhookSecret: webhookSecret
+    apiKeys: apiKeys
   }
 }
 
@@ -160,6 +174,9 @@ module app 'modules/function-app.bicep' = {
     watchedWorkspaceIds: [for (workspace, index) in watchedWorkspaces: workspaceReaders[index].outputs.customerId]
     otlpEndpoint: otlpEndpoint
     consoleAccess: consoleAccess
+    admins: admins
+    responders: responders
+    readers: readers
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
   }

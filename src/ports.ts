@@ -1,5 +1,6 @@
 import type { ActivityEvent } from './model/activity.ts';
 import type { Alert, HistoryEntry, Transition } from './model/alert.ts';
+import type { AuditEntry } from './model/audit.ts';
 import type { ShardBaseline } from './model/baseline.ts';
 import type { Deployment, Quota } from './model/deployment.ts';
 import type { DigestSummary, RenderedDigest } from './model/digest.ts';
@@ -8,6 +9,7 @@ import type { EvaluationEntry } from './model/evaluation-log.ts';
 import type { Finding } from './model/finding.ts';
 import type { Heartbeat } from './model/heartbeat.ts';
 import type { Group, NotificationRecord } from './model/notification.ts';
+import type { Push } from './model/push.ts';
 import type { LogAnswer, LogQuery, MetricAnswer, MetricQuery } from './model/query.ts';
 import type { Silence } from './model/silence.ts';
 import type { ShardKey, ShardState } from './model/state.ts';
@@ -164,6 +166,30 @@ export interface SilenceStore {
   replace(next: Silence, version: Version, options?: CallOptions): Promise<boolean>;
   /** Forgets those that ended before `time`. */
   prune(time: number, options?: CallOptions): Promise<void>;
+}
+
+/** Who changed what, when, and how it was before. */
+export interface AuditLog {
+  /** Writes the entry; one of the same id and time takes its place. */
+  record(entry: AuditEntry, options?: CallOptions): Promise<void>;
+  /** Entries of the window, newest first. */
+  during(window: Window, options?: CallOptions): Promise<readonly AuditEntry[]>;
+}
+
+/** What other systems have pushed and not taken back. */
+export interface PushStore {
+  read(fingerprint: string, options?: CallOptions): Promise<Versioned<Push | null>>;
+  /** Writes only if nobody wrote since `version`; otherwise resolves to `false` and changes nothing. */
+  replace(next: Push, version: Version, options?: CallOptions): Promise<boolean>;
+  /** Forgets it if it still has this version. */
+  remove(fingerprint: string, version: string, options?: CallOptions): Promise<void>;
+  /** Those that ended before or at `time` unless they are pushed again. */
+  ended(time: number, options?: CallOptions): Promise<readonly Push[]>;
+}
+
+/** The secret with which this installation signs links and forms: made once, the same for every worker. */
+export interface SigningSecret {
+  get(options?: CallOptions): Promise<string>;
 }
 
 /** What every receiver was told of every group, and what is on its way to it. */

@@ -40,6 +40,15 @@ param otlpEndpoint string
 @description('Who may read the console.')
 param consoleAccess string
 
+@description('App roles and group ids whose people may do everything.')
+param admins string
+
+@description('The same for who may acknowledge and silence.')
+param responders string
+
+@description('The same for who may look.')
+param readers string
+
 @description('Memory of an instance, in MB.')
 param instanceMemoryMB int
 
@@ -135,9 +144,13 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     NOTIFICATIONS_QUEUE: names.notificationsQueue
     OTLP_ENDPOINT: otlpEndpoint
     TICK_SCHEDULE: '0 * * * * *'
+    TOCSIN_ADMINS: admins
+    TOCSIN_API_KEYS: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/api-keys)'
     TOCSIN_CONSOLE_ACCESS: consoleAccess
     TOCSIN_CONSOLE_URL: 'https://${site.properties.defaultHostName}'
     TOCSIN_LOG_LEVEL: 'info'
+    TOCSIN_READERS: readers
+    TOCSIN_RESPONDERS: responders
     TOCSIN_SUBSCRIPTIONS: join(watchedSubscriptions, ',')
     TOCSIN_WORKSPACES: join(watchedWorkspaceIds, ',')
     WEBHOOK_SECRET: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-secret)'

@@ -18,6 +18,10 @@ param webhookUrl string
 @description('Signing secret of the webhook.')
 param webhookSecret string
 
+@secure()
+@description('Keys of machines that call the API; empty: none.')
+param apiKeys string
+
 var roles = loadJsonContent('../roles.json')
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
@@ -48,6 +52,14 @@ resource secret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
   name: 'webhook-secret'
   properties: {
     value: webhookSecret
+  }
+}
+
+resource keys 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
+  parent: vault
+  name: 'api-keys'
+  properties: {
+    value: empty(apiKeys) ? ' ' : apiKeys
   }
 }
 

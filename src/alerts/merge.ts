@@ -1,15 +1,4 @@
-import type { Labels } from '../model/labels.ts';
-
-/** An alert as another system pushes it, again and again while it fires. */
-export interface PushedAlert {
-  readonly labels: Labels;
-  readonly annotations: Labels;
-  /** Epoch ms. */
-  readonly startsAt: number;
-  /** When it ended or, with `timeout`, when it will count as over unless it is pushed again. */
-  readonly endsAt: number;
-  readonly timeout: boolean;
-}
+import type { PushedAlert } from '../model/push.ts';
 
 /**
  * What is known of a pushed alert after a further push, as Alertmanager merges: the earliest start, the newest annotations, the latest

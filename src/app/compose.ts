@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import type { Config } from '../model/config.ts';
+import { DAY, HOUR, MINUTE } from '../model/duration.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
 import type { Log } from '../ports.ts';
+import type { AlertmanagerDeps } from './alertmanager.ts';
 import { clock } from './clock.ts';
 import { readCompiled } from './compiled.ts';
 import type { Adapters } from './compose/adapters.ts';
@@ -21,6 +23,7 @@ import { createRate } from './rate.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { retireAlerts } from './retire.ts';
 import { environment, readSettings, type Settings } from './settings.ts';
+import type { SilenceDeps } from './silences.ts';
 import type { TickDeps } from './tick.ts';
 
 /**
@@ -42,17 +45,26 @@ export interface Composition {
   console(): ConsoleDeps;
   health(): HealthDeps;
   heartbeat(): HeartbeatDeps;
+  alertmanager(): AlertmanagerDeps;
 }
 
 /** Check-ins that one worker takes: of one job, and of all. */
 const CHECK_INS = createRate({ perMinute: 60, burst: 30 }, { perMinute: 1_200, burst: 300 });
+
+/** What one worker answers of `/api/v2`: to one caller, and to all. */
+const API_CALLS = createRate({ perMinute: 6_000, burst: 1_000 }, { perMinute: 12_000, burst: 2_000 });
+
+const STARTED_AT = Date.now();
+
+/** How long a silence is kept once it is over. */
+const SILENCES_KEPT = 5 * DAY;
 
 /** Wires one invocation. Adapters live as long as the worker; the log belongs to the invocation. */
 export async function compose(context: InvocationContext): Promise<Composition> {
   const env = environment();
   const settings = readSettings(env);
   const log = await logFor(context, settings.logLevel);
-  const { rules, config: written } = await readCompiled();
+  const { rules, builtAt, config: written } = await readCompiled();
   const { config, missing } = resolveConfig(written, env, /^http:\/\/127\.0\.0\.1(:|\/|$)/.test(settings.consoleUrl));
   if (missing.length > 0) log.debug({ missing }, 'settings named in tocsin.yaml but not set');
   const { adapters } = await import('./compose/adapters.ts');
@@ -81,6 +93,22 @@ export async function compose(context: InvocationContext): Promise<Composition> 
               notifications: ports.notificationQueue,
               clock: clock(),
             }),
+        },
+        {
+          name: 'pushed alerts',
+          run: async () =>
+            (await import('./push-alerts.ts')).endPushes({
+              pushes: ports.pushes,
+              notifications: ports.notificationQueue,
+              clock: clock(),
+            }),
+        },
+        {
+          name: 'old silences',
+          run: async () => {
+            const now = clock().now();
+            if (now % HOUR < MINUTE) await ports.knownSilences.prune(now - SILENCES_KEPT);
+          },
         },
         {
           name: 'parked batches',
@@ -153,6 +181,17 @@ export async function compose(context: InvocationContext): Promise<Composition> 
     }),
     health: () => ({ ticks: ports.ticks, clock: clock() }),
     heartbeat: () => ({ heartbeats: ports.heartbeats, rate: CHECK_INS, clock: clock() }),
+    alertmanager: () => ({
+      ...silenceDeps(config, ports),
+      alerts: ports.alerts,
+      config,
+      pushes: ports.pushes,
+      notifications: ports.notificationQueue,
+      access: settings,
+      rate: API_CALLS,
+      builtAt,
+      startedAt: STARTED_AT,
+    }),
   };
 }
 
@@ -170,7 +209,7 @@ function deliverDeps(config: Config, settings: Settings, ports: Adapters, logger
     config,
     alerts: ports.alerts,
     groups: ports.groups,
-    silences: ports.silences,
+    silences: { all: async () => [...config.silences, ...(await ports.knownSilences.all())] },
     notificationLog: ports.notificationLog,
     archive: ports.sentArchive,
     findings: ports.findings,
@@ -179,6 +218,17 @@ function deliverDeps(config: Config, settings: Settings, ports: Adapters, logger
     links: { consoleUrl: settings.consoleUrl },
     clock: clock(),
     logger,
+  };
+}
+
+/** Lists are of what is stored now; what is written, the flushes of this worker know at once. */
+function silenceDeps(config: Config, ports: Adapters): SilenceDeps {
+  const { silences, knownSilences, audit } = ports;
+  return {
+    silences: { ...knownSilences, all: (options) => silences.all(options) },
+    declared: config.silences,
+    audit,
+    clock: clock(),
   };
 }
 

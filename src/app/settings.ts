@@ -1,3 +1,4 @@
+import type { Role } from '../model/access.ts';
 import { TocsinError } from '../model/errors.ts';
 
 /** Everything that the deployed app reads from its environment. The table in docs/configuration.md is made from SETTINGS. */
@@ -13,6 +14,10 @@ export interface Settings {
   readonly consoleUrl: string;
   readonly consoleAccess: 'open' | 'entra';
   readonly authenticationEnabled: boolean;
+  /** Keys of machines. */
+  readonly apiKeys: readonly ApiKey[];
+  /** App roles and group ids of Entra ID by what they allow; no readers: everybody who is signed in. */
+  readonly roles: Readonly<Record<Role, readonly string[]>>;
   /** Loopback URL of an Azure Monitor stand-in; `null` in Azure. */
   readonly standIn: string | null;
   /** How queue delays are kept: by the queue's visibility timeout, or by the host that holds a message until it is due. */
@@ -26,6 +31,12 @@ export interface StorageSettings {
   readonly queueUri: string | null;
   readonly tableUri: string | null;
   readonly clientId: string | null;
+}
+
+export interface ApiKey {
+  readonly name: string;
+  readonly role: Role;
+  readonly secret: string;
 }
 
 interface SettingDoc {
@@ -90,6 +101,31 @@ export const SETTINGS: readonly SettingDoc[] = [
     fallback: 'entra',
     meaning: '`entra`: people signed in through App Service authentication; `open`: anybody who reaches it',
   },
+  {
+    name: 'TOCSIN_ADMINS',
+    required: false,
+    fallback: 'Tocsin.Admin',
+    meaning: 'app roles and group ids of Entra ID, separated by commas, whose people may do everything',
+  },
+  {
+    name: 'TOCSIN_RESPONDERS',
+    required: false,
+    fallback: 'Tocsin.Responder',
+    meaning: 'the same for who may acknowledge and silence',
+  },
+  {
+    name: 'TOCSIN_READERS',
+    required: false,
+    fallback: '',
+    meaning: 'the same for who may look; empty: everybody who is signed in',
+  },
+  {
+    name: 'TOCSIN_API_KEYS',
+    required: false,
+    fallback: '',
+    meaning:
+      'keys of machines for `/api/v2` and `/api/alerts`: `NAME=SECRET` or `NAME:ROLE=SECRET` (`reader`, `responder`, `admin`; default `responder`), separated by commas; a secret has at least 20 characters',
+  },
   { name: 'TOCSIN_LOG_LEVEL', required: false, fallback: 'info', meaning: '`debug`, `info`, `warn` or `error`' },
   {
     name: 'TOCSIN_STAND_IN',
@@ -136,10 +172,28 @@ export function readSettings(env: Environment): Settings {
     consoleUrl: (env.TOCSIN_CONSOLE_URL ?? `https://${env.WEBSITE_HOSTNAME ?? 'localhost'}`).replace(/\/+$/, ''),
     consoleAccess: oneOf(env, 'TOCSIN_CONSOLE_ACCESS', ['entra', 'open']),
     authenticationEnabled: /^true$/i.test(env.WEBSITE_AUTH_ENABLED ?? ''),
+    apiKeys: apiKeys(env.TOCSIN_API_KEYS ?? ''),
+    roles: {
+      admin: list(env.TOCSIN_ADMINS ?? 'Tocsin.Admin'),
+      responder: list(env.TOCSIN_RESPONDERS ?? 'Tocsin.Responder'),
+      reader: list(env.TOCSIN_READERS ?? ''),
+    },
     standIn: env.TOCSIN_STAND_IN ?? null,
     queueDelays: oneOf(env, 'TOCSIN_QUEUE_DELAY', ['visibility', 'envelope']),
     logLevel: oneOf(env, 'TOCSIN_LOG_LEVEL', ['info', 'debug', 'warn', 'error']),
   };
+}
+
+const API_KEY = /^([\w.-]{1,64})(?::(reader|responder|admin))?=(\S{20,})$/;
+
+function apiKeys(text: string): readonly ApiKey[] {
+  return list(text).map((each, index) => {
+    const [, name, role = 'responder', secret] = API_KEY.exec(each) ?? [];
+    if (name === undefined || secret === undefined) {
+      throw new TocsinError('TCN-C002', `TOCSIN_API_KEYS, key ${index + 1} is not NAME=SECRET with 20 characters or more`);
+    }
+    return { name, role: role as Role, secret };
+  });
 }
 
 function required(env: Environment, name: string): string {

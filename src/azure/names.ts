@@ -12,6 +12,9 @@ export const TABLES = {
   forward: 'forward',
   heartbeats: 'heartbeats',
   silences: 'silences',
+  audit: 'audit',
+  pushes: 'pushes',
+  secrets: 'secrets',
 } as const;
 
 export const CONTAINERS = {

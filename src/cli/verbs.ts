@@ -59,6 +59,12 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./send.ts'),
   },
   {
+    name: 'silence',
+    usage: 'silence add MATCHER… --comment TEXT [--for TIME] | list | expire ID…',
+    about: 'keep alerts from being notified for a while',
+    load: () => import('./silence.ts'),
+  },
+  {
     name: 'schema',
     usage: 'schema',
     about: 'print the JSON Schema of rule files',

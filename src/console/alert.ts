@@ -116,6 +116,9 @@ const WHAT: Readonly<Record<HistoryEntry['what'], string>> = {
   notified: 'receiver told',
   'notify failed': 'receiver not reached',
   updated: 'updated',
+  acknowledged: 'acknowledged',
+  unacknowledged: 'acknowledgement withdrawn',
+  'got worse': 'got worse',
 };
 
 function historySection({ history, evidence }: Alert, zone: string): Html {

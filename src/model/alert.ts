@@ -28,7 +28,16 @@ export type StateReason =
 /** A line in an alert's history. */
 export interface HistoryEntry {
   readonly at: number;
-  readonly what: 'fired' | 'resolved' | 'corrected' | 'notified' | 'notify failed' | 'updated';
+  readonly what:
+    | 'fired'
+    | 'resolved'
+    | 'corrected'
+    | 'notified'
+    | 'notify failed'
+    | 'updated'
+    | 'acknowledged'
+    | 'unacknowledged'
+    | 'got worse';
   readonly reason: string;
   readonly value: number | null;
 }
@@ -50,6 +59,17 @@ export interface Evidence {
   readonly valueIn?: 'days';
   /** Of an anomaly: between what values the series usually is, at the times of its points; the last at the window judged. */
   readonly band?: readonly BandPoint[];
+}
+
+/** Somebody takes care of an alert. */
+export interface Acknowledgement {
+  readonly by: string;
+  readonly comment: string;
+  readonly at: number;
+  /** Epoch ms at which it lapses by itself; `null`: never. */
+  readonly until: number | null;
+  /** How often the alert had got worse by then: when it does again, this no longer counts. */
+  readonly level: number;
 }
 
 /** One firing or recently resolved series of an alert rule. `fingerprint` + `startsAt` name one episode. */
@@ -77,6 +97,11 @@ export interface Alert {
   readonly updatedAt: number;
   /** The first rule file line that made it, for people who ask where it comes from. */
   readonly source: string;
+  /** How often it got worse since it fired; absent: never. */
+  readonly level?: number;
+  readonly acknowledgement?: Acknowledgement;
+  /** Another system pushes it: no rule here judges it, and `source` is where that system speaks of it. */
+  readonly pushed?: true;
 }
 
 /**

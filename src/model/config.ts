@@ -1,6 +1,7 @@
 import type { PriceTable } from './price.ts';
 import type { InhibitRule, Route } from './route.ts';
 import type { Rule } from './rule.ts';
+import type { Silence } from './silence.ts';
 import type { NamedIntervals } from './time-interval.ts';
 
 export type { GroupTiming } from './route.ts';
@@ -61,6 +62,8 @@ export interface Config {
   readonly inhibit: readonly InhibitRule[];
   /** Intervals that routes name. */
   readonly timeIntervals: readonly NamedIntervals[];
+  /** Those that stand in the file; more are made while the app runs. */
+  readonly silences: readonly Silence[];
   readonly digests: readonly DigestSchedule[];
   readonly sinks: readonly OtlpSink[];
   /** What tokens cost: the rows of the file before those that Tocsin carries. */

@@ -29,7 +29,7 @@ function matches({ name, op, value }: Matcher, labels: Labels): boolean {
 }
 
 /** What is wrong with a matcher that has its form, `null` when nothing is. */
-function problemOf({ name, op, value }: Matcher): string | null {
+export function matcherProblem({ name, op, value }: Matcher): string | null {
   if (name === '') return 'a label name is missing';
   if (op === '=' || op === '!=') return null;
   const pattern = patternOf(value);
@@ -48,7 +48,7 @@ export function parseMatchers(written: string): readonly Matcher[] | string {
     if (match === null) return `expected name="value" at ${JSON.stringify(rest.slice(0, 40))}`;
     const [whole, name = '', op = '', value = ''] = match;
     const matcher = { name: unquoted(name), op: op as MatchOperator, value: unquoted(value) };
-    const problem = problemOf(matcher);
+    const problem = matcherProblem(matcher);
     if (problem !== null) return problem;
     found.push(matcher);
     rest = rest.slice(whole.length).trim();

@@ -22,6 +22,8 @@ export interface Silence {
   readonly endsAt: number | null;
   readonly recurrence: Recurrence | null;
   readonly updatedAt: number;
+  /** Stands in tocsin.yaml, so it changes there and nowhere else. */
+  readonly declared?: true;
 }
 
 export type SilenceStatus = 'pending' | 'active' | 'expired';

@@ -119,7 +119,7 @@ export function checkRouting(raw: RawConfig, scope: Scope): void {
   }
 }
 
-function checkMatchers(written: readonly string[], scope: Scope, path: Path): void {
+export function checkMatchers(written: readonly string[], scope: Scope, path: Path): void {
   for (const [index, text] of written.entries()) {
     const found = parseMatchers(text);
     if (typeof found !== 'string') continue;

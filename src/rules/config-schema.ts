@@ -177,6 +177,31 @@ export const configFile = z
       .array(z.strictObject({ name: name.describe('Name that routes use.'), intervals: z.array(interval).min(1) }))
       .describe('Times of the calendar, for routes; a time is inside when any of the intervals contains it.')
       .optional(),
+    silences: z
+      .array(
+        z.strictObject({
+          name: name.describe('Name of the silence.'),
+          matchers: matchers('Which alerts.').optional(),
+          resources: z
+            .array(z.string().min(1))
+            .describe('Ids of resources, resource groups or subscriptions under maintenance, with everything below them.')
+            .optional(),
+          comment: z.string().min(1).describe('Why nobody is to be told.'),
+          author: z.string().min(1).describe('Who wants that; default tocsin.yaml.').optional(),
+          startsAt: z.string().describe('Not before, e.g. 2026-11-21T08:00:00Z.').optional(),
+          endsAt: z.string().describe('Not after; needed where it does not recur.').optional(),
+          recurring: z
+            .strictObject({
+              cron: z.string().describe('When it begins: minute, hour, day of month, month, day of week.'),
+              zone: z.string().describe('Time zone, e.g. Europe/Stockholm; default UTC.').optional(),
+              duration: duration('How long it lasts each time.'),
+            })
+            .describe('Again and again.')
+            .optional(),
+        }),
+      )
+      .describe('Alerts that nobody is told of for a while, such as in maintenance windows; see docs/silences.md.')
+      .optional(),
     digests: z
       .array(
         z.strictObject({

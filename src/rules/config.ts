@@ -5,6 +5,7 @@ import { isZone } from '../model/time-interval.ts';
 import { checkReceivers, receiverOf } from './config-receivers.ts';
 import { checkRouting, inhibitRulesOf, intervalsOf, routeOf } from './config-routes.ts';
 import { configFile, type RawConfig } from './config-schema.ts';
+import { checkSilences, silencesOf } from './config-silences.ts';
 import { diagnostic, readDocument } from './document.ts';
 import { diagnosticsOf } from './issues.ts';
 import { LIST_PRICES } from './list-prices.ts';
@@ -47,6 +48,7 @@ export function loadConfig(path: string, text: string): LoadedConfig {
   checkSinks(data, scope);
   checkZones(data, scope);
   checkRouting(data, scope);
+  checkSilences(data, scope);
   return { config: scope.failed() ? null : complete(data), diagnostics: scope.diagnostics };
 }
 
@@ -61,6 +63,7 @@ function complete(raw: RawConfig): Config {
     route,
     inhibit: inhibitRulesOf(raw),
     timeIntervals: intervalsOf(raw),
+    silences: silencesOf(raw),
     digests: (raw.digests ?? DIGESTS).map((digest): DigestSchedule => {
       const {
         at = '08:00',
@@ -101,7 +104,7 @@ function pricesOf(raw: RawConfig['prices']): Config['prices'] {
 }
 
 function checkNames(raw: RawConfig, scope: Scope): void {
-  for (const part of ['receivers', 'digests', 'sinks', 'timeIntervals'] as const) {
+  for (const part of ['receivers', 'digests', 'sinks', 'timeIntervals', 'silences'] as const) {
     const seen = new Set<string>();
     for (const [index, { name }] of (raw[part] ?? []).entries()) {
       if (seen.has(name)) scope.report('TCN-C003', [part, index, 'name'], `there are two ${part} named \`${name}\``);

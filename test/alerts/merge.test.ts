@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mergePush, type PushedAlert } from '../../src/alerts/merge.ts';
+import { mergePush } from '../../src/alerts/merge.ts';
+import type { PushedAlert } from '../../src/model/push.ts';
 
 const NOW = 1_000;
 const pushed = (startsAt: number, endsAt: number, timeout = false, annotations = {}): PushedAlert => ({

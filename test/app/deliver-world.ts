@@ -102,6 +102,7 @@ export class World {
       route: rootRoute({ receivers: full.map((receiver) => receiver.name), ...timing }),
       inhibit: [],
       timeIntervals: [],
+      silences: [],
       ...more,
       digests: [],
       sinks: [],

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { mayRead } from '../../src/app/console-access.ts';
 import { health } from '../../src/app/health.ts';
 import { MINUTE } from '../../src/model/duration.ts';
 import { TocsinError } from '../../src/model/errors.ts';
@@ -39,20 +38,5 @@ describe('health after a tick that failed', () => {
     const lastTickAt = age === null ? null : clock.now() - age;
     await ticks.replace({ lastTickAt, planned: 1, failure: failure(clock.now()) }, null);
     expect(await health({ ticks, clock })).toMatchObject({ ok, reason: expect.stringMatching(reason) });
-  });
-});
-
-describe('the console', () => {
-  const headers = (entries: Record<string, string>) => new Headers(entries);
-
-  it('opens to anybody only where that was chosen', () => {
-    expect(mayRead({ consoleAccess: 'open', authenticationEnabled: false }, headers({}))).toBeNull();
-    expect(mayRead({ consoleAccess: 'entra', authenticationEnabled: true }, headers({}))?.status).toBe(403);
-  });
-
-  it('believes the principal header only behind App Service authentication', () => {
-    const signedIn = headers({ 'x-ms-client-principal-id': 'someone' });
-    expect(mayRead({ consoleAccess: 'entra', authenticationEnabled: true }, signedIn)).toBeNull();
-    expect(mayRead({ consoleAccess: 'entra', authenticationEnabled: false }, signedIn)?.status).toBe(403);
   });
 });

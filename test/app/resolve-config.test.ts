@@ -12,6 +12,7 @@ const CONFIG: Config = {
   route: rootRoute({ receivers: ['on-call', 'wall'] }),
   inhibit: [],
   timeIntervals: [],
+  silences: [],
   digests: [{ name: 'daily', period: 'daily', at: '08:00', zone: 'UTC', receivers: ['on-call', 'wall'] }],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how tocsin.yaml names a setting
   sinks: [{ kind: 'otlp', name: 'collector', url: '${OTLP}', headers: { authorization: 'Bearer ${OTLP_TOKEN}' } }],

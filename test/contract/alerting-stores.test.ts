@@ -1,23 +1,30 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAlertStore } from '../../src/azure/alert-store.ts';
+import { createAuditLog } from '../../src/azure/audit-log.ts';
 import { createFindingStore } from '../../src/azure/finding-store.ts';
 import { createGroupStore } from '../../src/azure/group-store.ts';
 import { createNotificationLog } from '../../src/azure/notification-log.ts';
+import { createPushStore } from '../../src/azure/push-store.ts';
+import { createSigningSecret } from '../../src/azure/signing-secret.ts';
 import { createSilenceStore } from '../../src/azure/silence-store.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import {
   MemoryAlertStore,
+  MemoryAuditLog,
   MemoryFindingStore,
   MemoryGroupStore,
   MemoryLog,
   MemoryNotificationLog,
+  MemoryPushStore,
   MemorySilenceStore,
 } from '../support/memory/index.ts';
 import { storageOf } from '../support/storage.ts';
 import { alertStoreContract } from './alert-store.ts';
+import { auditLogContract } from './audit-log.ts';
 import { findingStoreContract } from './finding-store.ts';
 import { groupStoreContract } from './group-store.ts';
 import { notificationLogContract } from './notification-log.ts';
+import { pushStoreContract } from './push-store.ts';
 import { silenceStoreContract } from './silence-store.ts';
 
 let azurite: Azurite;
@@ -38,3 +45,16 @@ silenceStoreContract('MemorySilenceStore', () => new MemorySilenceStore());
 silenceStoreContract('the silences table', () => createSilenceStore(storage(), new MemoryLog()));
 notificationLogContract('MemoryNotificationLog', () => new MemoryNotificationLog());
 notificationLogContract('the notifications table', () => createNotificationLog(storage(), new MemoryLog()));
+auditLogContract('MemoryAuditLog', () => new MemoryAuditLog());
+auditLogContract('the audit table', () => createAuditLog(storage(), new MemoryLog()));
+pushStoreContract('MemoryPushStore', () => new MemoryPushStore());
+pushStoreContract('the pushes table', () => createPushStore(storage(), new MemoryLog()));
+
+it('the signing secret is the same for workers that ask for it at once, and for those that come later', async () => {
+  const shared = storage();
+  const workers = Array.from({ length: 6 }, () => createSigningSecret(shared, new MemoryLog()));
+  const secrets = await Promise.all(workers.map((worker) => worker.get()));
+  expect(new Set(secrets).size).toBe(1);
+  expect(secrets[0]?.length).toBeGreaterThan(40);
+  expect(await createSigningSecret(shared, new MemoryLog()).get()).toBe(secrets[0]);
+});

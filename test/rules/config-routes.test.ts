@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { silenceStatus } from '../../src/alerts/silence.ts';
 import type { Route } from '../../src/model/route.ts';
+import type { Silence } from '../../src/model/silence.ts';
 import { loadConfig } from '../../src/rules/config.ts';
 
 const HEAD = `version: 1
@@ -92,5 +94,51 @@ timeIntervals: [{ name: night, intervals: [{ times: [{ start: "22:00", end: "24:
       ],
       years: [{ first: 2026, last: 2026 }],
     });
+  });
+});
+
+describe('silences of the file', () => {
+  const load = (silences: string) => loadConfig('tocsin.yaml', `version: 1\nsilences:\n${silences}`);
+
+  it('have matchers or resources, and an end or a recurrence', () => {
+    const { config, diagnostics } = load(`
+  - name: patching
+    resources: [/subscriptions/s1/resourceGroups/rg-batch]
+    comment: Sunday patches
+    recurring: { cron: "0 2 * * 0", zone: Europe/Stockholm, duration: 4h }
+  - { name: move, matchers: ['alertname="Slow"'], comment: region moves, startsAt: "2026-11-21T08:00:00Z", endsAt: "2026-11-22T08:00:00Z" }`);
+    expect(diagnostics).toEqual([]);
+    const [patching, move] = config?.silences ?? [];
+    expect(patching).toMatchObject({
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/),
+      matchers: [],
+      comment: 'patching: Sunday patches',
+      endsAt: null,
+      recurrence: { cron: '0 2 * * 0', zone: 'Europe/Stockholm', duration: 4 * 3_600_000 },
+      declared: true,
+    });
+    expect(silenceStatus(patching as Silence, Date.parse('2026-11-22T02:00:00Z'))).toBe('active');
+    expect(silenceStatus(patching as Silence, Date.parse('2026-11-22T06:00:00Z'))).toBe('pending');
+    expect(move).toMatchObject({
+      matchers: [[{ name: 'alertname', op: '=', value: 'Slow' }]],
+      endsAt: Date.parse('2026-11-22T08:00:00Z'),
+    });
+  });
+
+  it.each([
+    ['neither matchers nor resources', '{ name: a, comment: c, endsAt: "2026-11-22T08:00:00Z" }', 3],
+    ['neither an end nor a recurrence', `{ name: a, comment: c, matchers: ['a="b"'] }`, 3],
+    ['a matcher that is none', `{ name: a, comment: c, matchers: ['a'], endsAt: "2026-11-22T08:00:00Z" }`, 3],
+    ['a resource that is none', '{ name: a, comment: c, resources: [rg], endsAt: "2026-11-22T08:00:00Z" }', 3],
+    ['a time that is none', '{ name: a, comment: c, resources: [/subscriptions/s1], endsAt: tomorrow }', 3],
+    [
+      'a cron that is none',
+      '{ name: a, comment: c, resources: [/subscriptions/s1], recurring: { cron: daily, duration: 1h } }',
+      3,
+    ],
+  ])('with %s are refused at their place', (_name, silence, line) => {
+    const { config, diagnostics } = load(`  - ${silence}`);
+    expect(config).toBeNull();
+    expect(diagnostics).toMatchObject([{ code: 'TCN-C003', line }]);
   });
 });

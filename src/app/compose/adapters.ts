@@ -1,5 +1,6 @@
 import { createActivityLog } from '../../azure/activity-log.ts';
 import { createAlertStore } from '../../azure/alert-store.ts';
+import { createAuditLog } from '../../azure/audit-log.ts';
 import { createBaselineStore } from '../../azure/baseline-store.ts';
 import { createDiagnosticSettings } from '../../azure/diagnostic-settings.ts';
 import { createDigestStore } from '../../azure/digest-store.ts';
@@ -16,15 +17,18 @@ import { azureAccess } from '../../azure/loopback.ts';
 import { createMetricSource } from '../../azure/metric-source.ts';
 import { createNotificationLog } from '../../azure/notification-log.ts';
 import { createParkingStore } from '../../azure/parking-store.ts';
+import { createPushStore } from '../../azure/push-store.ts';
 import { createQuarantineStore } from '../../azure/quarantine-store.ts';
 import { createJobQueue, parseEnvelope } from '../../azure/queue.ts';
 import { createSentArchive } from '../../azure/sent-archive.ts';
+import { createSigningSecret } from '../../azure/signing-secret.ts';
 import { createSilenceStore } from '../../azure/silence-store.ts';
 import { createStorage } from '../../azure/storage.ts';
 import { createTickStore } from '../../azure/tick-store.ts';
 import type { EvaluationJob, NotificationJob } from '../../model/messages.ts';
 import { createHttpSender } from '../../net/http.ts';
 import type { Clock, Log } from '../../ports.ts';
+import { knownSilences } from '../known-silences.ts';
 import type { Settings } from '../settings.ts';
 
 /** Every port over its adapter. The SDKs behind them are loaded by the first call that needs them. */
@@ -44,10 +48,12 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
   const identity = azureAccess(settings.storage.clientId ?? settings.clientId, null);
   const storage = createStorage(settings.storage, identity.credential);
   const delays = settings.queueDelays;
+  const silences = createSilenceStore(storage, log);
   const diagnosticSettings = createDiagnosticSettings(access);
   return {
     activity: createActivityLog(access),
     alerts: createAlertStore(storage, log),
+    audit: createAuditLog(storage, log),
     destinations: createLogDestinations(access, diagnosticSettings, clock),
     diagnosticSettings,
     digests: createDigestStore(storage),
@@ -64,9 +70,12 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     notificationLog: createNotificationLog(storage, log),
     notificationQueue: createJobQueue<NotificationJob>({ storage, queue: settings.notificationsQueue, clock, delays }),
     parking: createParkingStore(storage),
+    pushes: createPushStore(storage, log),
     quarantine: createQuarantineStore(storage),
     sentArchive: createSentArchive(storage),
-    silences: createSilenceStore(storage, log),
+    signingSecret: createSigningSecret(storage, log),
+    silences,
+    knownSilences: knownSilences(silences, clock),
     states: createEvaluationStore(storage, log),
     baselines: createBaselineStore(storage, log),
     ticks: createTickStore(storage, log),

@@ -18,7 +18,8 @@ export interface DeliverDeps {
   readonly config: Config;
   readonly alerts: AlertStore;
   readonly groups: GroupStore;
-  readonly silences: SilenceStore;
+  /** May be some seconds old. */
+  readonly silences: Pick<SilenceStore, 'all'>;
   readonly notificationLog: NotificationLog;
   readonly archive: SentArchive;
   readonly findings: FindingStore;

@@ -1,8 +1,9 @@
-import { mergePush, type PushedAlert } from '../../../src/alerts/merge.ts';
+import { mergePush } from '../../../src/alerts/merge.ts';
 import { expired } from '../../../src/alerts/silence.ts';
 import type { Alert } from '../../../src/model/alert.ts';
 import { fingerprint } from '../../../src/model/fingerprint.ts';
 import { labelKey } from '../../../src/model/labels.ts';
+import type { PushedAlert } from '../../../src/model/push.ts';
 import { alertOf } from '../../alerts/make.ts';
 import { type Post, START, transition, World } from '../../app/deliver-world.ts';
 import {

@@ -1,5 +1,6 @@
 export { MemoryActivityLog } from './activity-log.ts';
 export { MemoryAlertStore } from './alert-store.ts';
+export { MemoryAuditLog } from './audit-log.ts';
 export { MemoryBaselineStore } from './baseline-store.ts';
 export { FakeClock } from './clock.ts';
 export { MemoryDeployments } from './deployments.ts';
@@ -16,6 +17,7 @@ export { ScriptedLogSource } from './log-source.ts';
 export { ScriptedMetricSource } from './metric-source.ts';
 export { MemoryNotificationLog } from './notification-log.ts';
 export { MemoryParkingStore } from './parking-store.ts';
+export { MemoryPushStore } from './push-store.ts';
 export { MemoryQuarantineStore } from './quarantine-store.ts';
 export { MemoryQueue } from './queue.ts';
 export { MemorySentArchive } from './sent-archive.ts';
