@@ -8,12 +8,14 @@ import { startReceiver } from '../../src/local/receivers/server.ts';
 import { startWebhookReceiver } from '../../src/local/receivers/webhook.ts';
 import { startWorld, type World } from '../../src/local/world.ts';
 import { launchBrowser, noBrowser, visit } from '../support/browser.ts';
+import { folderOfPacks } from '../support/troubled-world.ts';
 
 const MINUTE = 60_000;
 
 /** The product itself, not its pages over prepared data: a person opens the console during an incident and reads the digest after it. */
 describe.skipIf(noBrowser() !== null)('a person in front of the running product', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-person-'));
+  const configDir = folderOfPacks('azure-openai', 'ingestion', 'machine-learning');
   let browser: Browser;
   let world: World;
   const closers: (() => Promise<void>)[] = [];
@@ -27,6 +29,7 @@ describe.skipIf(noBrowser() !== null)('a person in front of the running product'
     world = await startWorld(
       {
         dataDir,
+        configDir,
         fresh: true,
         scenario: 'throttling-storm',
         time: 'scenario',
@@ -43,7 +46,7 @@ describe.skipIf(noBrowser() !== null)('a person in front of the running product'
     await browser?.close();
     await world?.close();
     for (const close of closers) await close();
-    rmSync(dataDir, { recursive: true, force: true });
+    for (const folder of [dataDir, configDir]) rmSync(folder, { recursive: true, force: true });
   });
 
   it('sees the open alert on the first page, and on its own page what to do, the chart and the history', async () => {

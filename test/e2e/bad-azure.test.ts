@@ -5,7 +5,7 @@ import { openArchive } from '../../src/local/archive/archive.ts';
 import { type Monitor, startMonitor } from '../../src/local/monitor/monitor.ts';
 import { ESTATE } from '../../src/local/traffic/estate.ts';
 import { otlpReceiver, SECRET, webhookReceiver } from '../support/receivers.ts';
-import { expectAllElseWell, folderOf, projectFile, REPORTED, type Troubled, troubledWorld } from '../support/troubled-world.ts';
+import { expectAllElseWell, folderOfPacks, REPORTED, type Troubled, troubledWorld } from '../support/troubled-world.ts';
 
 const WORKSPACE = '^/v1/workspaces/';
 const METRICS = 'metrics:getBatch$|microsoft\\.insights/metrics$';
@@ -19,11 +19,7 @@ let otlp: Awaited<ReturnType<typeof otlpReceiver>>;
 let troubled: Troubled;
 
 beforeEach(async () => {
-  configDir = folderOf({
-    'tocsin.yaml': projectFile('tocsin.yaml'),
-    'rules/azure-openai.yaml': projectFile('rules/azure-openai.yaml'),
-    'rules/ingestion.yaml': projectFile('rules/ingestion.yaml'),
-  });
+  configDir = folderOfPacks('azure-openai', 'ingestion');
   webhook = await webhookReceiver();
   otlp = await otlpReceiver();
   troubled = await troubledWorld({ configDir, webhook: { url: webhook.url, secret: SECRET }, otlp: otlp.url });

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { otlpReceiver, SECRET, webhookReceiver } from '../support/receivers.ts';
 import { readClock, tocsin } from '../support/run-tocsin.ts';
-import { expectAllElseWell, folderOf, projectFile, REPORTED, type Troubled, troubledWorld } from '../support/troubled-world.ts';
+import { expectAllElseWell, folderOfPacks, REPORTED, type Troubled, troubledWorld } from '../support/troubled-world.ts';
 
 /*
  * A full disk without a disk: a process whose files may not grow (RLIMIT_FSIZE, set from outside while it runs) gets an error from
@@ -41,10 +41,7 @@ describe('Azurite with a full disk', () => {
     async () => {
       const webhook = await webhookReceiver();
       const otlp = await otlpReceiver();
-      const configDir = folderOf({
-        'tocsin.yaml': projectFile('tocsin.yaml'),
-        'rules/azure-openai.yaml': projectFile('rules/azure-openai.yaml'),
-      });
+      const configDir = folderOfPacks('azure-openai');
       made.push(configDir);
       troubled = await troubledWorld({ configDir, webhook: { url: webhook.url, secret: SECRET }, otlp: otlp.url });
       const { world, dataDir, runTo, page, stderr, status } = troubled;

@@ -7,16 +7,13 @@ import { scenarioNamed } from '../../src/local/traffic/scenarios.ts';
 import { readJournal } from '../../src/local/traffic/writer.ts';
 import { otlpReceiver, SECRET, webhookReceiver } from '../support/receivers.ts';
 import { clockPassed, readClock, summaryOf, tocsin } from '../support/run-tocsin.ts';
-import { folderOf, projectFile } from '../support/troubled-world.ts';
+import { folderOfPacks } from '../support/troubled-world.ts';
 
 const MINUTE = 60_000;
 const KILLS = 10;
 const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-kill-'));
 /** The rules that the scenario is about: what a kill may lose does not depend on how many others are judged beside them. */
-const configDir = folderOf({
-  'tocsin.yaml': projectFile('tocsin.yaml'),
-  'rules/azure-openai.yaml': projectFile('rules/azure-openai.yaml'),
-});
+const configDir = folderOfPacks('azure-openai');
 afterEach(() => {
   for (const folder of [dataDir, configDir]) rmSync(folder, { recursive: true, force: true });
 });

@@ -118,6 +118,12 @@ export function folderOf(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
+/** A new folder with the project's configuration and only some of its rule packs: what is tested has nothing to do with the others. */
+export function folderOfPacks(...packs: readonly string[]): string {
+  const files = ['tocsin.yaml', ...packs.map((pack) => `rules/${pack}.yaml`)];
+  return folderOf(Object.fromEntries(files.map((path) => [path, projectFile(path)])));
+}
+
 /** A file of this project, by its path in it. */
 export function projectFile(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
