@@ -1,7 +1,8 @@
 import type { BurnPair, BurnRateCondition, Rule } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
 import type { Assessor, Outcome } from './assessor.ts';
-import { type Measure, measureOf } from './measure.ts';
+import { type Measured, measureOf } from './measure.ts';
+import { type SpanMeasure, spanMeasureOf } from './spans.ts';
 
 /**
  * Burn rates after chapter 5 of Google's SRE workbook: how many times as fast as the objective allows the error budget is spent, in a
@@ -11,29 +12,34 @@ import { type Measure, measureOf } from './measure.ts';
 export function assessBurn(rule: Rule, condition: BurnRateCondition): Assessor {
   const { counts, scale, pairs } = condition;
   const budget = budgetOf(condition);
-  const overLong = burnOf(measureOf(rule.signal, rule.floor, ANY));
-  const overShort = burnOf(measureOf(rule.signal, 0, ANY));
+  const lengths = [...new Set(pairs.flatMap(({ long, short }) => [long, short]))].sort((a, b) => a - b);
+  const places = new Map(lengths.map((length, place) => [length, place]));
+  const spans = spanMeasureOf(rule.signal, lengths) ?? eachSpan(rule, lengths);
   let last: number | null = null;
 
-  function burnOf(measure: Measure): Measure {
-    return (series, start, end) => {
-      const value = measure(series, start, end);
-      if (typeof value === 'string') return value;
-      const share = value / scale;
-      return (counts === 'good' ? 1 - share : share) / budget;
-    };
+  /** Of the series and the end that were taken last. */
+  function burn(length: number, floor: number): number | 'none' | 'below floor' {
+    const value = spans.value(places.get(length) ?? 0, floor);
+    if (typeof value === 'string') return value;
+    const share = value / scale;
+    return (counts === 'good' ? 1 - share : share) / budget;
   }
 
-  function holdsAt(pair: BurnPair, series: Series, end: number): boolean {
-    const long = overLong(series, end - pair.long, end);
-    if (typeof long === 'string' || !exceeds(long, pair.factor)) return false;
-    const short = overShort(series, end - pair.short, end);
-    return typeof short === 'number' && exceeds(short, pair.factor);
+  function shortHolds({ short, factor }: BurnPair, long: number): boolean {
+    if (!exceeds(long, factor)) return false;
+    const value = burn(short, 0);
+    return typeof value === 'number' && exceeds(value, factor);
   }
 
   function hasHeld(pair: BurnPair, series: Series, end: number): boolean {
-    for (let at = end; at >= end - pair.for; at -= rule.every) if (!holdsAt(pair, series, at)) return false;
-    return true;
+    let held = true;
+    for (let at = end - rule.every; held && at >= end - pair.for; at -= rule.every) {
+      spans.take(series, at);
+      const long = burn(pair.long, rule.floor);
+      held = typeof long === 'number' && shortHolds(pair, long);
+    }
+    if (pair.for > 0) spans.take(series, end);
+    return held;
   }
 
   return {
@@ -41,14 +47,15 @@ export function assessBurn(rule: Rule, condition: BurnRateCondition): Assessor {
       last = null;
       let found: Outcome = 'none';
       let nearest = Number.NEGATIVE_INFINITY;
+      spans.take(series, end);
       for (const pair of pairs) {
-        const long = overLong(series, end - pair.long, end);
+        const long = burn(pair.long, rule.floor);
         if (long === 'none') continue;
         if (long === 'below floor') {
           if (found === 'none') found = 'below floor';
           continue;
         }
-        const breach = hasHeld(pair, series, end);
+        const breach = shortHolds(pair, long) && hasHeld(pair, series, end);
         const nearness = long / pair.factor + (breach ? 1e9 : 0);
         if (nearness > nearest) {
           nearest = nearness;
@@ -61,6 +68,20 @@ export function assessBurn(rule: Rule, condition: BurnRateCondition): Assessor {
     },
     value: () => last,
     isClear: () => true,
+  };
+}
+
+/** Span by span, for signals whose values cannot be added up. */
+function eachSpan(rule: Rule, lengths: readonly number[]): SpanMeasure {
+  let taken: { readonly series: Measured; readonly end: number } | null = null;
+  return {
+    take(series, end) {
+      taken = { series, end };
+    },
+    value(span, floor) {
+      if (taken === null) return 'none';
+      return measureOf(rule.signal, floor, ANY)(taken.series, taken.end - (lengths[span] ?? 0), taken.end);
+    },
   };
 }
 

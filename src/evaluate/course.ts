@@ -56,11 +56,19 @@ export function openCourse(rule: Rule, state: ShardState, plan: DuePlan, now: nu
 
 /** Who has just joined the shard was not judged in its windows before: reading them again corrects nothing of it. */
 function withoutNewcomers({ recent, targets }: ShardState, now: readonly string[]): readonly JudgedWindow[] {
-  if (targets === undefined || recent.length === 0) return recent;
+  if (targets === undefined || recent.length === 0 || isSame(targets, now)) return recent;
   const known = new Set(targets);
   const joined = now.filter((id) => !known.has(id));
   if (joined.length === 0) return recent;
   return recent.map((window) => ({ ...window, without: [...new Set([...(window.without ?? []), ...joined])].sort() }));
+}
+
+/** Whether two lists of distinct targets hold the same, in whatever order. */
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  if (one.every((id, index) => id === other[index])) return true;
+  const ids = new Set(one);
+  return other.every((id) => ids.has(id));
 }
 
 /** Time that nobody looked at counts for no clock: neither for `for` nor for `keepFiringFor` nor as silence. */
@@ -105,7 +113,7 @@ export function closeState(began: ShardState, work: Work, course: Course, transi
     blind: Object.fromEntries([...work.blind].filter(([target]) => plan.targets.includes(target))),
     ...(work.memories.size === 0 ? {} : { known: closeMemories(work.memories, plan.targets) }),
     ...(work.watches === null ? {} : { series: work.watches.memories(lastWindowEnd) }),
-    targets: [...plan.targets].sort(),
+    targets: began.targets !== undefined && isSame(began.targets, plan.targets) ? began.targets : [...plan.targets].sort(),
     ...(work.events.size > 0 && {
       events: Object.fromEntries([...work.events].filter(([target]) => plan.targets.includes(target))),
     }),

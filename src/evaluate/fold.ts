@@ -16,6 +16,8 @@ export function emptyFold(): Fold {
 
 /** Index of the first point at or after `time`. Points are in ascending time. */
 export function firstAtOrAfter(points: readonly Point[], time: number): number {
+  const [first] = points;
+  if (first === undefined || first.at >= time) return 0;
   let low = 0;
   let high = points.length;
   while (low < high) {
@@ -28,13 +30,28 @@ export function firstAtOrAfter(points: readonly Point[], time: number): number {
 
 /** Folds the points inside `[start, end)` into one number: sums, the weighted mean, or an extreme. */
 export function foldPoints(points: readonly Point[], how: Aggregation, start: number, end: number, into: Fold): void {
+  into.value = Number.NaN;
+  into.weight = 0;
+  const from = firstAtOrAfter(points, start);
+  switch (how) {
+    case 'total':
+    case 'count':
+      addUp(points, from, end, into);
+      return;
+    case 'average':
+      average(points, from, end, into);
+      return;
+    case 'minimum':
+    case 'maximum':
+      furthest(points, from, end, how === 'minimum', into);
+  }
+}
+
+function addUp(points: readonly Point[], from: number, end: number, into: Fold): void {
   let sum = 0;
   let weight = 0;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  let weighted = 0;
   let found = false;
-  for (let index = firstAtOrAfter(points, start); index < points.length; index++) {
+  for (let index = from; index < points.length; index++) {
     const point = points[index] as Point;
     if (point.at >= end) break;
     const value = point.value;
@@ -42,27 +59,43 @@ export function foldPoints(points: readonly Point[], how: Aggregation, start: nu
     found = true;
     sum += value;
     weight += point.weight;
-    weighted += value * point.weight;
-    if (value < low) low = value;
-    if (value > high) high = value;
   }
-  into.weight = weight;
-  into.value = Number.NaN;
   if (!found) return;
-  switch (how) {
-    case 'total':
-    case 'count':
-      into.value = sum;
-      return;
-    case 'average':
-      into.value = weighted / weight;
-      return;
-    case 'minimum':
-      into.value = low;
-      return;
-    case 'maximum':
-      into.value = high;
+  into.value = sum;
+  into.weight = weight;
+}
+
+function average(points: readonly Point[], from: number, end: number, into: Fold): void {
+  let weighted = 0;
+  let weight = 0;
+  let found = false;
+  for (let index = from; index < points.length; index++) {
+    const point = points[index] as Point;
+    if (point.at >= end) break;
+    const value = point.value;
+    if (Number.isNaN(value)) continue;
+    found = true;
+    weight += point.weight;
+    weighted += value * point.weight;
   }
+  if (!found) return;
+  into.value = weighted / weight;
+  into.weight = weight;
+}
+
+function furthest(points: readonly Point[], from: number, end: number, lowest: boolean, into: Fold): void {
+  let extreme = Number.NaN;
+  let weight = 0;
+  for (let index = from; index < points.length; index++) {
+    const point = points[index] as Point;
+    if (point.at >= end) break;
+    const value = point.value;
+    if (Number.isNaN(value)) continue;
+    weight += point.weight;
+    if (Number.isNaN(extreme) || (lowest ? value < extreme : value > extreme)) extreme = value;
+  }
+  into.value = extreme;
+  into.weight = weight;
 }
 
 /** The point of `[start, end)` that is worst with respect to the comparison: one violating row is a violation. */

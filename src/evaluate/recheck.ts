@@ -40,7 +40,7 @@ export function recheck(
   readings: Readonly<Record<string, Reading>>,
   at: number,
 ): number {
-  const before = new Set(judged.breaches);
+  const before = rememberedOf(work, judged.breaches);
   const without = new Set(judged.without ?? []);
   let changed = 0;
   for (const [target, reading] of Object.entries(readings)) {
@@ -55,20 +55,36 @@ export function recheck(
   return changed;
 }
 
+/** What was judged as breach. Names are hashes, so who still has an instance is known without making one. */
+interface Before {
+  has(fingerprint: string): boolean;
+  /** Whether a series without an instance may have been one. */
+  readonly mayBeOver: boolean;
+}
+
+function rememberedOf({ register }: Work, breaches: readonly string[]): Before {
+  const all = new Set(breaches);
+  const over = new Set(breaches);
+  for (const target of over.size === 0 ? [] : register.targets()) {
+    for (const { fingerprint: own } of register.of(target)?.values() ?? []) over.delete(own);
+  }
+  return { has: (name) => all.has(name), mayBeOver: over.size > 0 };
+}
+
 function correctionOf(
   work: Work,
   eye: Eye,
   place: Place,
   series: Series,
   window: Window,
-  before: ReadonlySet<string>,
+  before: Before,
   usual: NonNullable<JudgedWindow['usual']>,
 ): Correction | null {
   switch (eye.kind) {
     case 'values':
       return recheckValues(work, eye.assessorFor(place.target), place, series, window, before);
     case 'anomaly':
-      return recheckAnomaly(work, place, series, window, usual);
+      return isUntold(work, place, before) ? null : recheckAnomaly(work, place, series, window, usual);
     case 'absent':
       return recheckAbsence(work, eye.absence, place, series, window, before);
     case 'changed': {
@@ -95,10 +111,11 @@ function recheckValues(
   place: Place,
   series: Series,
   window: Window,
-  before: ReadonlySet<string>,
+  before: Before,
 ): Correction | null {
   const outcome = assessor.assess(series, window);
-  if (outcome === 'none' || (outcome !== 'breach' && before.size === 0)) return null;
+  if (outcome === 'none') return null;
+  if (outcome !== 'breach' && isUntold(work, place, before)) return null;
   const name = nameOf(work, place);
   const breach = outcome === 'breach';
   return before.has(name) === breach ? null : { place, fingerprint: name, breach, value: assessor.value() };
@@ -128,7 +145,7 @@ function recheckAbsence(
   place: Place,
   series: Series,
   window: Window,
-  before: ReadonlySet<string>,
+  before: Before,
 ): Correction | null {
   const event = lastEvent(series, window, condition);
   const key = expectedKey(place.target, place.labels, work.rule.signal.by);
@@ -136,8 +153,14 @@ function recheckAbsence(
   if (event === null || entry === undefined) return null;
   work.expected.set(key, spoken(entry, event));
   const known = { target: entry.target, labels: entry.labels, key: seriesKey(entry.labels, work.rule.signal.by) };
+  if (isUntold(work, known, before)) return null;
   const name = nameOf(work, known);
   return before.has(name) ? { place: known, fingerprint: name, breach: false, value: null } : null;
+}
+
+/** Whether nothing was said of a series that could be taken back. */
+function isUntold({ register }: Work, { target, key }: Place, { mayBeOver }: Before): boolean {
+  return !mayBeOver && register.find(target, key) === null;
 }
 
 function nameOf(work: Work, { target, key, labels }: Place): string {

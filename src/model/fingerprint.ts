@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Labels, labelKey } from './labels.ts';
 
 /**
@@ -7,5 +7,5 @@ import { type Labels, labelKey } from './labels.ts';
  */
 export function fingerprint(ruleId: string, targetId: string, labels: Labels): string {
   const canonical = `[${JSON.stringify(ruleId)},${JSON.stringify(targetId.toLowerCase())},${labelKey(labels)}]`;
-  return createHash('sha256').update(canonical).digest('hex');
+  return hash('sha256', canonical, 'hex');
 }

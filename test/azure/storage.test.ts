@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => azurite?.stop());
 
 const KEY = { rule: 'AzureOpenAIThrottled', shard: 's' };
-const BLOB = 'evaluations/AzureOpenAIThrottled/s.json.gz';
+const BLOB = 'evaluations/AzureOpenAIThrottled/s.json';
 
 /** One write of each kind of storage. */
 function writes(connectionString: string): readonly (readonly [string, () => Promise<unknown>])[] {

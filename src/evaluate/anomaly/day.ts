@@ -1,4 +1,4 @@
-import type { DaySummary, Extent, Extents } from '../../model/baseline.ts';
+import type { DaySummary, Extent, Extents, Look } from '../../model/baseline.ts';
 import { DAY, HOUR } from '../../model/duration.ts';
 import { LOOKS } from './looks.ts';
 import { median } from './median.ts';
@@ -71,11 +71,13 @@ export function summaryOf(today: Today): DaySummary {
 }
 
 export function extentsOf(low: Float64Array, high: Float64Array, kept: (extent: Extent) => Extent = (extent) => extent): Extents {
-  const entries = LOOKS.flatMap((look, index): [string, Extent][] => {
-    const [least, most] = [low[index] as number, high[index] as number];
-    return least <= most ? [[look, kept([least, most])]] : [];
-  });
-  return Object.fromEntries(entries);
+  const extents: Partial<Record<Look, Extent>> = {};
+  for (let index = 0; index < LOOKS.length; index++) {
+    const least = low[index] as number;
+    const most = high[index] as number;
+    if (least <= most) extents[LOOKS[index] as Look] = kept([least, most]);
+  }
+  return extents;
 }
 
 /** Rounded so that what lay within lies within still. */

@@ -1,4 +1,4 @@
-import type { Look, SeriesBaseline } from '../../model/baseline.ts';
+import type { Extent, Extents, Look, SeriesBaseline } from '../../model/baseline.ts';
 
 /**
  * How far a look usually goes. `low` and `high` bound what is usual: a single odd day among those finished does not widen them, so that
@@ -29,16 +29,33 @@ export function rangeOf(days: SeriesBaseline, look: Look): Range {
   let secondMost = Number.NEGATIVE_INFINITY;
   let count = 0;
   for (const { extents } of days) {
-    const extent = extents[look];
+    const extent = extentOf(extents, look);
     if (extent === undefined) continue;
     count += 1;
-    const [low, high] = extent;
+    const low = extent[0];
+    const high = extent[1];
     if (low < least) [least, secondLeast] = [low, least];
     else if (low < secondLeast) secondLeast = low;
     if (high > most) [most, secondMost] = [high, most];
     else if (high > secondMost) secondMost = high;
   }
   return count < ROBUST_DAYS ? { low: least, high: most, least, most } : { low: secondLeast, high: secondMost, least, most };
+}
+
+/** By name each: looked up by a variable, the properties of a hundred thousand summaries are what an evaluation waits for. */
+function extentOf(extents: Extents, look: Look): Extent | undefined {
+  switch (look) {
+    case 'residual':
+      return extents.residual;
+    case 'value':
+      return extents.value;
+    case 'trough':
+      return extents.trough;
+    case 'peak':
+      return extents.peak;
+    case 'variation':
+      return extents.variation;
+  }
 }
 
 /** What is told apart where nothing has ever changed, as a share of the value. */

@@ -1,16 +1,12 @@
 import type { OfflineTarget } from '../../../../src/local/offline/inventory.ts';
 import { DAY, HOUR } from '../../../../src/model/duration.ts';
-import { during, noiseOf } from './plan.ts';
+import { DEPLOYMENTS, type Deployment, ENDPOINT_DEPLOYMENT, PIPELINE, RESOURCES } from './names.ts';
+import { BEGIN, type Plan } from './plan.ts';
 
-const GROUP = '/subscriptions/8f1c2d34-5b6a-4c7d-8e9f-0a1b2c3d4e5f/resourcegroups/contoso/providers';
-const WORKSPACE = `${GROUP}/microsoft.machinelearningservices/workspaces/contoso-ml`;
-
-export const RESOURCES = {
-  account: `${GROUP}/microsoft.cognitiveservices/accounts/contoso-openai`,
-  workspace: WORKSPACE,
-  endpoint: `${WORKSPACE}/onlineendpoints/scoring`,
-  endpointDeployment: `${WORKSPACE}/onlineendpoints/scoring/deployments/blue`,
-} as const;
+/*
+ * What an estate does minute by minute: seasons, growth, noise, disturbances that need nobody, and the incidents of a plan. Both metrics
+ * and logs are made from it.
+ */
 
 function target(id: string, type: string, kind: string, contains: OfflineTarget['contains'] = []): OfflineTarget {
   const name = id.split('/').at(-1) ?? id;
@@ -22,31 +18,16 @@ function target(id: string, type: string, kind: string, contains: OfflineTarget[
   };
 }
 
-export interface Deployment {
-  readonly name: string;
-  readonly model: string;
-  readonly version: string;
-  /** Calls a minute at the daily mean, tokens a call. */
-  readonly calls: number;
-  readonly tokens: number;
-}
-
-export const DEPLOYMENTS: readonly Deployment[] = [
-  { name: 'chat', model: 'gpt-4o', version: '2024-11-20', calls: 40, tokens: 1_300 },
-  { name: 'code', model: 'gpt-4o-mini', version: '2024-07-18', calls: 25, tokens: 2_100 },
-  { name: 'embeddings', model: 'text-embedding-3-large', version: '1', calls: 15, tokens: 300 },
-];
-
 export const TARGETS: readonly OfflineTarget[] = [
   target(
     RESOURCES.account,
     'Microsoft.CognitiveServices/accounts',
-    'OpenAI',
+    'AIServices',
     DEPLOYMENTS.map(({ name }) => ({ ModelDeploymentName: name, DeploymentName: name })),
   ),
   target(RESOURCES.workspace, 'Microsoft.MachineLearningServices/workspaces', 'Default'),
   target(RESOURCES.endpoint, 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints', 'Managed', [
-    { deployment: 'blue', DeploymentName: 'blue' },
+    { deployment: ENDPOINT_DEPLOYMENT, DeploymentName: ENDPOINT_DEPLOYMENT },
   ]),
   target(RESOURCES.endpointDeployment, 'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments', 'Managed'),
 ];
@@ -56,7 +37,7 @@ function season(at: number): number {
   const hour = (at % DAY) / HOUR;
   const weekday = new Date(at).getUTCDay();
   const weekend = weekday === 0 || weekday === 6 ? 0.45 : 1;
-  return (1 + 0.6 * Math.cos(((hour - 14) / 24) * 2 * Math.PI)) * weekend * (1 + (at - Date.UTC(2026, 2, 2)) / (180 * DAY));
+  return (1 + 0.6 * Math.cos(((hour - 14) / 24) * 2 * Math.PI)) * weekend * (1 + (at - BEGIN) / (180 * DAY));
 }
 
 /** What one deployment did in a minute. */
@@ -65,6 +46,9 @@ export interface ModelMinute {
   readonly throttled: number;
   readonly failed: number;
   readonly malformed: number;
+  readonly refused: number;
+  /** Of those answered, what the content filter held back. */
+  readonly filtered: number;
   /** Tokens of all calls, and milliseconds until a streamed answer began. */
   readonly tokens: number;
   readonly firstToken: number;
@@ -72,45 +56,94 @@ export interface ModelMinute {
 
 const SERVER_ERRORS = 0.0001;
 const MALFORMED = 0.004;
+const REFUSED = 0.0005;
+const FILTERED = 0.01;
 /** About ten short disturbances a day that need nobody: a burst that is refused, or a slow minute or two. */
 const BLIPS_A_MINUTE = 0.007;
 
-const kept = new Map<string, ModelMinute>();
 const MOST_KEPT = 60_000;
 
-/** The same minute is always the same. */
-export function modelMinute(deployment: Deployment, minute: number): ModelMinute {
-  const key = `${deployment.name}${minute}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  if (kept.size >= MOST_KEPT) kept.clear();
-  const made = makeMinute(deployment, minute);
-  kept.set(key, made);
-  return made;
+export interface EndpointMinute {
+  readonly calls: number;
+  /** How many failed in the model's code. */
+  readonly failed: number;
+  /** Latency of its slowest. */
+  readonly p99: number;
 }
 
-function makeMinute({ name, calls, tokens }: Deployment, minute: number): ModelMinute {
-  const random = noiseOf(name, minute);
+export interface Estate {
+  readonly plan: Plan;
+  /** The same minute is always the same. */
+  model(deployment: Deployment, minute: number): ModelMinute;
+  endpoint(minute: number): EndpointMinute;
+  /** Share of a family's cores in use, in percent. */
+  quota(family: string, minute: number): number;
+  /** Whether the nightly pipeline runs that should begin at `at`. */
+  pipelineRuns(at: number): boolean;
+}
+
+export function estateOf(plan: Plan): Estate {
+  const kept = new Map<string, ModelMinute>();
+  return {
+    plan,
+    model(deployment, minute) {
+      const key = `${deployment.name}${minute}`;
+      const known = kept.get(key);
+      if (known !== undefined) return known;
+      if (kept.size >= MOST_KEPT) kept.clear();
+      const made = makeMinute(plan, deployment, minute);
+      kept.set(key, made);
+      return made;
+    },
+    endpoint(minute) {
+      const random = plan.noise('endpoint', minute);
+      const calls = random.poisson(30 * season(minute));
+      const bad = plan.during('bad rollout', minute)?.incident;
+      return {
+        calls,
+        failed: binomial(random.uniform, calls, bad === undefined ? 0.0005 : 0.25 + 0.5 * bad.force),
+        p99: (160 + 60 * random.uniform()) * (bad === undefined ? 1 : 2 + 2 * bad.force),
+      };
+    },
+    quota(family, minute) {
+      const random = plan.noise('quota', family, minute);
+      const usual = 52 + 10 * Math.sin(((minute % DAY) / DAY) * 2 * Math.PI) + 4 * random.uniform();
+      const filling = plan.during('quota exhaustion', minute, family);
+      if (filling === null) return usual;
+      const full = 94 + 5 * filling.incident.force;
+      return usual + (full - usual) * Math.min(1, filling.progress * 2);
+    },
+    pipelineRuns: (at) => plan.during('silent pipeline', at, PIPELINE)?.progress !== 0,
+  };
+}
+
+function makeMinute(plan: Plan, { name, calls, tokens }: Deployment, minute: number): ModelMinute {
+  const random = plan.noise(name, minute);
   const blip = random.uniform();
   const shape = random.uniform();
-  const isStorm = name === 'chat' && during('storm', minute) !== null;
-  const isDead = name === 'code' && during('dead deployment', minute) !== null;
-  const isSlow = name === 'chat' && during('slow model', minute) !== null;
-  const creep = name === 'chat' ? during('creeping cost', minute) : null;
+  const storm = plan.during('storm', minute, name)?.incident;
+  const slow = plan.during('slow model', minute, name)?.incident;
+  const creep = plan.during('creeping cost', minute, name);
+  const isDead = plan.during('dead deployment', minute, name) !== null;
   const burst = blip < BLIPS_A_MINUTE ? 1 + 2 * shape : 1;
-  const all = isDead ? 0 : random.poisson(calls * season(minute) * burst * (isStorm ? 6 : 1) * random.gamma(8));
-  const refusedShare = isStorm ? 0.7 : burst > 2 ? 0.08 : 0.002;
-  const throttled = binomial(random.uniform, all, refusedShare);
+  const rush = storm === undefined ? 1 : 4 + 4 * storm.force;
+  const all = isDead ? 0 : random.poisson(calls * season(minute) * burst * rush * random.gamma(8));
+  const throttledShare = storm !== undefined ? 0.5 + 0.4 * storm.force : burst > 2 ? 0.08 : 0.002;
+  const throttled = binomial(random.uniform, all, throttledShare);
   const failed = binomial(random.uniform, all - throttled, SERVER_ERRORS);
   const malformed = binomial(random.uniform, all - throttled - failed, MALFORMED);
-  const ok = all - throttled - failed - malformed;
-  const perCall = tokens * (0.85 + 0.3 * random.uniform()) * (creep === null ? 1 : 1 + 5 * Math.min(1, creep * 1.4));
-  const slowness = isSlow ? 7 : blip > 1 - BLIPS_A_MINUTE / 2 ? 2 + 2 * shape : 1;
+  const refused = binomial(random.uniform, all - throttled - failed - malformed, REFUSED);
+  const ok = all - throttled - failed - malformed - refused;
+  const growth = creep === null ? 0 : (3 + 3 * creep.incident.force) * Math.min(1, creep.progress * 1.4);
+  const perCall = tokens * (0.85 + 0.3 * random.uniform()) * (1 + growth);
+  const slowness = slow !== undefined ? 6 + 4 * slow.force : blip > 1 - BLIPS_A_MINUTE / 2 ? 2 + 2 * shape : 1;
   return {
     ok,
     throttled,
     failed,
     malformed,
+    refused,
+    filtered: binomial(random.uniform, ok, FILTERED),
     tokens: Math.round(ok * perCall),
     firstToken: Math.round((330 + 140 * random.uniform()) * slowness),
   };
@@ -127,29 +160,4 @@ export function binomial(uniform: () => number, count: number, share: number): n
   let successes = 0;
   for (let trial = 0; trial < count; trial++) if (uniform() < share) successes += 1;
   return successes;
-}
-
-/** What the online endpoint did in a minute: calls, how many failed in the model's code, and the latency of its slowest. */
-export function endpointMinute(minute: number): { readonly calls: number; readonly failed: number; readonly p99: number } {
-  const random = noiseOf('endpoint', minute);
-  const calls = random.poisson(30 * season(minute));
-  const isBad = during('bad rollout', minute) !== null;
-  return {
-    calls,
-    failed: binomial(random.uniform, calls, isBad ? 0.4 : 0.0005),
-    p99: (160 + 60 * random.uniform()) * (isBad ? 3 : 1),
-  };
-}
-
-/** Share of the cores in use, in percent. */
-export function quotaAt(minute: number): number {
-  const random = noiseOf('quota', minute);
-  const usual = 52 + 10 * Math.sin(((minute % DAY) / DAY) * 2 * Math.PI) + 4 * random.uniform();
-  const progress = during('quota exhaustion', minute);
-  return progress === null ? usual : usual + (98 - usual) * Math.min(1, progress * 2);
-}
-
-/** Whether the nightly pipeline of the day runs. */
-export function pipelineRuns(at: number): boolean {
-  return during('silent pipeline', at) !== 0;
 }

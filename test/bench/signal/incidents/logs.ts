@@ -5,15 +5,16 @@ import type { KustoType, Value } from '../../../../src/local/kql/types.ts';
 import { kqlLogSource, type ReadTables } from '../../../../src/local/offline/logs.ts';
 import { DAY, HOUR, MINUTE } from '../../../../src/model/duration.ts';
 import type { Clock, LogSource } from '../../../../src/ports.ts';
-import { DEPLOYMENTS, endpointMinute, modelMinute, pipelineRuns, RESOURCES } from './estate.ts';
-import { BEGIN, INCIDENTS, noiseOf, PIPELINE_AT } from './plan.ts';
+import type { Estate } from './estate.ts';
+import { DEPLOYMENTS, ENDPOINT_DEPLOYMENT, PIPELINE, RESOURCES } from './names.ts';
+import { BEGIN, PIPELINE_AT, type Plan } from './plan.ts';
 
 type Row = Readonly<Record<string, Value>>;
 
 interface Source {
   readonly columns: readonly string[];
   /** Rows of the minute that begins at `minute`, in order. */
-  readonly rows: (minute: number) => readonly Row[];
+  readonly rows: (estate: Estate, minute: number) => readonly Row[];
 }
 
 /** One call in so many is logged, by all statuses alike. */
@@ -45,16 +46,18 @@ const SOURCES: Readonly<Record<string, Source>> = {
   },
 };
 
-function requestRows(minute: number): readonly Row[] {
-  return DEPLOYMENTS.flatMap(({ name }) => {
-    const did = modelMinute({ ...(DEPLOYMENTS.find((one) => one.name === name) as (typeof DEPLOYMENTS)[number]) }, minute);
+function requestRows({ plan, model }: Estate, minute: number): readonly Row[] {
+  return DEPLOYMENTS.flatMap((deployment) => {
+    const { name } = deployment;
+    const did = model(deployment, minute);
     const statuses = [
       ['200', did.ok],
       ['429', did.throttled],
       ['500', did.failed],
       ['400', did.malformed],
+      ['401', did.refused],
     ] as const;
-    const random = noiseOf('log', name, minute);
+    const random = plan.noise('log', name, minute);
     return statuses.flatMap(([status, count]) =>
       Array.from({ length: Math.floor(count / SAMPLING + random.uniform()) }, (_, index) => ({
         Category: 'RequestResponse',
@@ -72,7 +75,7 @@ function requestRows(minute: number): readonly Row[] {
   });
 }
 
-function jobRows(minute: number): readonly Row[] {
+function jobRows({ pipelineRuns }: Estate, minute: number): readonly Row[] {
   const rows: Row[] = [];
   const write = (experiment: string, began: number, takes: number) => {
     const age = minute - began;
@@ -82,17 +85,17 @@ function jobRows(minute: number): readonly Row[] {
     rows.push({ ExperimentName: experiment, JobName, EventType: event, ClusterName: 'cpu', _ResourceId: RESOURCES.workspace });
   };
   const nightly = Math.floor(minute / DAY) * DAY + PIPELINE_AT;
-  if (pipelineRuns(nightly)) write('nightly-train', nightly, 40 * MINUTE);
+  if (pipelineRuns(nightly)) write(PIPELINE, nightly, 40 * MINUTE);
   write('feature-refresh', Math.floor(minute / (15 * MINUTE)) * 15 * MINUTE, 6 * MINUTE);
   return rows;
 }
 
-function endpointRows(minute: number): readonly Row[] {
-  const { calls, failed, p99 } = endpointMinute(minute);
-  const random = noiseOf('endpoint log', minute);
+function endpointRows({ plan, endpoint }: Estate, minute: number): readonly Row[] {
+  const { calls, failed, p99 } = endpoint(minute);
+  const random = plan.noise('endpoint log', minute);
   return [[200, calls - failed] as const, [424, failed] as const].flatMap(([code, count]) =>
     Array.from({ length: Math.floor(count / ENDPOINT_SAMPLING + random.uniform()) }, (_, index) => ({
-      DeploymentName: 'blue',
+      DeploymentName: ENDPOINT_DEPLOYMENT,
       ResponseCode: code,
       ModelStatusCode: code === 424 ? 500 : 200,
       UserAgent: 'backend/1.4',
@@ -114,8 +117,8 @@ function typeOf(table: string, column: string): KustoType {
 }
 
 /** When the rows of a minute can be read. */
-function readableAt(minute: number): number {
-  const stall = INCIDENTS.find(({ kind, start, end }) => kind === 'late data' && minute >= start && minute < end);
+function readableAt({ during }: Plan, minute: number): number {
+  const stall = during('late data', minute)?.incident;
   if (stall === undefined) return minute + USUAL_DELAY;
   const left = Math.min(1, (stall.end - minute) / HOUR);
   return minute + USUAL_DELAY + (STALL_DELAY - USUAL_DELAY) * left;
@@ -124,70 +127,77 @@ function readableAt(minute: number): number {
 /** Logs begin before the rules do, so that what is expected daily has been seen. */
 const FIRST = BEGIN - 2 * DAY;
 
-/** Rows by minute since the beginning, made once. */
-const kept = new Map<string, (readonly Row[] | undefined)[]>();
-
-function rowsOf(table: string, minute: number): readonly Row[] {
-  let byMinute = kept.get(table);
-  if (byMinute === undefined) {
-    byMinute = [];
-    kept.set(table, byMinute);
-  }
-  const index = (minute - FIRST) / MINUTE;
-  let rows = byMinute[index];
-  if (rows === undefined) {
-    rows = SOURCES[table]?.rows(minute) ?? [];
-    byMinute[index] = rows;
-    if (index > LONGEST_LOOK) byMinute[index - LONGEST_LOOK] = undefined;
-  }
-  return rows;
-}
-
 /** No alert looks further back at logs, in minutes. */
 const LONGEST_LOOK = 2 * 1_440;
 
-/** The rows of the span that have arrived by `now`. */
-const readTables: ReadTables = (names, span, now) => {
-  const tables = new Map<string, Table>();
-  const marks: string[] = [];
-  for (const name of names) {
-    const source = SOURCES[name];
-    if (source === undefined) continue;
-    const rows: Row[] = [];
-    const times: Value[] = [];
-    for (
-      let minute = Math.ceil(Math.max(span.start, FIRST) / MINUTE) * MINUTE;
-      minute < span.end && readableAt(minute) <= now;
-      minute += MINUTE
-    ) {
-      for (const row of rowsOf(name, minute)) {
-        rows.push(row);
-        times.push(ticksOfMs(minute));
-      }
+type RowsOf = (table: string, minute: number) => readonly Row[];
+
+/** Rows by minute since the beginning, made once. */
+function rememberedRows(estate: Estate): RowsOf {
+  const kept = new Map<string, (readonly Row[] | undefined)[]>();
+  return (table, minute) => {
+    let byMinute = kept.get(table);
+    if (byMinute === undefined) {
+      byMinute = [];
+      kept.set(table, byMinute);
     }
-    // Windows that hold the same rows have the same answer.
-    marks.push(`${name} ${times[0] ?? ''} ${times.length}`);
-    const specs = ['TimeGenerated', '_ResourceId', ...source.columns].map((column) => [column, typeOf(name, column)] as const);
-    const columns = specs.map(
-      ([column, type]) => new Column(type, () => (column === 'TimeGenerated' ? times : rows.map((row) => row[column] ?? null))),
-    );
-    tables.set(
-      name,
-      tableOf(
-        specs.map(([column, type]) => ({ name: column, type })),
-        columns,
-        rows.length,
-      ),
-    );
-  }
-  return { tables, mark: marks.join('|') };
-};
+    const index = (minute - FIRST) / MINUTE;
+    let rows = byMinute[index];
+    if (rows === undefined) {
+      rows = SOURCES[table]?.rows(estate, minute) ?? [];
+      byMinute[index] = rows;
+      if (index > LONGEST_LOOK) byMinute[index - LONGEST_LOOK] = undefined;
+    }
+    return rows;
+  };
+}
+
+/** The rows of the span that have arrived by `now`. */
+const tablesOf =
+  (plan: Plan, rowsOf: RowsOf): ReadTables =>
+  (names, span, now) => {
+    const tables = new Map<string, Table>();
+    const marks: string[] = [];
+    for (const name of names) {
+      const source = SOURCES[name];
+      if (source === undefined) continue;
+      const rows: Row[] = [];
+      const times: Value[] = [];
+      for (
+        let minute = Math.ceil(Math.max(span.start, FIRST) / MINUTE) * MINUTE;
+        minute < span.end && readableAt(plan, minute) <= now;
+        minute += MINUTE
+      ) {
+        for (const row of rowsOf(name, minute)) {
+          rows.push(row);
+          times.push(ticksOfMs(minute));
+        }
+      }
+      // Windows that hold the same rows have the same answer.
+      marks.push(`${name} ${times[0] ?? ''} ${times.length}`);
+      const specs = ['TimeGenerated', '_ResourceId', ...source.columns].map((column) => [column, typeOf(name, column)] as const);
+      const columns = specs.map(
+        ([column, type]) => new Column(type, () => (column === 'TimeGenerated' ? times : rows.map((row) => row[column] ?? null))),
+      );
+      tables.set(
+        name,
+        tableOf(
+          specs.map(([column, type]) => ({ name: column, type })),
+          columns,
+          rows.length,
+        ),
+      );
+    }
+    return { tables, mark: marks.join('|') };
+  };
 
 const WATERMARK = /^(\w+)\n\| summarize Watermark = max\(TimeGenerated\) by _ResourceId$/;
 
 /** Logs by the KQL engine, but for the question how far a table has come, which every tick asks of hours of rows. */
-export function madeLogs(clock: Clock): LogSource {
-  const engine = kqlLogSource(readTables, clock);
+export function madeLogs(estate: Estate, clock: Clock): LogSource {
+  const { plan } = estate;
+  const rowsOf = rememberedRows(estate);
+  const engine = kqlLogSource(tablesOf(plan, rowsOf), clock);
   return {
     query: async (query, options) => {
       const table = WATERMARK.exec(query.kql)?.[1];
@@ -198,7 +208,7 @@ export function madeLogs(clock: Clock): LogSource {
         minute >= Math.max(FIRST, query.span.start) && newest.size < resourcesOf(table);
         minute -= MINUTE
       ) {
-        if (readableAt(minute) > clock.now()) continue;
+        if (readableAt(plan, minute) > clock.now()) continue;
         for (const row of rowsOf(table, minute)) {
           const id = String(row._ResourceId);
           if (!newest.has(id)) newest.set(id, minute);

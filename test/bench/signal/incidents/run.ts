@@ -1,16 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { offlineClock } from '../../../../src/local/offline/clock.ts';
 import { offlineEvaluator } from '../../../../src/local/offline/evaluator.ts';
 import { fixedInventory } from '../../../../src/local/offline/inventory.ts';
 import type { Transition } from '../../../../src/model/alert.ts';
 import { DAY, HOUR, MINUTE } from '../../../../src/model/duration.ts';
 import type { Rule } from '../../../../src/model/rule.ts';
-import { loadRuleFiles } from '../../../../src/rules/load.ts';
-import { RESOURCES, TARGETS } from './estate.ts';
+import { estateOf, TARGETS } from './estate.ts';
 import { madeLogs } from './logs.ts';
 import { madeMetrics } from './metrics.ts';
-import { AFTERMATH, BEGIN, DAYS, END, INCIDENTS, type Incident, KINDS, type Kind } from './plan.ts';
+import { RESOURCES } from './names.ts';
+import { AFTERMATH, BEGIN, DAYS, END, type Incident, KINDS, type Kind, planOf } from './plan.ts';
 
 /** Windows of a quarter of an hour are caught up in one go, as after a timer that slept: what is told and for when is the same. */
 const STEP = 15 * MINUTE;
@@ -45,27 +43,16 @@ interface Told {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The built-in rules. */
-export function builtInRules(): readonly Rule[] {
-  const folder = fileURLToPath(new URL('../../../../rules/', import.meta.url));
-  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  const { rules, diagnostics } = loadRuleFiles(
-    files.map((name) => ({ path: `rules/${name}`, text: readFileSync(folder + name, 'utf8') })),
-  );
-  const broken = diagnostics.find(({ severity }) => severity === 'error');
-  if (broken !== undefined) throw new Error(`${broken.file}: ${broken.message}`);
-  return rules;
-}
-
 /** Sixty days of the estate under a set of rules, through the use cases that are deployed. */
-export async function replay(rules: readonly Rule[], onDay: (day: number) => void): Promise<Outcome> {
+export async function replay(rules: readonly Rule[], seed: number, onDay: (day: number) => void): Promise<Outcome> {
+  const estate = estateOf(planOf(seed));
   const clock = offlineClock(BEGIN);
   const told: Told[] = [];
   const delays = new Map(rules.map(({ id, delay }) => [id, delay]));
   const alerts = rules.filter(({ disposition }) => disposition === 'alert');
   const common = {
-    metrics: madeMetrics(clock),
-    logs: madeLogs(clock),
+    metrics: madeMetrics(estate, clock),
+    logs: madeLogs(estate, clock),
     inventory: fixedInventory(TARGETS),
     clock,
     listener: {
@@ -86,7 +73,7 @@ export async function replay(rules: readonly Rule[], onDay: (day: number) => voi
     }
     onDay(day);
   }
-  return outcomeOf(told);
+  return outcomeOf(told, estate.plan.incidents);
 }
 
 /** Whether an alert is about an incident: in its time, on its resource, and of its part where the alert names one. */
@@ -98,8 +85,8 @@ function isAbout({ at, target, labels }: Told, { start, end, hits, needsResponse
   return named.length === 0 || named.includes(hits.key);
 }
 
-function outcomeOf(told: readonly Told[]): Outcome {
-  const needing = INCIDENTS.filter(({ needsResponse }) => needsResponse);
+function outcomeOf(told: readonly Told[], incidents: readonly Incident[]): Outcome {
+  const needing = incidents.filter(({ needsResponse }) => needsResponse);
   const firstOf = (incident: Incident) => told.filter((one) => isAbout(one, incident)).sort((a, b) => a.at - b.at)[0];
   const detected = needing.map((incident) => ({ incident, first: firstOf(incident) }));
   const found = detected.flatMap(({ incident, first }) =>
