@@ -30,12 +30,12 @@ export function spanMeasureOf(signal: Signal, lengths: readonly number[]): SpanM
       if (isRatio) addBack(series.over ?? [], lengths, end, below);
     },
     value(span, floor) {
-      const value = valueOf(above, span, how);
+      const value = spanValue(above, span, how);
       if (!isRatio) {
         if (Number.isNaN(value)) return 'none';
         return (above.weight[span] as number) < floor ? 'below floor' : value;
       }
-      const over = valueOf(below, span, overHow);
+      const over = spanValue(below, span, overHow);
       if (Number.isNaN(over)) return 'none';
       if (over < floor || over === 0) return 'below floor';
       return (Number.isNaN(value) ? 0 : value) / over;
@@ -66,7 +66,7 @@ function openSums(spans: number): Sums {
   };
 }
 
-function valueOf({ value, weight, weighted, count }: Sums, span: number, how: Summable): number {
+function spanValue({ value, weight, weighted, count }: Sums, span: number, how: Summable): number {
   if (count[span] === 0) return Number.NaN;
   return how === 'average' ? (weighted[span] as number) / (weight[span] as number) : (value[span] as number);
 }
