@@ -132,6 +132,11 @@ export interface TickStore {
 export interface AlertStore {
   /** Applies a transition to its alert; one already applied, or older than what is stored, changes nothing and resolves to `false`. */
   apply(transition: Transition, groups: readonly string[], options?: CallOptions): Promise<boolean>;
+  /** Applies many at once, those of one alert in their order; resolves to how many changed something. */
+  applyAll(
+    changes: readonly { readonly transition: Transition; readonly groups: readonly string[] }[],
+    options?: CallOptions,
+  ): Promise<number>;
   /** Moves an alert to other groups, after the routes have changed; one that is unknown stays so. */
   regroup(fingerprint: string, groups: readonly string[], options?: CallOptions): Promise<void>;
   get(fingerprint: string, options?: CallOptions): Promise<Alert | null>;
@@ -143,6 +148,8 @@ export interface AlertStore {
   during(window: Window, options?: CallOptions): Promise<readonly Alert[]>;
   /** Adds a line to the history of the current episode. */
   note(fingerprint: string, entry: HistoryEntry, options?: CallOptions): Promise<void>;
+  /** Adds a line to the histories of alerts of one group: `get` and `during` have it, listings of what fires do not. */
+  noteGroup(group: string, fingerprints: readonly string[], entry: HistoryEntry, options?: CallOptions): Promise<void>;
 }
 
 export interface FindingStore {

@@ -28,6 +28,7 @@ import type {
 import { parentOf, shardsOf } from '../rules/shards.ts';
 import { variantsOf } from '../rules/variants.ts';
 import { keepBaseline, openBaseline } from './baselines.ts';
+import { publishTransitions } from './evaluate/publish.ts';
 import { homesIn } from './log-homes.ts';
 import {
   isUnknown,
@@ -255,9 +256,6 @@ async function expectedOf({ rule, targets }: Pass, deps: EvaluateDeps): Promise<
   return lists.flat();
 }
 
-/** About 40 KB of JSON in a message: most fit into the 64 KiB of a storage queue. */
-const TRANSITIONS_PER_MESSAGE = 8;
-
 /**
  * Queues the state's unsent transitions, then forgets them. A crash between the two queues them again with the same ids; a lost race
  * for the second write leaves them to the next evaluation, which does the same.
@@ -265,12 +263,7 @@ const TRANSITIONS_PER_MESSAGE = 8;
 async function publish(key: ShardKey, state: ShardState | null, deps: EvaluateDeps): Promise<number> {
   const transitions = state?.unsent ?? [];
   if (transitions.length === 0) return 0;
-  for (let start = 0; start < transitions.length; start += TRANSITIONS_PER_MESSAGE) {
-    await deps.notifications.send({
-      kind: 'transitions',
-      transitions: transitions.slice(start, start + TRANSITIONS_PER_MESSAGE),
-    });
-  }
+  await publishTransitions(transitions, deps.notifications);
   const stored = await deps.states.read(key);
   if (stored.value !== null) {
     const sent = transitions.map((transition) => transition.id);

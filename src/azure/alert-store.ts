@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Alert } from '../model/alert.ts';
 import {
   applyTransition,
@@ -6,13 +7,15 @@ import {
   episodeKey,
   firedDuring,
   lateEnd,
+  type Note,
   newerOf,
   resolvedKnownAt,
   type StoredAlert,
   supersededBy,
   withNote,
+  withNotes,
 } from '../model/alert-episode.ts';
-import type { AlertStore, Log } from '../ports.ts';
+import type { AlertStore, CallOptions, Log } from '../ports.ts';
 import { beginsWith, keyOf, keyPart, literal, timeKey } from './keys.ts';
 import { TABLES } from './names.ts';
 import { changeProjected, type Projection } from './projected.ts';
@@ -22,11 +25,16 @@ import { type Key, openTable, type Row } from './table.ts';
 /** How long a resolved alert stays with its group, so that a lost notice of its end is repeated. */
 const RETENTION = 15 * 60_000;
 
+/** A transaction of a table holds a hundred rows. */
+const PER_TRANSACTION = 100;
+const PARALLEL = 16;
+
 /*
  * Partitions of the table:
  *   alert  one row per series, by fingerprint: the row that rules
  *   open   what fires, by group and fingerprint
  *   ended  episodes that are over, by the time at which their end became known
+ *   note   lines of history that alerts of a group share, by time
  */
 const PROJECTION: Projection<StoredAlert> = {
   key: (fingerprint) => ({ partition: 'alert', row: keyPart(fingerprint) }),
@@ -45,19 +53,68 @@ const PROJECTION: Projection<StoredAlert> = {
 
 export function createAlertStore(storage: Storage, log: Log): AlertStore {
   const table = openTable(storage, TABLES.alerts, log);
+  const apply: AlertStore['apply'] = (transition, groups, options) =>
+    changeProjected(
+      table,
+      PROJECTION,
+      transition.alert.fingerprint,
+      (stored) => {
+        const next = applyTransition(stored, transition, groups);
+        const other = stored && (next === null ? lateEnd(stored, transition) : supersededBy(stored, next));
+        return { next, also: other === null ? [] : endedRows(other) };
+      },
+      options,
+    );
+
+  /**
+   * Alerts that nobody knew. `false`: at least one is known already, and nothing was written. A crash before the views are written
+   * brings the same changes again, which then find nothing to change and put the views right.
+   */
+  async function createAll(changes: readonly Change[], options?: CallOptions): Promise<boolean> {
+    const stored = changes.flatMap(({ transition, groups }) => applyTransition(null, transition, groups) ?? []);
+    const rows = stored.map((value) => ({ ...PROJECTION.key(value.alert.fingerprint), value }));
+    if (rows.length !== changes.length) return false;
+    if (!(await table.createAll(rows, options))) return false;
+    const views = stored.flatMap((value) => PROJECTION.views(value));
+    for (const batch of batches(views)) await table.putAll(batch, options);
+    return true;
+  }
+
+  async function notesOf(groups: readonly string[], since: number, options?: CallOptions): Promise<readonly Note[]> {
+    const one = groups.map((group) => `groupKey eq ${literal(keyPart(group))}`).join(' or ');
+    const filter = `RowKey ge ${literal(timeKey(since))}${one === '' ? '' : ` and (${one})`}`;
+    return table.scan<Note>('note', filter, options);
+  }
+
   return {
-    apply: (transition, groups, options) =>
-      changeProjected(
-        table,
-        PROJECTION,
-        transition.alert.fingerprint,
-        (stored) => {
-          const next = applyTransition(stored, transition, groups);
-          const other = stored && (next === null ? lateEnd(stored, transition) : supersededBy(stored, next));
-          return { next, also: other === null ? [] : endedRows(other) };
-        },
-        options,
-      ),
+    apply,
+    applyAll: async (changes, options) => {
+      let applied = 0;
+      for (const batch of batches(changes)) {
+        const fingerprints = new Set(batch.map(({ transition }) => transition.alert.fingerprint));
+        const fresh = fingerprints.size === batch.length && batch.every(({ transition }) => transition.kind === 'fired');
+        if (batch.length > 1 && fresh && (await createAll(batch, options))) {
+          applied += batch.length;
+          continue;
+        }
+        const queue = bySeries(batch).values();
+        const lane = async (): Promise<void> => {
+          for (const series of queue)
+            for (const { transition, groups } of series) if (await apply(transition, groups, options)) applied += 1;
+        };
+        await Promise.all(Array.from({ length: PARALLEL }, lane));
+      }
+      return applied;
+    },
+    noteGroup: async (group, fingerprints, entry, options) => {
+      const text = createHash('sha256')
+        .update(JSON.stringify([entry.what, entry.reason]))
+        .digest('hex')
+        .slice(0, 16);
+      const row = `${timeKey(entry.at)},${keyOf(group, text)}`;
+      const note: Note = { fingerprints, entry };
+      await table.put({ partition: 'note', row, value: note, columns: { groupKey: keyPart(group) } }, options);
+    },
     regroup: async (fingerprint, groups, options) => {
       await changeProjected(table, PROJECTION, fingerprint, (stored) => ({ next: stored && { ...stored, groups } }), options);
     },
@@ -66,7 +123,10 @@ export function createAlertStore(storage: Storage, log: Log): AlertStore {
     },
     get: async (fingerprint, options) => {
       const stored = await table.get<StoredAlert>(PROJECTION.key(fingerprint), options);
-      return stored?.value?.alert ?? null;
+      if (stored === null || stored.value === null) return null;
+      const { alert, groups } = stored.value;
+      const [noted] = withNotes([alert], await notesOf(groups, alert.startsAt, options));
+      return noted ?? alert;
     },
     open: async (options) => {
       const rows = await table.scan<StoredAlert>('open', undefined, options);
@@ -92,9 +152,30 @@ export function createAlertStore(storage: Storage, log: Log): AlertStore {
         table.scan<StoredAlert>('ended', `RowKey ge ${literal(timeKey(start))} and ${begun}`, options),
       ]);
       const episodes = newest([...ended, ...open], episodeKey);
-      return episodes.filter((alert) => firedDuring(alert, start, end)).sort(byStart);
+      const within = episodes.filter((alert) => firedDuring(alert, start, end)).sort(byStart);
+      const [first] = within;
+      return first === undefined ? [] : withNotes(within, await notesOf([], first.startsAt, options));
     },
   };
+}
+
+type Change = Parameters<AlertStore['applyAll']>[0][number];
+
+function bySeries(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const series = new Map<string, Change[]>();
+  for (const change of changes) {
+    const { fingerprint } = change.transition.alert;
+    const known = series.get(fingerprint);
+    if (known === undefined) series.set(fingerprint, [change]);
+    else known.push(change);
+  }
+  return [...series.values()];
+}
+
+function batches<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / PER_TRANSACTION) }, (_, index) =>
+    items.slice(index * PER_TRANSACTION, (index + 1) * PER_TRANSACTION),
+  );
 }
 
 function openKey({ alert }: StoredAlert, group: string): Key {

@@ -1,4 +1,4 @@
-import type { TableClient, TableEntityResult } from '@azure/data-tables';
+import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
 import type { CallOptions, Log, Version } from '../ports.ts';
 import { creating, isMissingHolder } from './create-on-demand.ts';
 import { literal } from './keys.ts';
@@ -33,6 +33,10 @@ export interface Table {
   /** As `write`; resolves to the version that the row has now, or to `null` where it had another than `version`. */
   rewrite(row: Row, version: Version, options?: CallOptions): Promise<string | null>;
   put(row: Row, options?: CallOptions): Promise<void>;
+  /** Writes up to a hundred rows of one partition in one transaction, whatever was there. */
+  putAll(rows: readonly Row[], options?: CallOptions): Promise<void>;
+  /** Creates up to a hundred rows of one partition in one transaction; `false` when one exists, and then none is written. */
+  createAll(rows: readonly Row[], options?: CallOptions): Promise<boolean>;
   /** Removes a row, with a version only while it has it; one that is gone is fine. */
   remove(key: Key, version?: string, options?: CallOptions): Promise<void>;
   /** All readable values of one partition, in the order of their keys. `filter` is OData over keys and columns. */
@@ -116,6 +120,19 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
       }, null),
     write: async (row, version, options) => (await rewrite(row, version, options)) !== null,
     rewrite,
+    putAll: (rows, options) =>
+      writing(
+        async (client) => void (await client.submitTransaction(actions('upsert', rows), abortable(options))),
+        () => undefined,
+      ),
+    createAll: (rows, options) =>
+      writing(
+        async (client) => {
+          await client.submitTransaction(actions('create', rows), abortable(options));
+          return true;
+        },
+        (status) => (status === 409 ? false : undefined),
+      ),
     put: (row, options) =>
       writing(
         async (client) => void (await client.upsertEntity(entityOf(row), 'Replace', abortable(options))),
@@ -144,6 +161,10 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
 function inPartition(partition: string, filter?: string): string {
   const keys = `PartitionKey eq ${literal(partition)}`;
   return filter === undefined ? keys : `${keys} and ${filter}`;
+}
+
+function actions(kind: 'create' | 'upsert', rows: readonly Row[]): TransactionAction[] {
+  return rows.map((row) => (kind === 'create' ? ['create', entityOf(row)] : ['upsert', entityOf(row), 'Replace']));
 }
 
 function entityOf(row: Row): { partitionKey: string; rowKey: string } {

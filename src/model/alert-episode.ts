@@ -52,6 +52,31 @@ export function withNote(stored: StoredAlert, entry: HistoryEntry): StoredAlert 
   };
 }
 
+/** A line of history that several alerts share. */
+export interface Note {
+  readonly fingerprints: readonly string[];
+  readonly entry: HistoryEntry;
+}
+
+/** The episodes, oldest first, each with the notes that came while it was the newest of its alert. */
+export function withNotes(episodes: readonly Alert[], notes: readonly Note[]): Alert[] {
+  const entries = new Map<string, HistoryEntry[]>();
+  for (const { fingerprints, entry } of notes)
+    for (const fingerprint of fingerprints) {
+      const known = entries.get(fingerprint);
+      if (known === undefined) entries.set(fingerprint, [entry]);
+      else known.push(entry);
+    }
+  const starts = new Map<string, number[]>();
+  for (const { fingerprint, startsAt } of episodes) starts.set(fingerprint, [...(starts.get(fingerprint) ?? []), startsAt]);
+  return episodes.map((alert) => {
+    const later = (starts.get(alert.fingerprint) ?? []).filter((startsAt) => startsAt > alert.startsAt);
+    const until = Math.min(...later);
+    const own = (entries.get(alert.fingerprint) ?? []).filter(({ at }) => at >= alert.startsAt && at < until);
+    return own.length === 0 ? alert : { ...alert, history: merged(alert.history, own) };
+  });
+}
+
 /**
  * An episode that was still firing when a later one began, so that the record of episodes has no endless one. Its own end, when
  * it arrives late, takes the place of this.

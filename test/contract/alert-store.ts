@@ -176,6 +176,38 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       expect(await store.open()).toEqual([]);
     });
 
+    it('adds a line to all alerts of a group at once, to the episode that it was about', async () => {
+      const store = make();
+      const [chat, batch] = [sampleAlert('chat'), sampleAlert('batch')];
+      for (const alert of [chat, batch]) await store.apply(fired(alert), ['g1']);
+      const line = { at: NOON + MINUTE, what: 'notified' as const, reason: 'chat: first', value: null };
+      for (const _ of [1, 2]) await store.noteGroup('g1', [chat.fingerprint, batch.fingerprint], line);
+      await store.apply(resolved(chat, NOON + HOUR), ['g1']);
+      await store.apply(fired(sampleAlert('chat', { startsAt: NOON + 2 * HOUR })), ['g1']);
+      expect((await store.get(batch.fingerprint))?.history.slice(1)).toEqual([line]);
+      const episodes = await store.during({ start: NOON, end: NOON + DAY });
+      const whats = episodes.map(({ labels, history }) => [labels.ModelDeploymentName, ...history.map(({ what }) => what)]);
+      expect(whats.sort((a, b) => a.length - b.length)).toEqual([
+        ['chat', 'fired'],
+        ['batch', 'fired', 'notified'],
+        ['chat', 'fired', 'notified', 'resolved'],
+      ]);
+    });
+
+    it('applies many at once, those that it knows too', async () => {
+      const store = make();
+      const all = Array.from({ length: 250 }, (_, n) => sampleAlert(`d${n}`));
+      const [known] = all;
+      if (known === undefined) throw new Error('no alert');
+      await store.apply(fired(known), ['g1']);
+      await store.apply(resolved(known, NOON + MINUTE), ['g1']);
+      const changes = all.map((alert) => ({ transition: fired(alert), groups: ['g1'] }));
+      expect(await store.applyAll(changes)).toBe(249);
+      expect(await store.applyAll(changes)).toBe(0);
+      expect(await store.open()).toHaveLength(249);
+      expect((await store.get(known.fingerprint))?.status).toBe('resolved');
+    });
+
     it('ignores a line for an alert it does not know', async () => {
       const store = make();
       await store.note('unknown', { at: NOON, what: 'notified', reason: 'first', value: null });

@@ -6,9 +6,8 @@ import { asTocsinError, type ErrorCode, TocsinError } from '../../model/errors.t
 import type { NotificationRecord, PendingDelivery, SentEntry } from '../../model/notification.ts';
 import { requestFor, verdictFor } from '../../notify/receivers.ts';
 import { GIVE_UP_AFTER, type Verdict, verdictOfError, waitAfter } from '../../notify/verdict.ts';
-import { inParallel } from '../in-parallel.ts';
 import { deliveryKey, isDigestGroup, parseDeliveryKey, receiverNamed } from './delivery-key.ts';
-import { type DeliverDeps, PARALLEL, RACES } from './deps.ts';
+import { type DeliverDeps, RACES } from './deps.ts';
 import { failedDelivery } from './failed-delivery.ts';
 import { scheduleFlush } from './schedule-flush.ts';
 
@@ -191,9 +190,9 @@ async function noteAlerts(
 ): Promise<void> {
   const told = new Set(claim.sent?.resolved);
   const resolved = withResolved ? claim.pending.resolved.filter((episode) => !told.has(episode)) : [];
-  const fingerprints = new Set([...claim.pending.firing, ...resolved].map(fingerprintOf));
+  const fingerprints = [...new Set([...claim.pending.firing, ...resolved].map(fingerprintOf))];
   try {
-    await inParallel([...fingerprints], PARALLEL, (each) => deps.alerts.note(each, { ...line, value: null }));
+    await deps.alerts.noteGroup(claim.group, fingerprints, { ...line, value: null });
   } catch (thrown) {
     deps.logger.warn(
       { error: asTocsinError(thrown).message, group: claim.group, id: claim.pending.id },

@@ -23,39 +23,21 @@ interface TouchedGroup {
  * because its first run died before the group was scheduled.
  */
 export async function applyTransitions(transitions: readonly Transition[], deps: DeliverDeps): Promise<TransitionsOutcome> {
-  const applied = await inParallel(bySeries(transitions), PARALLEL, async (series) => {
-    let count = 0;
-    for (const transition of series)
-      if (
-        await deps.alerts.apply(
-          transition,
-          groupsOf(transition.alert, deps.config.route).map(({ key }) => key),
-        )
-      )
-        count++;
-    return count;
-  });
+  const changes = transitions.map((transition) => ({
+    transition,
+    groups: groupsOf(transition.alert, deps.config.route).map(({ key }) => key),
+  }));
+  const applied = await deps.alerts.applyAll(changes);
   const touched = touchedGroups(transitions, deps.config.route, deps.clock.now());
   const scheduled = await inParallel(touched, PARALLEL, ({ identity, startsAt }) => scheduleFlush(identity, startsAt, deps));
   const outcome: TransitionsOutcome = {
     kind: 'transitions',
-    applied: applied.reduce((sum, count) => sum + count, 0),
+    applied,
     groups: touched.length,
     scheduled: scheduled.filter(Boolean).length,
   };
   deps.logger.info({ ...outcome, received: transitions.length }, 'transitions applied');
   return outcome;
-}
-
-/** Transitions of one alert keep their order; those of different alerts need none. */
-function bySeries(transitions: readonly Transition[]): readonly (readonly Transition[])[] {
-  const series = new Map<string, Transition[]>();
-  for (const transition of transitions) {
-    const list = series.get(transition.alert.fingerprint);
-    if (list === undefined) series.set(transition.alert.fingerprint, [transition]);
-    else list.push(transition);
-  }
-  return [...series.values()];
 }
 
 function touchedGroups(transitions: readonly Transition[], root: Route, now: number): readonly TouchedGroup[] {

@@ -36,17 +36,30 @@ export function offlineAlerts(): AlertStore {
     if (stored !== null) episodes.set(episodeKey(stored.alert), stored.alert);
   };
 
+  const apply: AlertStore['apply'] = async (transition, groups) => {
+    const stored = alerts.get(transition.alert.fingerprint) ?? null;
+    const next = applyTransition(stored, transition, groups);
+    if (next === null) {
+      endEpisode(stored === null ? null : lateEnd(stored, transition));
+      return false;
+    }
+    endEpisode(stored === null ? null : supersededBy(stored, next));
+    keep(next);
+    return true;
+  };
+
   return {
-    apply: async (transition, groups) => {
-      const stored = alerts.get(transition.alert.fingerprint) ?? null;
-      const next = applyTransition(stored, transition, groups);
-      if (next === null) {
-        endEpisode(stored === null ? null : lateEnd(stored, transition));
-        return false;
+    apply,
+    applyAll: async (changes) => {
+      let applied = 0;
+      for (const { transition, groups } of changes) if (await apply(transition, groups)) applied += 1;
+      return applied;
+    },
+    noteGroup: async (_group, fingerprints, entry) => {
+      for (const fingerprint of fingerprints) {
+        const stored = alerts.get(fingerprint);
+        if (stored !== undefined) keep(withNote(stored, entry));
       }
-      endEpisode(stored === null ? null : supersededBy(stored, next));
-      keep(next);
-      return true;
     },
     regroup: async (fingerprint, groups) => {
       const stored = alerts.get(fingerprint);

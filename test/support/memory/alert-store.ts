@@ -41,6 +41,16 @@ export class MemoryAlertStore extends Faulty implements AlertStore {
     );
   }
 
+  async applyAll(changes: Parameters<AlertStore['applyAll']>[0], options?: CallOptions): Promise<number> {
+    let applied = 0;
+    for (const { transition, groups } of changes) if (await this.apply(transition, groups, options)) applied += 1;
+    return applied;
+  }
+
+  async noteGroup(_group: string, fingerprints: readonly string[], entry: HistoryEntry, options?: CallOptions): Promise<void> {
+    for (const fingerprint of fingerprints) await this.note(fingerprint, entry, options);
+  }
+
   regroup(fingerprint: string, groups: readonly string[], options?: CallOptions): Promise<void> {
     return this.run(
       'regroup',
