@@ -139,6 +139,7 @@ async function run(connectionString: string, perGroup: 'many' | 'one'): Promise<
         groupWait: GROUP_WAIT,
       }),
       inhibit: [],
+      silences: [],
       timeIntervals: [],
       digests: [],
       sinks: [],
