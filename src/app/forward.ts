@@ -63,8 +63,7 @@ export async function forward(batch: ForwardBatch, deps: ForwardDeps): Promise<F
   const work = await newWork(batch, marks, log);
   const events = work.flatMap((part) => part.events);
   const sessions = openSessions(deps);
-  const redacting = sessions.some(({ redact }) => redact.secrets || redact.emails);
-  const gathered = gather(batch.hub, events, clock.now(), redacting);
+  const gathered = gather(batch.hub, events, clock.now());
   const tally = new Tally(batch.hub, quarantine, clock);
   for (const entry of gathered.undecodable) await tally.keep(entry);
 

@@ -26,6 +26,10 @@ export class Interner {
     if (length > MAX_LENGTH || to + 4 > view.byteLength) return this.slowNumberOf(view, from, to);
     let hash = length;
     let at = from;
+    if (length > HASHED_WHOLE) {
+      hash = mix(mix(hash, view.getInt32(at, true)), view.getInt32(at + 4, true));
+      at = to - HASHED_END;
+    }
     for (; at + 4 <= to; at += 4) hash = mix(hash, view.getInt32(at, true));
     if (at < to) hash = mix(hash, view.getInt32(at, true) & (MASKS[to - at] as number));
     return this.lookUp(view, from, to, hash);
@@ -50,7 +54,9 @@ export class Interner {
   private lookUp(view: DataView, from: number, to: number, hash: number): number {
     const mask = this.slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
+    let probes = 0;
     for (let known = this.slots[slot] as number; known >= 0; known = this.slots[slot] as number) {
+      if (++probes > MOST_PROBES) return -1;
       if (this.hashes[known] === hash && this.lengths[known] === to - from && this.stands(known, view, from)) return known;
       slot = (slot + 1) & mask;
     }
@@ -88,6 +94,11 @@ export class Interner {
 }
 
 const MAX_LENGTH = 1_024;
+/** Longer texts, such as resource ids, are told apart by their length, beginning and end. */
+const HASHED_WHOLE = 32;
+const HASHED_END = 20;
+/** Senders can choose texts of the same hash; the table is half empty, so that others are found long before. */
+const MOST_PROBES = 64;
 /** Of the first n bytes of a little-endian word. */
 const MASKS = [0, 0xff, 0xffff, 0xff_ffff] as const;
 

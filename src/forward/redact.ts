@@ -121,7 +121,7 @@ function withoutContent(text: string, redaction: Redaction): string {
 const CONTENT_NAME =
   /(?:(?:request|response)_?(?:body|messages|content)|prompts?|completions?|messages|instructions|event\.content)\\*["']\s*:/i;
 
-/** One quick look; most texts hold none of these. `suspects.ts` asks the same of bytes. */
+/** One quick look; most texts hold none of these. `suspects.ts` asks about the same of bytes. */
 const MAY_BE_SECRET =
   /eyJ|earer |EARER |asic |ASIC |(?:key|Key|KEY|ken|KEN|word|WORD|wd|WD|cret|CRET)[\\"' :=]|[gGeE]=|sk-|[KS]IA|gh[pousr]_|JQQJ99|PRIVATE KEY/;
 

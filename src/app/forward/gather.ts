@@ -29,14 +29,13 @@ export interface Gathered {
   readonly repairs: Readonly<RepairCounts>;
 }
 
-/** `redacting`: whether some sink wants texts redacted. */
-export function gather(hub: string, events: readonly ForwardEvent[], now: number, redacting = true): Gathered {
+export function gather(hub: string, events: readonly ForwardEvent[], now: number): Gathered {
   const logs: LogEntry[] = [];
   const metrics: MetricEntry[] = [];
   const undecodable: QuarantineEntry[] = [];
   const repairs: RepairCounts = {};
   for (const event of events) {
-    const scanned = scanBody(event.body, redacting);
+    const scanned = scanBody(event.body);
     if (scanned !== null) {
       const bytes = Math.ceil(event.body.length / scanned.length);
       for (const [position, item] of scanned.entries()) {

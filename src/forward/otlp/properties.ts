@@ -73,19 +73,18 @@ function writeTicks(writer: ProtoWriter, [ticks, time]: readonly EncodedKey[], v
   if (typeof digits === 'string') writeField(writer, time, rfc3339OfTicks(digits) ?? '');
 }
 
-/** The same of ticks that stand in a buffer, without making texts of them. */
+/** The same of ticks that stand in a buffer, without making texts of them; `false`, and nothing, where they are no ticks of our time. */
 export function writeTicksSlice(
   writer: ProtoWriter,
   [ticks, time]: readonly EncodedKey[],
   source: Bytes,
   from: number,
   to: number,
-): void {
-  if (ticks === undefined || time === undefined) return;
+): boolean {
+  if (ticks === undefined || time === undefined || !readTicks(source.bytes, from, to, rfc3339.bytes)) return false;
   writeSlice(writer, LOG.attributes, ticks, source, from, to);
-  if (readTicks(source.bytes, from, to, rfc3339.bytes)) {
-    writeSlice(writer, LOG.attributes, time, rfc3339, 0, RFC3339_LENGTH);
-  }
+  writeSlice(writer, LOG.attributes, time, rfc3339, 0, RFC3339_LENGTH);
+  return true;
 }
 
 const RFC3339_LENGTH = '2026-03-10T21:41:05.4350000Z'.length;

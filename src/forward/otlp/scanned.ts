@@ -15,6 +15,7 @@ import {
   textWord,
   tokenValue,
 } from '../scan.ts';
+import { isSuspect, type Suspicion, suspicionOf } from '../suspects.ts';
 import { type EncodedKey, keyOf, writeAttribute, writeCount, writeSlice, writeSliceAny } from './attributes.ts';
 import { integerOf } from './convert.ts';
 import { KEY, LOG, OPENAI_KEY, writeField, writeOpenAi, writeSeverity } from './fields.ts';
@@ -33,14 +34,19 @@ const OPERATION_NAME_TEXT = textWord('operationName');
 const RESULT_SIGNATURE_TEXT = textWord('resultSignature');
 const LEVEL_TEXT = textWord('level');
 
+/** What to look for in the texts of the record that is being written. */
+let suspicion: Suspicion = 'all';
+
 /** By the number of the category. */
 const families: (Family | undefined)[] = [];
 
 /** What the open log record says of a record that was scanned: byte for byte what `writeRecord` says of the same one when parsed. */
 export function writeScanned(writer: ProtoWriter, record: ScannedRecord, redaction: Redaction): void {
   const { words, at } = record;
+  suspicion = suspicionOf(redaction);
+  if (suspicion === 'content' && !record.apostrophes) suspicion = 'none';
   const family = familyOfNumber(words[at + CATEGORY_TEXT] as number);
-  writeHead(writer, record, family);
+  writeHead(writer, record, family, redaction);
   writeText(writer, KEY.operationVersion, record, OPERATION_VERSION, redaction);
   writeText(writer, KEY.resultType, record, RESULT_TYPE, redaction);
   writeText(writer, KEY.resultDescription, record, RESULT_DESCRIPTION, redaction);
@@ -79,10 +85,11 @@ export function writeScanned(writer: ProtoWriter, record: ScannedRecord, redacti
 }
 
 /** What follows from the level, category, operation and signature alone, which few records have to themselves: written once, then copied. */
-function writeHead(writer: ProtoWriter, { words, at }: ScannedRecord, family: Family): void {
+function writeHead(writer: ProtoWriter, { words, at }: ScannedRecord, family: Family, redaction: Redaction): void {
   const [level, category] = [words[at + LEVEL_TEXT] as number, words[at + CATEGORY_TEXT] as number];
   const [operation, signature] = [words[at + OPERATION_NAME_TEXT] as number, words[at + RESULT_SIGNATURE_TEXT] as number];
   const slot = (Math.imul(level ^ (category << 6) ^ (operation << 12) ^ (signature << 18), 0x9e37_79b1) >>> 22) & (HEADS - 1);
+  const heads = headsOf(redaction);
   const known = heads[slot];
   if (
     known !== undefined &&
@@ -99,9 +106,9 @@ function writeHead(writer: ProtoWriter, { words, at }: ScannedRecord, family: Fa
   const [name, result] = [textOfNumber(operation), textOfNumber(signature)];
   const status = family === FAMILIES.openai ? integerOf(result) : null;
   writeSeverity(writer, textOfNumber(level), status);
-  writeField(writer, KEY.category, textOfNumber(category));
-  writeField(writer, KEY.operationName, name);
-  writeField(writer, KEY.resultSignature, result);
+  writeField(writer, KEY.category, redactText(textOfNumber(category), redaction));
+  writeField(writer, KEY.operationName, redactText(name, redaction));
+  writeField(writer, KEY.resultSignature, redactText(result, redaction));
   if (family === FAMILIES.openai) writeOpenAi(writer, name, status);
   heads[slot] = { level, category, operation, signature, bytes: writer.since(start) };
 }
@@ -116,7 +123,11 @@ interface Head {
 }
 
 const HEADS = 1_024;
-const heads: (Head | undefined)[] = new Array(HEADS).fill(undefined);
+const headsByRedaction: (Head | undefined)[][] = Array.from({ length: 8 }, () => new Array<undefined>(HEADS).fill(undefined));
+
+function headsOf({ content, secrets, emails }: Redaction): (Head | undefined)[] {
+  return headsByRedaction[(content ? 1 : 0) + (secrets ? 2 : 0) + (emails ? 4 : 0)] as (Head | undefined)[];
+}
 
 /** What becomes of other members, by the numbers of their keys: `null` is left out. */
 const otherNames = new Map<Family, (EncodedKey | null | undefined)[]>();
@@ -141,10 +152,16 @@ function writeText(writer: ProtoWriter, key: EncodedKey, record: ScannedRecord, 
   const from = words[at + word + 1] as number;
   const to = words[at + word + 2] as number;
   if (what === TOKEN.text || what === TOKEN.count) {
-    if (to > from) writeSlice(writer, LOG.attributes, key, record, from, to);
+    if (to > from) writeSafe(writer, key, record, from, to, redaction);
   } else if (what === TOKEN.escaped) {
     writeAttribute(writer, LOG.attributes, key, redactText(tokenValue(bytes, what, from, to) as string, redaction));
   }
+}
+
+/** A text without escapes, as it is where it holds nothing that must not leave. */
+function writeSafe(writer: ProtoWriter, key: EncodedKey, source: Bytes, from: number, to: number, redaction: Redaction): void {
+  if (!isSuspect(source.bytes, from, to, suspicion)) writeSlice(writer, LOG.attributes, key, source, from, to);
+  else writeAttribute(writer, LOG.attributes, key, redactText(source.bytes.toString('utf8', from, to), redaction));
 }
 
 /** Azure ML's own duration has the same name and more digits. */
@@ -185,24 +202,21 @@ function writePlanned(
   if (what === TOKEN.text) {
     const from = words[member + 2] as number;
     const to = words[member + 3] as number;
-    if (plan.as === 'as it is') {
+    if (plan.as === 'ticks') {
+      if (writeTicksSlice(writer, plan.keys, source, from, to)) return;
+    } else if (isSuspect(bytes, from, to, suspicion)) {
+      // Read as text below.
+    } else if (plan.as === 'as it is') {
       for (const key of plan.keys) writeSlice(writer, LOG.attributes, key, source, from, to);
       if (plan.namesProvider) writeProvider(writer, bytes, from, to);
       return;
-    }
-    if (plan.as === 'ticks') {
-      writeTicksSlice(writer, plan.keys, source, from, to);
-      return;
-    }
-    if (plan.as === 'streaming') {
+    } else if (plan.as === 'streaming') {
       for (const key of plan.keys) writeAttribute(writer, LOG.attributes, key, isStreaming(bytes, from, to));
       return;
-    }
-    if ((plan.as === 'integer' || plan.as === 'sum') && areDigits(bytes, from, to)) {
+    } else if ((plan.as === 'integer' || plan.as === 'sum') && areDigits(bytes, from, to)) {
       for (const key of plan.keys) writeCount(writer, LOG.attributes, key, countOf(bytes, from, to));
       return;
-    }
-    if (plan.as === 'body') {
+    } else if (plan.as === 'body') {
       writeSliceAny(writer, LOG.body, source, from, to);
       return;
     }
@@ -234,7 +248,7 @@ function writeMember(
   const what = words[member + 1] as number;
   const from = words[member + 2] as number;
   const to = words[member + 3] as number;
-  if (what === TOKEN.text) writeSlice(writer, LOG.attributes, key, source, from, to);
+  if (what === TOKEN.text) writeSafe(writer, key, source, from, to, redaction);
   else if (what === TOKEN.count) writeCount(writer, LOG.attributes, key, countOf(bytes, from, to));
   else writeAttribute(writer, LOG.attributes, key, redactValue(tokenValue(bytes, what, from, to), redaction));
 }
