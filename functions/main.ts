@@ -13,5 +13,6 @@ import './console.ts';
 import './alertmanager.ts';
 import './health.ts';
 import './heartbeat.ts';
+import './azure-hook.ts';
 
 export { useClock } from '../src/app/clock.ts';

@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE } from '../model/duration.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
 import type { Log } from '../ports.ts';
 import type { AlertmanagerDeps } from './alertmanager.ts';
+import type { AzureHookDeps } from './azure-hook.ts';
 import { clock } from './clock.ts';
 import { readCompiled } from './compiled.ts';
 import type { Adapters } from './compose/adapters.ts';
@@ -45,6 +46,7 @@ export interface Composition {
   console(): ConsoleDeps;
   health(): HealthDeps;
   heartbeat(): HeartbeatDeps;
+  azureHook(): AzureHookDeps;
   alertmanager(): AlertmanagerDeps;
 }
 
@@ -58,6 +60,9 @@ const STARTED_AT = Date.now();
 
 /** How long a silence is kept once it is over. */
 const SILENCES_KEPT = 5 * DAY;
+
+/** Alerts of Azure Monitor that one worker takes. */
+const AZURE_ALERTS = createRate({ perMinute: 1_200, burst: 300 }, { perMinute: 1_200, burst: 300 });
 
 /** Wires one invocation. Adapters live as long as the worker; the log belongs to the invocation. */
 export async function compose(context: InvocationContext): Promise<Composition> {
@@ -181,6 +186,13 @@ export async function compose(context: InvocationContext): Promise<Composition> 
     }),
     health: () => ({ ticks: ports.ticks, clock: clock() }),
     heartbeat: () => ({ heartbeats: ports.heartbeats, rate: CHECK_INS, clock: clock() }),
+    azureHook: () => ({
+      pushes: ports.pushes,
+      notifications: ports.notificationQueue,
+      audit: ports.audit,
+      rate: AZURE_ALERTS,
+      clock: clock(),
+    }),
     alertmanager: () => ({
       ...silenceDeps(config, ports),
       alerts: ports.alerts,

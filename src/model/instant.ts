@@ -51,3 +51,26 @@ export function instantText(time: number): string {
 function two(number: number): string {
   return String(number).padStart(2, '0');
 }
+
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:[Zz]|([+-])(\d\d):?(\d\d))$/;
+
+/** Epoch ms of a time in ISO 8601 with its zone, of any precision; `null` for any other text. */
+export function parseInstant(text: string): number | null {
+  const parts = INSTANT.exec(text.trim());
+  if (parts === null) return null;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map((part) => Number(part ?? 0));
+  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || second > 60) return null;
+  const fraction = Math.floor(Number(`0.${parts[7] ?? 0}`) * 1_000);
+  const offset = (Number(parts[9] ?? 0) * HOUR + Number(parts[10] ?? 0) * MINUTE) * (parts[8] === '-' ? -1 : 1);
+  return dayNumber(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second * SECOND + fraction - offset;
+}
+
+/** Days since 1970-01-01, by the same algorithms as {@link civilDay}. */
+function dayNumber(year: number, month: number, day: number): number {
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}

@@ -11,6 +11,7 @@ import { deliveryRetry } from './alerting/delivery-retry.ts';
 import { eventRule } from './alerting/event-rule.ts';
 import { inhibit } from './alerting/inhibit.ts';
 import { digest, notifySim } from './alerting/notify-sim.ts';
+import { payloadMap } from './alerting/payload-map.ts';
 import { ratioPredicate, thresholdPredicate } from './alerting/predicate.ts';
 import { processingRule } from './alerting/processing-rule.ts';
 import { realert } from './alerting/realert.ts';
@@ -49,6 +50,7 @@ const KINDS: Readonly<Record<string, (one: AlertingCase) => Promise<Verdict>>> =
   digest,
   'delivery-retry': deliveryRetry,
   'processing-rule': processingRule,
+  'payload-map': payloadMap,
   'webhook-signature': webhookSignature,
   'webhook-verify': webhookVerify,
   'notify-sim': notifySim,
