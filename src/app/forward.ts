@@ -4,7 +4,7 @@ import type { Clock, FindingStore, ForwardMarks, HttpSender, Log, ParkingStore, 
 import type { ForwardBatch } from './forward/batch.ts';
 import { deliver, parkIn, Tally } from './forward/deliver.ts';
 import { findingsOf, report } from './forward/findings.ts';
-import { type Gathered, gather } from './forward/gather.ts';
+import { type Gathered, gather, release } from './forward/gather.ts';
 import { advance, newWork, type PartitionWork } from './forward/marks.ts';
 import { type Limits, requestsOf, type Unencodable } from './forward/requests.ts';
 import { compress, SinkSession, sinkIsOn } from './forward/sink.ts';
@@ -67,7 +67,11 @@ export async function forward(batch: ForwardBatch, deps: ForwardDeps): Promise<F
   const tally = new Tally(batch.hub, quarantine, clock);
   for (const entry of gathered.undecodable) await tally.keep(entry);
 
-  if (sessions.length > 0) await sendAll(batch.hub, gathered, sessions, tally, deps);
+  try {
+    if (sessions.length > 0) await sendAll(batch.hub, gathered, sessions, tally, deps);
+  } finally {
+    release(gathered);
+  }
 
   const outcome = outcomeOf(work, gathered, tally, sessions);
   await report(findingsOf(batch.hub, tally, clock.now()), findings, log);
@@ -102,7 +106,7 @@ async function sendAll(
   for (const [redact, alike] of byRedaction(sessions)) {
     const limits = { ...LIMITS, redact };
     for (const request of requestsOf(hub, logs, metrics, limits, clock.now(), (entry) => unencodable.push(entry))) {
-      const compressed = await compress(request.body);
+      const compressed = compress(request.body);
       const results = await Promise.allSettled(alike.map((session) => deliver(request, compressed, session, tally, postpone)));
       for (const result of results) if (result.status === 'rejected') throw result.reason;
     }

@@ -103,6 +103,22 @@ export function keyText(key: number): string {
   return keys.texts[key] as string;
 }
 
+/** Begins a batch: its records share room with those of no other, so that it can be given back. */
+export function beginRecords(): void {
+  words = NO_WORDS;
+  used = 0;
+}
+
+/** Gives back the room of a batch's records, none of which may be looked at any more. */
+export function releaseRecords(records: Iterable<ScannedRecord>): void {
+  let last = NO_WORDS;
+  for (const record of records) {
+    if (record.words === last) continue;
+    last = record.words;
+    if (last.length === ARENA_WORDS && spares.length < MOST_SPARES && !spares.includes(last)) spares.push(last);
+  }
+}
+
 /** The records of a common body; `null` for any other, also where it is not JSON. */
 export function scanBody(bytes: Uint8Array): readonly (ScannedRecord | UnusualRecord)[] | null {
   if (bytes[0] !== OPEN_OBJECT || !isUtf8(bytes)) return null;
@@ -205,7 +221,11 @@ let usual = true;
 const fields = new Int32Array(RECORD_FIELDS.length * TOKEN_WORDS);
 /** The words of records; a batch shares an array, because small ones are dear to make. The record begins at `begin`. */
 const ARENA_WORDS = 32_768;
-let words = new Int32Array(0);
+const NO_WORDS: Int32Array = new Int32Array(0);
+/** Large arrays that come and go make the garbage collector run early and often. */
+const spares: Int32Array[] = [];
+const MOST_SPARES = 16;
+let words: Int32Array = NO_WORDS;
 let begin = 0;
 let used = 0;
 let others = new Int32Array(256);
@@ -371,7 +391,8 @@ function addMember(name: number): void {
 /** Moves the record that is being read to an array with room for `used` words and more. */
 function makeRoom(): void {
   const size = used - begin;
-  const larger = new Int32Array(Math.max(ARENA_WORDS, size * 2));
+  const spare = size < ARENA_WORDS / 2 ? spares.pop() : undefined;
+  const larger = spare ?? new Int32Array(Math.max(ARENA_WORDS, size * 2));
   larger.set(words.subarray(begin, Math.min(used, words.length)));
   words = larger;
   begin = 0;

@@ -96,7 +96,7 @@ export async function deliver(
       const detail = verdict.kind === 'refused' ? verdict.detail : 'HTTP 413';
       const halves = search.left > 0 ? splitOutgoing(part) : null;
       if (halves === null) await refuse(part, detail, session, tally);
-      else for (const half of halves) await attempt(half, await compress(half.body));
+      else for (const half of halves) await attempt(half, compress(half.body));
     }
   };
   await attempt(request, compressed);

@@ -4,7 +4,7 @@ import { type Instant, instantOf, parseInstant } from '../../forward/instant.ts'
 import type { LogItem } from '../../forward/otlp/logs.ts';
 import { type PlatformMetric, readRecord } from '../../forward/record.ts';
 import { addRepairs, countRepair, type RepairCounts } from '../../forward/repairs.ts';
-import { parseRecord, scanBody } from '../../forward/scan.ts';
+import { beginRecords, parseRecord, releaseRecords, scanBody } from '../../forward/scan.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { QuarantineEntry } from '../../ports.ts';
 import type { ForwardEvent } from './batch.ts';
@@ -34,6 +34,7 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
   const metrics: MetricEntry[] = [];
   const undecodable: QuarantineEntry[] = [];
   const repairs: RepairCounts = {};
+  beginRecords();
   for (const event of events) {
     const scanned = scanBody(event.body);
     if (scanned !== null) {
@@ -67,6 +68,11 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
     }
   }
   return { logs, metrics, undecodable, repairs };
+}
+
+/** Gives back what the records were read into: nothing of them may be looked at any more. */
+export function release({ logs }: Gathered): void {
+  releaseRecords(logs.flatMap(({ record }) => (record.kind === 'scanned' ? [record] : [])));
 }
 
 function enqueuedInstant(event: ForwardEvent, now: number): Instant {
