@@ -54,12 +54,42 @@ describe('the runner', () => {
     expect((await judgeCase(frequency(9, 2))).result).toBe('failed');
   });
 
-  it('fails what it cannot understand, and does not run what it does not know', async () => {
-    expect((await judgeCase({ id: 'x', kind: 'threshold-predicate', given: { what: 1 }, expect: {} })).result).toBe('failed');
-    expect(await judgeCase({ id: 'x', kind: 'unheard of', given: {}, expect: {} })).toEqual({
-      result: 'unsupported',
-      reason: 'not yet',
-    });
+  it('does not run what it does not know', async () => {
+    const unread = { result: 'unsupported', reason: 'not yet' };
+    for (const kind of ['threshold-predicate', 'ratio-predicate', 'burn-rate-decision', 'dynamic-threshold-gate', 'alert-send'])
+      expect(await judgeCase({ id: 'x', kind, given: { what: 1 }, expect: {} })).toMatchObject(unread);
+    expect(await judgeCase({ id: 'x', kind: 'unheard of', given: {}, expect: {} })).toEqual(unread);
+  });
+
+  it('asks a dynamic threshold for three days and thirty samples, and for three weeks before it knows weekdays', async () => {
+    const gate = (given: object, expected: object) =>
+      judgeCase({ id: 'x', kind: 'dynamic-threshold-gate', given: { ...given }, expect: { ...expected } });
+    const cases = [
+      { days: 2.9, samples: 400 },
+      { days: 3, samples: 29 },
+      { days: 3, samples: 30 },
+    ];
+    expect(await gate({ cases }, { can_alert: [false, false, true] })).toEqual(passed);
+    expect((await gate({ cases }, { can_alert: [false, true, true] })).result).toBe('failed');
+    expect(await gate({ history_days: 9, samples: 500, conditions: 2 }, { gate: 'closed' })).toEqual(passed);
+    expect(await gate({ history_days: 22, frequency_s: 3600 }, { weekly_season: true })).toEqual(passed);
+    expect(await gate({ history_days: 14, frequency_s: 3600 }, { weekly_season: false })).toEqual(passed);
+  });
+
+  it('plays resends as the repeat interval of a route, and excuses only those of what is over', async () => {
+    const samples = [1, 1, 1, 1, 0, 0].map((value, index) => [60 * index, value]);
+    const given = {
+      rule: { condition: { op: '>', threshold: 0 }, for_s: 60, labels: {} },
+      series: [{ labels: { instance: '0' }, samples }],
+      eval_times_s: samples.map(([at]) => at),
+      resend_delay_s: 60,
+    };
+    const sends = (...times: readonly unknown[]) => judgeCase({ id: 'x', kind: 'alert-send', given, expect: { sends: times } });
+    const over = { t: 240, state: 'resolved', instance: 'instance=0' };
+    expect(await sends(60, 180, over)).toEqual(passed);
+    expect(await sends(60, 180, over, { ...over, t: 300 })).toEqual({ result: 'unsupported', reason: 'not sent again' });
+    expect((await sends(60, 120, 180, over)).result).toBe('failed');
+    expect((await sends(60, over)).result).toBe('failed');
   });
 
   const played = (steps: readonly object[], notifications: readonly object[]): AlertingCase => ({

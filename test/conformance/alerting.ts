@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { alertSend } from './alerting/alert-send.ts';
 import { alertState, alertStateRestore } from './alerting/alert-state.ts';
 import { failingPeriods, logAlert, logAlertResolve, metricAlert } from './alerting/azure.ts';
 import { burnRate } from './alerting/burn-rate.ts';
@@ -8,6 +9,7 @@ import { type AlertingCase, failed, REASONS, unsupported, type Verdict } from '.
 import { checkIn, checkInDeadline } from './alerting/check-in.ts';
 import { dedupDecision } from './alerting/dedup-decision.ts';
 import { deliveryRetry } from './alerting/delivery-retry.ts';
+import { dynamicThresholdGate } from './alerting/dynamic-threshold.ts';
 import { eventRule } from './alerting/event-rule.ts';
 import { inhibit } from './alerting/inhibit.ts';
 import { digest, notifySim } from './alerting/notify-sim.ts';
@@ -27,7 +29,7 @@ const KINDS: Readonly<Record<string, (one: AlertingCase) => Promise<Verdict>>> =
   'alert-state': alertState,
   'alert-state-restore': alertStateRestore,
   'alert-state-results': alertStateResults,
-  'alert-send': async () => unsupported('not sent again'),
+  'alert-send': alertSend,
   'event-rule': eventRule,
   'threshold-predicate': thresholdPredicate,
   'ratio-predicate': ratioPredicate,
@@ -35,6 +37,7 @@ const KINDS: Readonly<Record<string, (one: AlertingCase) => Promise<Verdict>>> =
   'log-alert-resolve': logAlertResolve,
   'metric-alert': metricAlert,
   'failing-periods': failingPeriods,
+  'dynamic-threshold-gate': dynamicThresholdGate,
   'burn-rate': burnRate,
   'burn-rate-decision': burnRateDecision,
   checkin: checkIn,
@@ -95,7 +98,10 @@ export async function runAlertingCases(folder: string): Promise<AlertingSummary>
     totals[verdict.result] += 1;
     if (counts !== undefined) counts[verdict.result] += 1;
     if (verdict.result === 'failed') failures.push({ id: one.id, why: verdict.why });
-    if (verdict.result === 'unsupported') failures.push({ id: one.id, why: `unsupported: ${REASONS[verdict.reason]}` });
+    if (verdict.result === 'unsupported') {
+      const detail = verdict.detail === undefined ? '' : ` (${verdict.detail})`;
+      failures.push({ id: one.id, why: `unsupported: ${REASONS[verdict.reason]}${detail}` });
+    }
   }
   return { ...totals, byKind, failures };
 }

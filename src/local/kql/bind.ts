@@ -4,7 +4,7 @@ import { bindingErrors } from './diagnose.ts';
 import { diagnosticOf, QueryProblem } from './errors.ts';
 import { language } from './language.ts';
 import { againstAlertRules, refusedByLogAnalytics } from './lint.ts';
-import { openSchema, schemaText } from './schema.ts';
+import { openSchema, tablesMeant } from './schema.ts';
 import { AZURE_SCHEMA } from './schemas.ts';
 import { Syntax } from './syntax.ts';
 
@@ -24,7 +24,8 @@ export function kqlBinder(): BindQuery {
 function analyse(query: string): BoundQuery {
   const schema = rulesSchema(query);
   try {
-    const code = language().parse(withoutPrefixes(query), schemaText(schema));
+    const local = withoutPrefixes(query);
+    const code = language().parse(local, tablesMeant(local, schema));
     const syntax = new Syntax(code.Syntax, query);
     const refused = refusedByLogAnalytics(syntax);
     const errors =

@@ -12,7 +12,7 @@ import { isTabular, Session } from './lower/scope.ts';
 import type { Relation } from './plan.ts';
 import { evaluate } from './run/relations.ts';
 import type { Run } from './run/run.ts';
-import { openSchema, type Schema, schemaText } from './schema.ts';
+import { openSchema, type Schema, tablesMeant } from './schema.ts';
 import { Syntax } from './syntax.ts';
 import { emptyTable, type Table } from './table.ts';
 import type { ColumnSpec, Dynamic } from './types.ts';
@@ -51,7 +51,7 @@ export function compileQuery(text: string, schema: Schema): Compiled | readonly 
   const opened = openSchema(text, schema);
   try {
     const local = withoutPrefixes(text);
-    const code = language().parse(local, schemaText(opened));
+    const code = language().parse(local, tablesMeant(local, opened));
     const refused = refusedByLogAnalytics(new Syntax(code.Syntax, text));
     if (refused.length > 0) return refused;
     const found = bindingErrors(code, text, opened);

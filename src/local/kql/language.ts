@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { ColumnSpec } from './types.ts';
 
 /*
  * Microsoft's parser and binder for KQL, loaded on first use: two scripts that set `globalThis.Kusto`. Its objects come from another
@@ -51,7 +52,9 @@ interface Kusto {
   readonly GlobalState: { readonly Default: Globals };
   readonly Symbols: {
     readonly DatabaseSymbol: { readonly ctor: new (name: string, members: readonly object[]) => object };
-    readonly TableSymbol: { readonly $ctor7: new (name: string, schema: string, description: string | null) => object };
+    readonly TableSymbol: { readonly $ctor4: new (name: string, columns: readonly object[]) => object };
+    readonly ColumnSymbol: new (name: string, type: object) => object;
+    readonly ScalarTypes: { GetSymbol(type: string): object };
     readonly SymbolKind: Readonly<Record<string, unknown>>;
   };
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, unknown>> };
@@ -62,7 +65,7 @@ interface Kusto {
 }
 
 export interface Language {
-  parse(text: string, tables: Readonly<Record<string, string>>): RawCode;
+  parse(text: string, tables: Readonly<Record<string, readonly ColumnSpec[]>>): RawCode;
   readonly kinds: ReadonlyMap<number, string>;
   readonly symbolKinds: ReadonlyMap<number, string>;
   /** The name that a column takes from its expression, as `tostring(x)` is called `x`; empty when it takes none. */
@@ -86,25 +89,22 @@ function load(): Language {
   const { KustoCode, GlobalState, Symbols, Syntax, Binding, Functions, Aggregates, PlugIns } = (
     globalThis as unknown as { Kusto: { Language: Kusto } }
   ).Kusto.Language;
-  const states = new Map<string, Globals>();
+  const { TableSymbol, ColumnSymbol, ScalarTypes, DatabaseSymbol } = Symbols;
   // Most tables are the same in every query; only those that are open differ.
-  const known = new Map<string, object>();
-  const tableOf = (name: string, columns: string): object => {
-    const key = `${name} ${columns}`;
-    const made = known.get(key) ?? new Symbols.TableSymbol.$ctor7(name, `(${columns})`, null);
-    if (known.size >= 1_000) known.clear();
-    known.set(key, made);
+  const known = new WeakMap<readonly ColumnSpec[], object>();
+  const tableOf = (name: string, columns: readonly ColumnSpec[]): object => {
+    const made =
+      known.get(columns) ??
+      new TableSymbol.$ctor4(
+        name,
+        columns.map((column) => new ColumnSymbol(column.name, ScalarTypes.GetSymbol(column.type))),
+      );
+    known.set(columns, made);
     return made;
   };
-  const stateOf = (tables: Readonly<Record<string, string>>): Globals => {
-    const key = JSON.stringify(tables);
-    const state = states.get(key);
-    if (state !== undefined) return state;
+  const stateOf = (tables: Readonly<Record<string, readonly ColumnSpec[]>>): Globals => {
     const members = Object.entries(tables).map(([name, columns]) => tableOf(name, columns));
-    const made = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor('workspace', members));
-    if (states.size >= 32) states.clear();
-    states.set(key, made);
-    return made;
+    return GlobalState.Default.WithDatabase(new DatabaseSymbol.ctor('workspace', members));
   };
   return {
     parse: (text, tables) => KustoCode.ParseAndAnalyze(text, stateOf(tables)),

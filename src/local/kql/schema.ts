@@ -42,15 +42,12 @@ export function parseColumns(text: string): readonly ColumnSpec[] {
   });
 }
 
-/** The schema as the parser takes it: `name:type, …` by table. */
-export function schemaText(schema: Schema): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(schema.tables).map(([table, columns]) => [table, textOf(columns)]));
-}
+/** What may mean tables that are not spelt out: `union App*`, `search`, `find`. */
+const ANY_TABLE = /\w\*|\*\w|\bunion\b[^|]*\*|\b(?:search|find)\b/;
 
-const texts = new WeakMap<readonly ColumnSpec[], string>();
-
-function textOf(columns: readonly ColumnSpec[]): string {
-  const text = texts.get(columns) ?? columns.map(({ name, type }) => `['${name}']:${type}`).join(', ');
-  texts.set(columns, text);
-  return text;
+/** The tables that a query can mean: making the parser's symbols of all takes longer than most queries. */
+export function tablesMeant(query: string, { tables }: Schema): Schema['tables'] {
+  if (ANY_TABLE.test(query)) return tables;
+  const words = new Set(query.match(/\w+/g));
+  return Object.fromEntries(Object.entries(tables).filter(([table]) => words.has(table)));
 }

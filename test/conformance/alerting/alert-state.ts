@@ -71,7 +71,7 @@ export async function alertStateRestore({ given, expect }: AlertingCase): Promis
   return compared('active_at', restored, continuous).result === 'passed' ? unsupported('outage') : verdict;
 }
 
-function addSamples(world: CaseWorld, series: readonly CaseSeries[], at: number): void {
+export function addSamples(world: CaseWorld, series: readonly CaseSeries[], at: number): void {
   for (const one of series) {
     const value = sampleAt(one, at);
     // A window is half open: what is sampled at its end belongs to the next one.

@@ -1,6 +1,5 @@
 import { parseDuration } from '../../../src/model/duration.ts';
-import { type AlertingCase, compared, type Fields, fields, list, number, type Verdict } from './case.ts';
-import { notUnderstood } from './predicate.ts';
+import { type AlertingCase, compared, type Fields, fields, list, notUnderstood, number, type Verdict } from './case.ts';
 import { type CaseRow, caseWorld, compileRules, duration, TABLE } from './world.ts';
 
 /** One pair of windows and the share of errors in each. */

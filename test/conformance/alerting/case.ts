@@ -18,7 +18,7 @@ export const REASONS = {
   stateful: 'an alert is a state that is told when it changes, not an event of each evaluation',
   'not sent again': 'transitions are told once and delivered until confirmed, not pushed again at every interval',
   released: 'what still fires when a suppression ends is sent',
-  'not yet': 'this kind of case is not run yet',
+  'not yet': 'this kind of case, or one with these fields, is not run yet',
 } as const;
 
 export type Reason = keyof typeof REASONS;
@@ -26,11 +26,16 @@ export type Reason = keyof typeof REASONS;
 export type Verdict =
   | { readonly result: 'passed' }
   | { readonly result: 'failed'; readonly why: string }
-  | { readonly result: 'unsupported'; readonly reason: Reason };
+  | { readonly result: 'unsupported'; readonly reason: Reason; readonly detail?: string };
 
 export const PASSED: Verdict = { result: 'passed' };
 export const failed = (why: string): Verdict => ({ result: 'failed', why });
 export const unsupported = (reason: Reason): Verdict => ({ result: 'unsupported', reason });
+
+/** A case whose fields are none that its kind is known to have: neither passed nor failed, because nothing was run. */
+export function notUnderstood(given: Fields): Verdict {
+  return { result: 'unsupported', reason: 'not yet', detail: `fields ${Object.keys(given).join(', ')}` };
+}
 
 /** Passed where both are the same value. */
 export function compared(what: string, actual: unknown, expected: unknown): Verdict {

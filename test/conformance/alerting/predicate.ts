@@ -1,4 +1,14 @@
-import { type AlertingCase, compared, type Fields, failed, fields, list, number, operatorOf, type Verdict } from './case.ts';
+import {
+  type AlertingCase,
+  compared,
+  type Fields,
+  fields,
+  list,
+  notUnderstood,
+  number,
+  operatorOf,
+  type Verdict,
+} from './case.ts';
 import { type CaseRow, caseWorld, compileRules, duration, TABLE, type WrittenRule } from './world.ts';
 
 const STEP = 60;
@@ -87,8 +97,4 @@ function sharesOf(item: unknown): CaseRow['cells'] | null {
   const other = find(/other|good|rest|ok/);
   if (part === undefined || (whole === undefined && other === undefined)) return null;
   return { Part: number(part), Whole: whole === undefined ? number(part) + number(other) : number(whole) };
-}
-
-export function notUnderstood(given: Fields): Verdict {
-  return failed(`the fields of the case are not understood: ${Object.keys(given).join(', ')}`);
 }
