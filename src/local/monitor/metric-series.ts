@@ -56,34 +56,52 @@ export function buildSeries(records: readonly MetricRecord[], query: SeriesQuery
 
 /** The same without empty buckets and texts. */
 export function foldSeries(records: readonly MetricRecord[], query: SeriesQuery): readonly FoldedSeries[] {
-  const rolled = new Set(query.rollUp.map((name) => name.toLowerCase()));
-  const shown = query.filters.filter((filter) => !rolled.has(filter.dimension.toLowerCase()));
-  const groups = new Map<
-    string,
-    { readonly labels: BuiltSeries['labels']; readonly buckets: Map<number, Sum>; readonly all: Sum }
-  >();
+  const groups = new Map<string, Group>();
+  // The minutes of a series share their dimensions: whose group they are is found out once.
+  const groupOf = new Map<MetricRecord['dimensions'], Group | null>();
   for (const record of records) {
-    const values = valuesByLowerCase(record.dimensions);
-    const fits = query.filters.every((filter) => {
-      const value = values.get(filter.dimension.toLowerCase());
-      return value !== undefined && admits(filter, value);
-    });
-    if (!fits) continue;
-    const labels = shown.map(({ dimension }) => ({
-      name: dimension.toLowerCase(),
-      value: values.get(dimension.toLowerCase()) ?? '',
-    }));
-    const key = JSON.stringify(labels.map((label) => label.value));
-    const group = groups.get(key) ?? { labels, buckets: new Map<number, Sum>(), all: emptySum() };
-    groups.set(key, group);
+    let group = groupOf.get(record.dimensions);
+    if (group === undefined) {
+      group = groupFor(record.dimensions, query, groups);
+      groupOf.set(record.dimensions, group);
+    }
+    if (group === null) continue;
     const start = bucketStart(record.time, query);
-    const bucket = group.buckets.get(start) ?? emptySum();
-    group.buckets.set(start, bucket);
+    let bucket = group.buckets.get(start);
+    if (bucket === undefined) {
+      bucket = emptySum();
+      group.buckets.set(start, bucket);
+    }
     add(bucket, record);
     add(group.all, record);
   }
   const ranked = rank([...groups.values()], query);
   return query.filters.length === 0 ? ranked : ranked.slice(0, query.top);
+}
+
+interface Group {
+  readonly labels: BuiltSeries['labels'];
+  readonly buckets: Map<number, Sum>;
+  readonly all: Sum;
+}
+
+/** The group of what has these dimensions, made where there is none yet; `null`: a filter leaves it out. */
+function groupFor(dimensions: MetricRecord['dimensions'], query: SeriesQuery, groups: Map<string, Group>): Group | null {
+  const values = valuesByLowerCase(dimensions);
+  const fits = query.filters.every((filter) => {
+    const value = values.get(filter.dimension.toLowerCase());
+    return value !== undefined && admits(filter, value);
+  });
+  if (!fits) return null;
+  const rolled = new Set(query.rollUp.map((name) => name.toLowerCase()));
+  const labels = query.filters.flatMap(({ dimension }) => {
+    const name = dimension.toLowerCase();
+    return rolled.has(name) ? [] : [{ name, value: values.get(name) ?? '' }];
+  });
+  const key = JSON.stringify(labels.map((label) => label.value));
+  const group = groups.get(key) ?? { labels, buckets: new Map<number, Sum>(), all: emptySum() };
+  groups.set(key, group);
+  return group;
 }
 
 const lowerCased = new WeakMap<MetricRecord['dimensions'], ReadonlyMap<string, string>>();

@@ -14,13 +14,15 @@ import type { ReadTables } from '../offline/logs.ts';
 import { instantOf, lengthOf, type Place, problemAt } from './load.ts';
 import type { RawLogInput } from './schema.ts';
 
-/** A row of a table, when it happened and when it can be read (epoch ms). */
+/** A row of a table, when it happened and when it can be read (epoch ms). Its cells are those of all columns but `TimeGenerated`. */
 export interface TestRow {
   readonly table: string;
   readonly time: number;
   readonly readableAt: number;
-  readonly cells: ReadonlyMap<string, { readonly spec: ColumnSpec; readonly value: Value }>;
+  readonly cells: Cells;
 }
+
+type Cells = ReadonlyMap<string, { readonly spec: ColumnSpec; readonly value: Value }>;
 
 /** More rows than this are a slip. */
 const MOST_ROWS = 200_000;
@@ -46,26 +48,38 @@ export function logRows(
   if (columns === null) return [];
   const late = lengthOf(raw.arrives, 0);
   const made: TestRow[] = [];
+  const legacyIds = raw.log === 'AzureDiagnostics' || raw.log === 'AzureActivity';
+  const known = targets.map(({ target }) => resourceCells(target.id, { table: raw.log, legacyIds }));
+  // Rows without `{…}` are all the same but for their time.
+  const same = new Map(
+    rows.filter((template) => !JSON.stringify(template).includes('{', 1)).map((template) => [template, [] as Cells[]]),
+  );
   let count = 0;
   for (const time of times) {
     for (let copy = 0; copy < copies; copy += 1) {
       for (const template of rows) {
-        const own = cellsOf(template, columns, { count, time }, place, diagnostics);
-        if (own === null) return [];
-        for (const { target } of targets) {
-          const cells = new Map(own);
-          const legacyIds = raw.log === 'AzureDiagnostics' || raw.log === 'AzureActivity';
-          for (const [name, value] of Object.entries(resourceCells(target.id, { table: raw.log, legacyIds }))) {
-            if (!cells.has(name)) cells.set(name, { spec: { name, type: 'string' }, value });
-          }
-          cells.set('TimeGenerated', { spec: { name: 'TimeGenerated', type: 'datetime' }, value: ticksOfMs(time) });
-          made.push({ table: raw.log, time, readableAt: time + late, cells });
+        let cells = same.get(template);
+        if (cells === undefined || cells.length === 0) {
+          const own = cellsOf(template, columns, { count, time }, place, diagnostics);
+          if (own === null) return [];
+          const filled = known.map((resource) => withResource(own, resource));
+          cells?.push(...filled);
+          cells = filled;
         }
+        for (const each of cells) made.push({ table: raw.log, time, readableAt: time + late, cells: each });
         count += 1;
       }
     }
   }
   return made;
+}
+
+function withResource(own: Cells, resource: Readonly<Record<string, string>>): Cells {
+  const cells = new Map(own);
+  for (const [name, value] of Object.entries(resource)) {
+    if (!cells.has(name)) cells.set(name, { spec: { name, type: 'string' }, value });
+  }
+  return cells;
 }
 
 function timesOf(raw: RawLogInput, start: number): readonly number[] {
@@ -120,7 +134,7 @@ function cellsOf(
   turn: Turn,
   place: Place,
   diagnostics: Diagnostic[],
-): ReadonlyMap<string, { readonly spec: ColumnSpec; readonly value: Value }> | null {
+): Cells | null {
   const cells = new Map<string, { readonly spec: ColumnSpec; readonly value: Value }>();
   for (const [name, written] of Object.entries(template)) {
     const spec = columns.get(name) as ColumnSpec;
@@ -215,12 +229,18 @@ function firstNotBefore(times: Float64Array, time: number): number {
 }
 
 function columnar(rows: readonly TestRow[]): Table {
-  const specs = [...new Map(rows.flatMap(({ cells }) => [...cells].map(([name, { spec }]) => [name, spec]))).values()];
-  const columns = specs.map(({ name, type }) => {
+  const kinds = new Set(rows.map(({ cells }) => cells));
+  const specs = new Map([...kinds].flatMap((cells) => [...cells].map(([name, { spec }]) => [name, spec] as const)));
+  const columns = [...specs.values()].map(({ name, type }) => {
     const values = rows.map(({ cells }) => cells.get(name)?.value ?? nothing(type));
     return new Column(type, encode(type, values));
   });
-  return tableOf(specs, columns, rows.length);
+  const times = rows.map(({ time }) => ticksOfMs(time));
+  return tableOf(
+    [...specs.values(), { name: 'TimeGenerated', type: 'datetime' }],
+    [...columns, new Column('datetime', encode('datetime', times))],
+    rows.length,
+  );
 }
 
 /** The input in a line, for a failing test. */
