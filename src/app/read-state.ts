@@ -77,7 +77,7 @@ export async function readHeartbeats(
   );
 }
 
-/** Quotas are of a subscription and region, so the first target of each there speaks of them. */
+/** Of quotas each target speaks for its subscription and region: a shard has one of each (`shardsOf`). */
 export async function readInventory(
   requests: readonly ReadRequest[],
   deployments: Deployments,
@@ -90,14 +90,10 @@ export async function readInventory(
         if (ofQuotas) return Promise.resolve([]);
         return signal.value === 'daysToRetirement' ? deployments.lifecycles(target) : deployments.of(target);
       };
-      const places = new Set<string>();
       const found = await Promise.all(
         targets.map(async (target) => {
-          const place = `${target.subscriptionId} ${target.location}`;
-          const first = !places.has(place);
-          places.add(place);
           try {
-            const quotas = ofQuotas && first ? await deployments.quotas(target) : [];
+            const quotas = ofQuotas ? await deployments.quotas(target) : [];
             return { target, found: { deployments: await listed(target), quotas } };
           } catch (thrown) {
             return { target, found: unknownReading(thrown) };

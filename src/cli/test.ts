@@ -18,7 +18,8 @@ log rows to the very code that is deployed, in virtual time and without a networ
 FILES are test files, folders, or rule files (whose tests then run); by default rules/ of the working directory.
 
   --run PATTERN   only tests whose name or rule matches the regular expression
-  --mutate        also make each rule wrong (never breached, always, turned round) and see whether a test notices
+  --mutate        also make each rule wrong (never breached, always, turned round, without a
+                  part) and see whether a test notices
   --output FORM   text (default), json or junit
 
 Exit codes: 0 all passed, 1 something failed, 2 wrong usage.

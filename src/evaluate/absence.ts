@@ -23,7 +23,7 @@ import { firstAtOrAfter } from './fold.ts';
 import type { Verdict } from './life.ts';
 import { PIPELINE, seriesKey, wholeKey } from './register.ts';
 import type { Arrival } from './threshold.ts';
-import { follow, type Place, settle, type Work } from './work.ts';
+import { follow, type Place, ruleFor, settle, type Work } from './work.ts';
 
 /** So many keys must be silent at once, and more than half of all, before one alert speaks for them. */
 const PIPELINE_KEYS = 3;
@@ -97,7 +97,7 @@ export function judgeAbsence(work: Work, absence: Absence, heard: readonly Heard
       continue;
     }
     work.tally.series += 1;
-    if (event === undefined && isSilent(entry, absence.listed.get(key), window, absence.condition)) {
+    if (event === undefined && isSilent(entry, absence.listed.get(key), window, conditionFor(work, target, absence.condition))) {
       absent.push({ place, series: null });
     } else settle(work, place, { kind: 'ok', reason: 'recovered', value: null }, window, event ?? null);
   }
@@ -119,6 +119,12 @@ export function judgeAbsence(work: Work, absence: Absence, heard: readonly Heard
   }
 }
 
+/** The condition as it is for a target: an override may allow it a longer or shorter silence. */
+export function conditionFor(work: Work, target: string, common: AbsentCondition): AbsentCondition {
+  const { condition } = ruleFor(work, target);
+  return condition.kind === 'absent' ? condition : common;
+}
+
 /** Whether the series has an event that counts for a window: within it, and not older than `for`. */
 export function lastEvent({ points }: Series, window: Window, condition: AbsentCondition): number | null {
   const from = Math.max(window.start, window.end - condition.for);
@@ -131,8 +137,10 @@ export function lastEvent({ points }: Series, window: Window, condition: AbsentC
 }
 
 /** Events of one target: they renew what is remembered of their keys, and where keys seen are expected, make new ones. */
-function listen(work: Work, { condition, expectations }: Absence, one: Heard, window: Window, events: Map<string, Series>): void {
+function listen(work: Work, absence: Absence, one: Heard, window: Window, events: Map<string, Series>): void {
+  const { expectations } = absence;
   const { by } = work.rule.signal;
+  const condition = conditionFor(work, one.target, absence.condition);
   for (const series of one.series) {
     const at = lastEvent(series, window, condition);
     if (at === null) continue;
@@ -159,7 +167,7 @@ function ageExpectations(work: Work, absence: Absence, window: Window): void {
   for (const [key, one] of listed) expected.set(key, relisted(expected.get(key), one, window, first));
   for (const [key, entry] of expected) {
     if (entry.retiredAt !== undefined) {
-      if (isForgotten(entry, condition, expectations, window.end)) expected.delete(key);
+      if (isForgotten(entry, conditionFor(work, entry.target, condition), expectations, window.end)) expected.delete(key);
       continue;
     }
     const reason = retirementOf(entry, listed.has(key), watched.has(entry.target), expectations, window.end);
@@ -197,7 +205,8 @@ function closeTargets(
 }
 
 /** A window shorter than `for` that nobody could look into leaves a hole in what is known of the keys. */
-export function missWindow(work: Work, condition: AbsentCondition, target: string, { start, end }: Window): void {
+export function missWindow(work: Work, common: AbsentCondition, target: string, { start, end }: Window): void {
+  const condition = conditionFor(work, target, common);
   if (end - start >= condition.for) return;
   for (const [key, entry] of work.expected) {
     const spokeInIt = entry.lastSeenAt !== null && entry.lastSeenAt >= start;

@@ -7,7 +7,7 @@ import { unobserved } from './expected.ts';
 import { catchUpFinding } from './findings.ts';
 import { RESOLVED_RETENTION } from './life.ts';
 import { closeMemories } from './memories.ts';
-import { reportsOn, type Work } from './work.ts';
+import { reportsOn, ruleFor, type Work } from './work.ts';
 
 /** Where a judgement has got to. */
 export interface Course {
@@ -85,7 +85,8 @@ export function passOver(work: Work, { rule, plan, last }: Course): void {
       if (instance.state !== 'recovering' || instance.recoveringSince === null) continue;
       work.register.put(target, key, { ...instance, recoveringSince: instance.recoveringSince + gap });
     }
-    if (rule.condition.kind !== 'absent' || rule.window >= rule.condition.for) continue;
+    const { condition } = ruleFor(work, target);
+    if (condition.kind !== 'absent' || rule.window >= condition.for) continue;
     for (const [key, entry] of work.expected) if (entry.target === target) work.expected.set(key, unobserved(entry, gap));
   }
   if (!lost) return;

@@ -4,7 +4,7 @@ import type { AnomalyCondition, ChangedCondition, CheckInCondition, EventConditi
 import type { Reading, Series } from '../model/series.ts';
 import type { JudgedWindow } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
-import { type Absence, lastEvent } from './absence.ts';
+import { type Absence, conditionFor, lastEvent } from './absence.ts';
 import { transitionOf } from './alert.ts';
 import { sampleOf } from './anomaly/assess.ts';
 import type { Watches } from './anomaly/shard.ts';
@@ -147,7 +147,7 @@ function recheckAbsence(
   window: Window,
   before: Before,
 ): Correction | null {
-  const event = lastEvent(series, window, condition);
+  const event = lastEvent(series, window, conditionFor(work, place.target, condition));
   const key = expectedKey(place.target, place.labels, work.rule.signal.by);
   const entry = work.expected.get(key);
   if (event === null || entry === undefined) return null;

@@ -238,6 +238,8 @@ export interface Override {
   readonly when?: Comparison;
   readonly clear?: Comparison;
   readonly slo?: number;
+  /** Milliseconds of silence, of an absence. */
+  readonly absentFor?: number;
   readonly floor?: number;
   readonly for?: number;
   readonly keepFiringFor?: number;

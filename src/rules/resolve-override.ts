@@ -28,7 +28,7 @@ export function resolveOverride(
   { condition, unit }: { readonly condition: Condition; readonly unit: ValueUnit },
   scope: Scope,
 ): Override | null {
-  const { match, when, clear, slo, floor, severity, enabled } = written;
+  const { match, when, clear, slo, absent, floor, severity, enabled } = written;
   let fits = true;
   const refuse = (key: string, message: string, hint: string | null = null) => {
     scope.report('TCN-R009', [key], message, { hint });
@@ -40,6 +40,11 @@ export function resolveOverride(
     }
   }
   if (condition.kind !== 'burnRate' && slo !== undefined) refuse('slo', 'the rule has no `slo` to override');
+  const silence = absent === undefined ? undefined : (parseDuration(absent.for) ?? 0);
+  if (condition.kind !== 'absent' && absent !== undefined) refuse('absent', 'the rule has no `absent` to override');
+  if (condition.kind === 'absent' && written.for !== undefined)
+    refuse('for', '`for` does not go with `absent`', 'write `absent: { for: … }`');
+  if (silence === 0) refuse('absent', '`for` must be longer than nothing');
   const before = scope.diagnostics.length;
   const own = condition.kind === 'threshold' ? condition : null;
   const valueUnit = own?.relativeTo === undefined ? unit : 'ratio';
@@ -66,6 +71,7 @@ export function resolveOverride(
     ...(breach === null ? {} : { when: breach.when }),
     ...(over === null ? {} : { clear: over.when }),
     ...(slo === undefined ? {} : { slo: shareOf(slo) }),
+    ...(silence === undefined ? {} : { absentFor: silence }),
     ...(floor === undefined ? {} : { floor }),
     ...(written.for === undefined ? {} : { for: parseDuration(written.for) ?? 0 }),
     ...(written.keepFiringFor === undefined ? {} : { keepFiringFor: parseDuration(written.keepFiringFor) ?? 0 }),

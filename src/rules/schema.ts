@@ -258,6 +258,10 @@ const overrideFields = {
   when: when.optional(),
   clear: clear.optional(),
   slo: slo.optional(),
+  absent: z
+    .strictObject({ for: duration('How long without an event.') })
+    .describe('Another span for an absence.')
+    .optional(),
   floor: floor.optional(),
   for: held.optional(),
   keepFiringFor: keepFiringFor.optional(),

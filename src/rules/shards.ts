@@ -19,16 +19,18 @@ export interface Shard {
 
 /**
  * The shards of a rule, in the order of their names. Log rules: one per workspace, with every target. Activity rules: one per
- * subscription. Heartbeat rules: one. All others: per subscription and region the targets of one bucket.
+ * subscription. Heartbeat rules: one. All others: per subscription and region the targets of one bucket; of quotas, which belong to
+ * subscription and region, the first target alone, or every bucket would tell the same quota.
  *
  * A target's bucket is a prefix of the bits of its id's hash, as short as 50 targets a bucket allow (extendible hashing). So the
  * name of a shard does not depend on the order or number of the other targets, and a new target moves nobody, unless its bucket
  * overflows: then that one bucket splits in two, and `parentOf` names the shard whose state both halves begin with.
  */
 export function shardsOf(rule: Rule, targets: readonly Target[], workspaces: readonly string[]): readonly Shard[] {
-  const watched = targets
+  const matching = targets
     .filter((target) => matches(rule.on, target) && isEnabled(rule, target))
     .sort((left, right) => compare(left.id, right.id));
+  const watched = speaksOfPlaces(rule.signal) ? firstOfPlaces(matching) : matching;
   if (watched.length === 0) return [];
   if (rule.signal.kind === 'log') {
     return [...new Set(workspaces)].sort(compare).map((workspace) => ({
@@ -59,6 +61,20 @@ export function shardsOf(rule: Rule, targets: readonly Target[], workspaces: rea
       workspace: null,
     })),
   );
+}
+
+function speaksOfPlaces(signal: Signal): boolean {
+  return signal.kind === 'inventory' && (signal.value === 'quotaUsed' || signal.value === 'quotaLeft');
+}
+
+/** One target for each subscription and region. */
+function firstOfPlaces(targets: readonly Target[]): readonly Target[] {
+  const places = new Map<string, Target>();
+  for (const target of targets) {
+    const place = `${target.subscriptionId} ${target.location}`.toLowerCase();
+    if (!places.has(place)) places.set(place, target);
+  }
+  return [...places.values()];
 }
 
 /** Where a signal is read. Cost is read as metrics. */

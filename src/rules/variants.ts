@@ -34,7 +34,7 @@ function overriddenFor(rule: Rule, target: Target): Rule {
 }
 
 function overridden(rule: Rule, override: Override): Rule {
-  const { when, clear, slo } = override;
+  const { when, clear, slo, absentFor } = override;
   const { condition } = rule;
   return {
     ...rule,
@@ -45,6 +45,7 @@ function overridden(rule: Rule, override: Override): Rule {
     ...(condition.kind === 'threshold'
       ? { condition: { ...condition, when: when ?? condition.when, clear: clear ?? condition.clear } }
       : {}),
+    ...(condition.kind === 'absent' && absentFor !== undefined ? { condition: { ...condition, for: absentFor } } : {}),
     ...(condition.kind === 'burnRate' && slo !== undefined ? { condition: { ...condition, slo } } : {}),
   };
 }

@@ -138,6 +138,16 @@ describe('what cannot be meant', () => {
       '7 TCN-R009 the rule has no `slo` to override',
     ],
     [
+      'a silence for what has none',
+      `${METRIC}\nwhen: "> 5"\noverride: [{ absent: { for: 1h } }]`,
+      '7 TCN-R009 the rule has no `absent` to override',
+    ],
+    [
+      'a `for` beside a silence',
+      `${METRIC}\nabsent: { for: 15m, expect: { seen: 1d } }\noverride: [{ for: 1h }]`,
+      '7 TCN-R009 `for` does not go with `absent`',
+    ],
+    [
       'an override that leaves `clear` behind',
       `${METRIC}\nwhen: "> 50"\nclear: "< 40"\noverride: [{ when: "> 20" }]`,
       '8 TCN-R009 `clear` must lie on the other side of `when`',

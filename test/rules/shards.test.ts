@@ -8,6 +8,17 @@ const logRule = ruleOf({ signal: logSignal() });
 const shardByTarget = (list: ReturnType<typeof shardsOf>) =>
   new Map(list.flatMap((shard) => shard.targets.map((target) => [target.id, shard.key.shard])));
 
+describe('shards of a quota rule', () => {
+  it('hold one target of each subscription and region, however many there are', () => {
+    const signal = { kind: 'inventory', value: 'quotaUsed', by: ['Quota'] } as const;
+    const quotaRule = ruleOf({ signal });
+    const shards = shardsOf(quotaRule, targetsOf(220), []);
+    expect(shards.flatMap((shard) => shard.targets)).toHaveLength(1);
+    const elsewhere = targetsOf(220).map((target, index) => ({ ...target, location: index < 100 ? 'eastus' : 'westus' }));
+    expect(shardsOf(quotaRule, elsewhere, []).map((shard) => shard.targets.length)).toEqual([1, 1]);
+  });
+});
+
 describe('shards of a metric rule', () => {
   it('hold every watched target exactly once, at most fifty each, of one subscription and region', () => {
     fc.assert(

@@ -1,7 +1,7 @@
 import type { Failure } from '../../local/ruletest/run.ts';
 import { type Diagnostic, ERRORS } from '../../model/errors.ts';
 import { xml } from '../xml.ts';
-import type { TestReport } from './outcome.ts';
+import type { Survivor, TestReport } from './outcome.ts';
 
 /** For people and terminals that link `file:line:col`. */
 export function renderText({ tests, diagnostics, passed, failed, untested, mutants, elapsedMs }: TestReport): string {
@@ -18,14 +18,20 @@ export function renderText({ tests, diagnostics, passed, failed, untested, mutan
 }
 
 const MUTANTS = {
-  never: 'never breached',
-  always: 'breached by every value',
-  inverted: 'turned round',
+  never: 'its condition is never breached',
+  always: 'its condition is breached by every value',
+  inverted: 'its condition is turned round',
+  'any event': 'it takes every event of its category',
+  'without except': 'it leaves no event out',
 } as const;
+
+function wordsFor(mutant: Survivor['mutant']): string {
+  return mutant in MUTANTS ? MUTANTS[mutant as keyof typeof MUTANTS] : `it is ${mutant}`;
+}
 
 function mutantLines({ made, survived }: NonNullable<TestReport['mutants']>): readonly string[] {
   return [
-    ...survived.map(({ rule, mutant }) => `${rule}: no test fails when its condition is ${MUTANTS[mutant]}\n`),
+    ...survived.map(({ rule, mutant }) => `${rule}: no test fails when ${wordsFor(mutant)}\n`),
     `${count(made, 'wrong rule')} tried: ${survived.length === 0 ? 'every one was noticed' : `${survived.length} went unnoticed`}\n`,
   ];
 }

@@ -17,6 +17,12 @@ rules:
   - alert: BackupMissed
     heartbeat: { id: backup, period: 1h, grace: 30m }
     ${RESPOND}
+  - alert: Silent
+    on: chat
+    metric: { name: ModelRequests, aggregate: total }
+    absent: { for: 15m, expect: { seen: 1d } }
+    override: [{ match: { tags: { traffic: low } }, absent: { for: 1h } }]
+    ${RESPOND}
   - alert: NearLimit
     on: chat
     metric: { name: TotalTokens, by: [ModelDeploymentName] }
@@ -54,6 +60,14 @@ tests:
       - { at: 30m, alerts: none }
       - { at: 36m, alerts: [{ labels: { caller: ada }, summary: ada }] }
       - { at: 120m, alerts: none, episodes: [{ fired: 35m, resolved: 100m }] }
+  - name: an override allows a longer silence
+    rule: Silent
+    targets: { busy: {}, slow: { tags: { traffic: low } } }
+    input:
+      - { metric: ModelRequests, values: 5x30 }
+    expect:
+      - { at: 60m, alerts: [{ target: busy }] }
+      - { at: 120m, alerts: [{ target: busy }, { target: slow }], episodes: [{ target: busy, fired: 46m }, { target: slow, fired: 90m }] }
   - name: a missing check-in fires and resolves when it comes
     rule: BackupMissed
     input:
@@ -111,7 +125,7 @@ describe('tests of rules of every kind', () => {
   it('load', () => {
     expect(diagnostics).toEqual([]);
     expect(loaded.diagnostics).toEqual([]);
-    expect(loaded.tests).toHaveLength(7);
+    expect(loaded.tests).toHaveLength(8);
   });
 
   it.each(loaded.tests.map((test) => [test.name, test] as const))('%s', async (_, test) => {
