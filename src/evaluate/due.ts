@@ -33,6 +33,8 @@ export interface DuePlan {
   readonly dataLate: string | null;
   /** Targets of which the table holds no recent row at all: they may write elsewhere, so their silence is not blindness. */
   readonly silent: readonly string[];
+  /** How far the rows of any target have arrived (epoch ms): what ends before it is not missing because nothing arrives at all. */
+  readonly arrivedTo: number;
 }
 
 /**
@@ -51,7 +53,8 @@ export function planWindows(
   now: number,
 ): DuePlan {
   const { every, delay } = rule;
-  if (targets.length === 0) return { due: [], recheck: [], waiting: null, skipped: null, targets, dataLate: null, silent: [] };
+  if (targets.length === 0)
+    return { due: [], recheck: [], waiting: null, skipped: null, targets, dataLate: null, silent: [], arrivedTo: now };
   if (looksAtNow(rule)) return planNow(rule, state, targets, now);
   const watermarkOf = (id: string) =>
     watermarks === null ? Number.POSITIVE_INFINITY : (watermarks[id] ?? Number.NEGATIVE_INFINITY);
@@ -83,6 +86,7 @@ export function planWindows(
     targets,
     dataLate: lateness(rule, late, watermarks, now),
     silent: watermarks === null ? [] : targets.filter((id) => (watermarks[id] ?? null) === null),
+    arrivedTo: targets.reduce((max, id) => Math.max(max, watermarkOf(id)), Number.NEGATIVE_INFINITY),
   };
 }
 

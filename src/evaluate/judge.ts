@@ -167,7 +167,9 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
       goBlind(work, target, window, { reason: reading.reason, code: reading.code });
       if (rule.condition.kind === 'absent') missWindow(work, rule.condition, target, window);
     } else if (isDistinct(work, target, reading)) {
-      heard.push({ target, series: reading.series, late: late.has(target), silent: silent.has(target) });
+      const isLate = late.has(target);
+      const isSilent = silent.has(target) || (isLate && isQuiet(work, plan, target, window));
+      heard.push({ target, series: reading.series, late: isLate, silent: isSilent });
     } else failed.add(target);
     judged.push(target);
   }
@@ -189,6 +191,17 @@ function judgeWindow(work: Work, eye: Eye, course: Course, due: DueWindow, readi
     // What a full rule did not tell one by one must not look like a breach that came late.
     work.beyond > 0 ? [] : judged.filter((target) => !failed.has(target)),
   );
+}
+
+/**
+ * Whether the silence of a target is most likely its own: rows of others have arrived for the window, nothing of it is open, and the rule
+ * does not look for silence. Nights of a quiet account are no blindness then; an absence rule tells where a log has stopped.
+ */
+function isQuiet({ rule, register, blind }: Work, { arrivedTo }: DuePlan, target: string, window: Window): boolean {
+  if (rule.condition.kind === 'absent' || arrivedTo < window.end) return false;
+  if ([...(register.of(target)?.values() ?? [])].some((instance) => instance.state !== 'resolved')) return false;
+  blind.delete(target);
+  return true;
 }
 
 function judgeHeard(work: Work, eye: Exclude<Eye, { kind: 'absent' }>, one: Heard, window: Window): void {

@@ -31,5 +31,6 @@ export function planNow(rule: Rule, state: ShardState | null, targets: readonly 
     targets,
     dataLate: null,
     silent: [],
+    arrivedTo: now,
   };
 }

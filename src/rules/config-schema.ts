@@ -227,7 +227,7 @@ export const configFile = z
         currency: z
           .string()
           .regex(/^[A-Z]{3}$/)
-          .describe('Default USD. With another one the list prices that Tocsin carries are not used.')
+          .describe('Default USD. With another one the prices that Tocsin assumes are not used.')
           .optional(),
         models: z
           .array(
@@ -243,7 +243,7 @@ export const configFile = z
               unitHour: price('one provisioned unit for an hour').optional(),
             }),
           )
-          .describe('Prices of your contract; a model that is named here takes nothing from the list prices.')
+          .describe('Prices of your contract; a model that is named here takes nothing from the assumed ones.')
           .optional(),
       })
       .describe('What tokens cost, for `cost` rules.')

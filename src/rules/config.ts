@@ -2,13 +2,13 @@ import type { Config, DigestSchedule } from '../model/config.ts';
 import type { Diagnostic } from '../model/errors.ts';
 import type { Price } from '../model/price.ts';
 import { isZone } from '../model/time-interval.ts';
+import { ASSUMED_PRICES } from './assumed-prices.ts';
 import { checkReceivers, receiverOf } from './config-receivers.ts';
 import { checkRouting, inhibitRulesOf, intervalsOf, routeOf } from './config-routes.ts';
 import { configFile, type RawConfig } from './config-schema.ts';
 import { checkSilences, silencesOf } from './config-silences.ts';
 import { diagnostic, readDocument } from './document.ts';
 import { diagnosticsOf } from './issues.ts';
-import { LIST_PRICES } from './list-prices.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { adviceFor } from './suggest.ts';
 
@@ -85,9 +85,9 @@ function complete(raw: RawConfig): Config {
   };
 }
 
-/** List prices are in dollars: a table in another currency stands alone. */
+/** The assumed prices are in dollars: a table in another currency stands alone. */
 function pricesOf(raw: RawConfig['prices']): Config['prices'] {
-  const { currency = LIST_PRICES.currency, models = [] } = raw ?? {};
+  const { currency = ASSUMED_PRICES.currency, models = [] } = raw ?? {};
   const own = models.map(
     ({ model, version, sku, input, output, unitHour }): Price => ({
       model,
@@ -99,7 +99,7 @@ function pricesOf(raw: RawConfig['prices']): Config['prices'] {
     }),
   );
   const named = new Set(own.map(({ model }) => model.toLowerCase()));
-  const listed = currency === LIST_PRICES.currency ? LIST_PRICES.prices.filter(({ model }) => !named.has(model)) : [];
+  const listed = currency === ASSUMED_PRICES.currency ? ASSUMED_PRICES.prices.filter(({ model }) => !named.has(model)) : [];
   return { currency, prices: [...own, ...listed] };
 }
 

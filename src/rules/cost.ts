@@ -23,7 +23,7 @@ export interface Cost {
   readonly monthly: MonthlyCost;
 }
 
-/** US dollars a month at list prices (prices.ts), free grants deducted, for one place. */
+/** US dollars a month at assumed prices (prices.ts), free grants deducted, for one place. */
 export interface MonthlyCost {
   readonly metricCalls: number;
   /** Always 0: queries over Analytics tables are free. */

@@ -1,7 +1,8 @@
 /*
- * List prices in US dollars of what rules use, East US, as of 2026-01, for `check --cost`. Azure's price pages: Monitor (metric queries),
- * Functions (Flex Consumption, on demand), Storage accounts (general purpose v2, hot, locally redundant). Queries over Analytics tables are
- * free; what diagnostic settings ingest is not counted here, because it depends on the traffic.
+ * Prices in US dollars of what rules use, for the estimate of `check --cost`: assumptions about pay-as-you-go in East US at the beginning
+ * of 2026, not read from a price sheet. Metric queries (Azure Monitor), executions and memory (Functions, Flex Consumption, on demand),
+ * storage (general purpose v2, hot, locally redundant). Queries over Analytics tables are free; what diagnostic settings ingest is not
+ * counted here, because it depends on the traffic.
  */
 
 export const PRICES = {

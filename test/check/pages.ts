@@ -1,7 +1,7 @@
 import { SETTINGS } from '../../src/app/settings.ts';
 import { ERRORS } from '../../src/model/errors.ts';
 import type { Price } from '../../src/model/price.ts';
-import { LIST_PRICES } from '../../src/rules/list-prices.ts';
+import { ASSUMED_PRICES } from '../../src/rules/assumed-prices.ts';
 import { rulesPage } from './rules-page.ts';
 
 /** Pages that are made from tables in the code, by path. `drift.ts` compares them, `npm run generate` writes them. */
@@ -76,14 +76,14 @@ function configurationPage(): string {
 }
 
 function pricesSection(): readonly string[] {
-  const { currency, prices } = LIST_PRICES;
+  const { currency, prices } = ASSUMED_PRICES;
   const row = ({ model, version, sku, input, output, unitHour }: Price) =>
     `| ${[model === '*' ? 'any' : `\`${model}\``, version ?? '', sku ?? '', input ?? '', output ?? '', unitHour ?? ''].join(' | ')} |`;
   return [
     '## Prices',
     '',
     '`cost` rules multiply tokens with prices. Those of your contract stand in `tocsin.yaml`; a model that is named there takes nothing from',
-    'the list prices, and with another `currency` these are not used at all:',
+    'the assumed prices, and with another `currency` these are not used at all:',
     '',
     '```yaml',
     'prices:',
@@ -97,8 +97,8 @@ function pricesSection(): readonly string[] {
     'Of several rows that fit, the one that says more of model, version and SKU counts. A provisioned deployment costs its units for every hour,',
     'used or not. Cached input counts as input, so the cost is rather too high than too low.',
     '',
-    `List prices in ${currency}, as published for global deployments in November 2025. Check them before you rely on them:`,
-    'https://azure.microsoft.com/pricing/details/azure-openai/',
+    `Assumed prices in ${currency} for global pay-as-you-go deployments. They are no price list: write your own table before you rely on cost.`,
+    'Azure states its own at https://azure.microsoft.com/pricing/details/azure-openai/.',
     '',
     '| model | version | SKU | input | output | unit and hour |',
     '|---|---|---|---|---|---|',

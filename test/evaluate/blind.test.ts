@@ -135,6 +135,36 @@ describe('blindness that is kept', () => {
   });
 });
 
+describe('a quiet resource beside one that writes', () => {
+  const rule = ruleOf({ signal: LOG, delay: MINUTE });
+  const quiet = (marks: (now: number) => Readonly<Record<string, number>>, world: World) =>
+    runOver(rule, world, times(90), (now) => ({ targets: [A, B], watermarks: marks(now) }));
+
+  it('is no blindness: its own silence is the likely reason', () => {
+    const { state, findings } = quiet(
+      (now) => ({ [A]: at(0), [B]: now }),
+      () => ok(),
+    );
+    expect([state?.blind, findings]).toEqual([{}, []]);
+  });
+
+  it('is one where an alert of it is open, which is taken to be firing still', () => {
+    const world: World = (target, { end }) =>
+      target === A && end === at(1) ? ok(seriesOf({ ModelDeploymentName: 'chat' }, points([at(0), HIGH]))) : ok();
+    const { state, findings } = quiet((now) => ({ [A]: at(1), [B]: now }), world);
+    expect(instances(state)).toMatchObject([{ target: A, state: 'firing', reason: 'data late' }]);
+    expect(new Set(findings.map(({ target }) => target))).toEqual(new Set([A]));
+  });
+
+  it('is one where nobody writes any more', () => {
+    const { findings } = quiet(
+      () => ({ [A]: at(0), [B]: at(0) }),
+      () => ok(),
+    );
+    expect(new Set(findings.map(({ target }) => target))).toEqual(new Set([A, B]));
+  });
+});
+
 describe('a reading that failed', () => {
   const rule = ruleOf({ delay: 2 * MINUTE });
   const failing = unknown('throttled', 'TCN-A001');

@@ -33,7 +33,7 @@ describe('tocsin.yaml', () => {
     });
   });
 
-  it('takes prices of its own before the list prices, and these only in their currency', () => {
+  it('takes prices of its own before the assumed ones, and these only in their currency', () => {
     const prices = (yaml: string) => loadConfig(PATH, `version: 1\nprices: ${yaml}\n`).config?.prices;
     const own = prices('{ models: [{ model: gpt-4o, input: 2, output: 8 }, { model: house-model, output: 3 }] }');
     expect(own?.prices.slice(0, 2)).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PriceTable } from '../../src/model/price.ts';
-import { LIST_PRICES } from '../../src/rules/list-prices.ts';
+import { ASSUMED_PRICES } from '../../src/rules/assumed-prices.ts';
 import { priceOf } from '../../src/rules/priced.ts';
 
 const TABLE: PriceTable = {
@@ -35,8 +35,11 @@ describe('the price of a model', () => {
   });
 
   it('of another model is not taken for its own', () => {
-    expect(priceOf(LIST_PRICES, 'tokens', 'gpt-4o-mini', '2024-07-18', 'Standard')).toMatchObject({ input: 0.15, output: 0.6 });
-    expect(priceOf(LIST_PRICES, 'tokens', 'gpt-4o', '2024-11-20', 'Standard')).toMatchObject({ input: 2.5, output: 10 });
-    expect(priceOf(LIST_PRICES, 'tokens', 'gpt-9', '1', 'Standard')).toBeNull();
+    expect(priceOf(ASSUMED_PRICES, 'tokens', 'gpt-4o-mini', '2024-07-18', 'Standard')).toMatchObject({
+      input: 0.15,
+      output: 0.6,
+    });
+    expect(priceOf(ASSUMED_PRICES, 'tokens', 'gpt-4o', '2024-11-20', 'Standard')).toMatchObject({ input: 2.5, output: 10 });
+    expect(priceOf(ASSUMED_PRICES, 'tokens', 'gpt-9', '1', 'Standard')).toBeNull();
   });
 });

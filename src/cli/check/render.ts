@@ -24,7 +24,7 @@ export function renderText({ files, rules, diagnostics, categories, cost }: Chec
       `  metric calls       ${cost.metricCallsPerHour}\n`,
       `  log queries        ${cost.logQueriesPerHour}, and ${cost.watermarkQueriesPerHour} small ones that ask how far tables have come\n`,
       `  state operations   ${cost.stateOperationsPerHour}\n`,
-      `\n${cost.callsPerMinute} calls a minute. About ${dollars(cost.monthly.total)} a month at list prices, without what diagnostic settings ingest:\n`,
+      `\n${cost.callsPerMinute} calls a minute. About ${dollars(cost.monthly.total)} a month at assumed prices (docs/cli.md), without what diagnostic settings ingest:\n`,
       `  metric calls       ${dollars(cost.monthly.metricCalls)}\n`,
       `  log queries        ${dollars(cost.monthly.logQueries)}, over Analytics tables\n`,
       `  functions          ${dollars(cost.monthly.functions)}\n`,

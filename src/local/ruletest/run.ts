@@ -4,7 +4,7 @@ import type { EvaluationEntry } from '../../model/evaluation-log.ts';
 import type { Heartbeat } from '../../model/heartbeat.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Clock, LogSource, MetricSource } from '../../ports.ts';
-import { LIST_PRICES } from '../../rules/list-prices.ts';
+import { ASSUMED_PRICES } from '../../rules/assumed-prices.ts';
 import { adviceFor } from '../../rules/suggest.ts';
 import { offlineClock } from '../offline/clock.ts';
 import { offlineEvaluator } from '../offline/evaluator.ts';
@@ -74,7 +74,7 @@ export async function runTest(test: RuleTest, known: readonly Rule[]): Promise<T
     deployments: fixedDeployments(estateOf(test.targets, targets, test.start)),
     activity: listedActivity(signals.events, clock),
     heartbeats: listedHeartbeats(signals.checkIns, clock),
-    prices: LIST_PRICES,
+    prices: ASSUMED_PRICES,
     clock,
     listener,
   });

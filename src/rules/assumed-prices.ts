@@ -1,11 +1,12 @@
 import type { PriceTable } from '../model/price.ts';
 
 /*
- * List prices in US dollars for a million tokens, and for a provisioned unit (PTU) an hour without reservation, as published for
- * global deployments at https://azure.microsoft.com/pricing/details/azure-openai/ in November 2025. Discounts, batch, cached input
- * and data-zone surcharges are not in them. Contract prices go under `prices:` in tocsin.yaml.
+ * Prices in US dollars for a million tokens, and for a provisioned unit (PTU) an hour without reservation, so that `cost` rules say
+ * something before a table of one's own is written. They are assumptions about global pay-as-you-go deployments, not a copy of a price
+ * sheet: those of gpt-4.1, gpt-4o, gpt-4o-mini and ProvisionedManaged agree with what third parties wrote of Azure's page in early 2026,
+ * the others were compared with nothing. Discounts, batch, cached input and data-zone surcharges are not in them.
  */
-export const LIST_PRICES: PriceTable = {
+export const ASSUMED_PRICES: PriceTable = {
   currency: 'USD',
   prices: [
     { model: 'gpt-5', input: 1.25, output: 10 },
