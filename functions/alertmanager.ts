@@ -13,3 +13,15 @@ app.http('alertmanager', {
     return answerAlertmanager(params.path ?? '', { method, url: new URL(request.url), headers, body }, deps.alertmanager());
   },
 });
+
+app.http('acknowledge', {
+  route: 'api/alerts/{fingerprint}/ack',
+  methods: ['POST', 'DELETE'],
+  authLevel: 'anonymous',
+  handler: async (request, context) => {
+    const deps = await compose(context);
+    const { answerAck } = await import('../src/app/alerts-api.ts');
+    const { method, headers, body, params } = request;
+    return answerAck(params.fingerprint ?? '', { method, url: new URL(request.url), headers, body }, deps.alertsApi());
+  },
+});

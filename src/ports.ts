@@ -1,3 +1,4 @@
+import type { Acknowledgement } from './model/acknowledgement.ts';
 import type { ActivityEvent } from './model/activity.ts';
 import type { Alert, HistoryEntry, Transition } from './model/alert.ts';
 import type { AuditEntry } from './model/audit.ts';
@@ -146,6 +147,13 @@ export interface AlertStore {
   ofGroup(group: string, now: number, options?: CallOptions): Promise<readonly Alert[]>;
   /** Every episode that was firing at any time of the window, oldest first. */
   during(window: Window, options?: CallOptions): Promise<readonly Alert[]>;
+  /** Notes that somebody takes care of an episode, or (`null`) no more; resolves to `false` where that episode does not fire any more. */
+  acknowledge(
+    episode: Pick<Alert, 'fingerprint' | 'startsAt'>,
+    acknowledgement: Acknowledgement | null,
+    line: HistoryEntry,
+    options?: CallOptions,
+  ): Promise<boolean>;
   /** Adds a line to the history of the current episode. */
   note(fingerprint: string, entry: HistoryEntry, options?: CallOptions): Promise<void>;
   /** Adds a line to the histories of alerts of one group: `get` and `during` have it, listings of what fires do not. */

@@ -13,7 +13,7 @@ import type { PushedAlert } from '../model/push.ts';
 import type { Silence } from '../model/silence.ts';
 import type { AlertStore } from '../ports.ts';
 import { type AccessSettings, callerOf, mustBe, mustComeFromHere } from './access.ts';
-import { type HttpCall, type HttpReply, jsonReply, problemOf, problemReply, readBody } from './http.ts';
+import { type HttpCall, type HttpReply, jsonReply, mustNotHurry, problemOf, problemReply, readJson } from './http.ts';
 import { type PushDeps, pushAlerts } from './push-alerts.ts';
 import type { Rate } from './rate.ts';
 import { allSilences, expireSilence, type SilenceDeps, saveSilence } from './silences.ts';
@@ -59,7 +59,7 @@ export async function answerAlertmanager(path: string, call: HttpCall, deps: Ale
     const method = call.method === 'HEAD' ? 'GET' : call.method;
     const endpoint = ENDPOINTS[`${method} ${shape}`];
     const caller = mustBe(callerOf(call, deps.access), 'reader');
-    mayGoOn(caller, deps);
+    mustNotHurry(caller, deps);
     if (endpoint !== undefined) return await endpoint(call, id, deps);
     const other = Object.keys(ENDPOINTS).some((key) => key.endsWith(` ${shape}`));
     return other
@@ -117,7 +117,7 @@ async function wantedAlerts(query: URLSearchParams, now: number, deps: Alertmana
 
 async function postAlerts(call: HttpCall, _id: string, deps: AlertmanagerDeps): Promise<HttpReply> {
   const caller = writer(call, deps);
-  const alerts = pushedAlerts(await json(call, MOST_PUSHED), deps.clock.now());
+  const alerts = pushedAlerts(await readJson(call, MOST_PUSHED), deps.clock.now());
   if (typeof alerts === 'string') throw new TocsinError('TCN-H003', alerts);
   const good = alerts.filter((each): each is PushedAlert => typeof each !== 'string');
   await pushAlerts(good, caller, deps);
@@ -145,7 +145,7 @@ async function getSilence(_call: HttpCall, id: string, deps: AlertmanagerDeps): 
 
 async function postSilence(call: HttpCall, _id: string, deps: AlertmanagerDeps): Promise<HttpReply> {
   const caller = writer(call, deps);
-  const fields = silenceFields(await json(call, MOST_SILENCE), deps.clock.now());
+  const fields = silenceFields(await readJson(call, MOST_SILENCE), deps.clock.now());
   if (typeof fields === 'string') throw new TocsinError('TCN-H010', fields);
   const author = fields.author.trim() === '' ? caller.name : fields.author;
   const { id } = await saveSilence({ ...fields, author }, caller, deps);
@@ -191,23 +191,4 @@ function writer(call: HttpCall, deps: AlertmanagerDeps): Actor {
   const caller = mustBe(callerOf(call, deps.access), 'responder');
   mustComeFromHere(caller, call, deps.access.consoleUrl);
   return caller;
-}
-
-function mayGoOn({ name, via }: Actor, { rate, clock }: AlertmanagerDeps): void {
-  const wait = rate.take(`${via} ${name}`, clock.now());
-  if (wait > 0) throw new TocsinError('TCN-H004', `again in ${Math.ceil(wait / 1_000)} s`, { retryAfter: wait });
-}
-
-async function json({ body, headers }: HttpCall, most: number): Promise<unknown> {
-  // A form of another site can send any text but not this type without asking first.
-  if (!/^application\/json\b/i.test(headers.get('content-type') ?? '')) {
-    throw new TocsinError('TCN-H003', 'the content-type is not application/json');
-  }
-  const text = await readBody(body, most);
-  if (text === null) throw new TocsinError('TCN-H016', `more than ${most / 1024} KiB`);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new TocsinError('TCN-H003', 'the body is not JSON');
-  }
 }

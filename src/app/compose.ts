@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE } from '../model/duration.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
 import type { Log } from '../ports.ts';
 import type { AlertmanagerDeps } from './alertmanager.ts';
+import type { AlertsApiDeps } from './alerts-api.ts';
 import type { AzureHookDeps } from './azure-hook.ts';
 import { clock } from './clock.ts';
 import { readCompiled } from './compiled.ts';
@@ -48,6 +49,7 @@ export interface Composition {
   heartbeat(): HeartbeatDeps;
   azureHook(): AzureHookDeps;
   alertmanager(): AlertmanagerDeps;
+  alertsApi(): AlertsApiDeps;
 }
 
 /** Check-ins that one worker takes: of one job, and of all. */
@@ -193,6 +195,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       rate: AZURE_ALERTS,
       clock: clock(),
     }),
+    alertsApi: () => ({ alerts: ports.alerts, audit: ports.audit, access: settings, rate: API_CALLS, clock: clock() }),
     alertmanager: () => ({
       ...silenceDeps(config, ports),
       alerts: ports.alerts,
@@ -228,6 +231,7 @@ function deliverDeps(config: Config, settings: Settings, ports: Adapters, logger
     queue: ports.notificationQueue,
     http: ports.http,
     links: { consoleUrl: settings.consoleUrl },
+    signingSecret: ports.signingSecret,
     clock: clock(),
     logger,
   };

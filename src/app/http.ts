@@ -1,4 +1,7 @@
-import { ERRORS, type ErrorCode, type TocsinError } from '../model/errors.ts';
+import type { Actor } from '../model/access.ts';
+import { ERRORS, type ErrorCode, TocsinError } from '../model/errors.ts';
+import type { Clock } from '../ports.ts';
+import type { Rate } from './rate.ts';
 
 /** What an HTTP use case is given. */
 export interface HttpCall {
@@ -67,6 +70,28 @@ export async function readBody(body: AsyncIterable<Uint8Array> | null, most: num
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The body as JSON, `undefined` where there is none. Throws TCN-H003 for what is not, TCN-H016 for what is too large. */
+export async function readJson({ body, headers }: HttpCall, most: number): Promise<unknown> {
+  const text = await readBody(body, most);
+  if (text === null) throw new TocsinError('TCN-H016', `more than ${most / 1024} KiB`);
+  if (text === '') return undefined;
+  // A form of another site can send any text but not this type without asking first.
+  if (!/^application\/json\b/i.test(headers.get('content-type') ?? '')) {
+    throw new TocsinError('TCN-H003', 'the content-type is not application/json');
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new TocsinError('TCN-H003', 'the body is not JSON');
+  }
+}
+
+/** Throws TCN-H004 for a caller that is above the rate. */
+export function mustNotHurry({ name, via }: Actor, { rate, clock }: { readonly rate: Rate; readonly clock: Clock }): void {
+  const wait = rate.take(`${via} ${name}`, clock.now());
+  if (wait > 0) throw new TocsinError('TCN-H004', `again in ${Math.ceil(wait / 1_000)} s`, { retryAfter: wait });
 }
 
 function statusOf(code: ErrorCode): number {

@@ -62,6 +62,9 @@ function onlyKnown(route: Route, known: ReadonlySet<string>): Route {
   return {
     ...route,
     receivers: route.receivers.filter((name) => known.has(name)),
+    ...(route.escalate !== undefined && {
+      escalate: route.escalate.map((step) => ({ ...step, receivers: step.receivers.filter((name) => known.has(name)) })),
+    }),
     routes: route.routes.map((child) => onlyKnown(child, known)),
   };
 }

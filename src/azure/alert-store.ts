@@ -12,6 +12,7 @@ import {
   resolvedKnownAt,
   type StoredAlert,
   supersededBy,
+  withAcknowledgement,
   withNote,
   withNotes,
 } from '../model/alert-episode.ts';
@@ -118,6 +119,14 @@ export function createAlertStore(storage: Storage, log: Log): AlertStore {
     regroup: async (fingerprint, groups, options) => {
       await changeProjected(table, PROJECTION, fingerprint, (stored) => ({ next: stored && { ...stored, groups } }), options);
     },
+    acknowledge: ({ fingerprint, startsAt }, acknowledgement, line, options) =>
+      changeProjected(
+        table,
+        PROJECTION,
+        fingerprint,
+        (stored) => ({ next: stored && withAcknowledgement(stored, startsAt, acknowledgement, line) }),
+        options,
+      ),
     note: async (fingerprint, entry, options) => {
       await changeProjected(table, PROJECTION, fingerprint, (stored) => ({ next: stored && withNote(stored, entry) }), options);
     },

@@ -65,6 +65,12 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./silence.ts'),
   },
   {
+    name: 'ack',
+    usage: 'ack FINGERPRINT [--comment TEXT] [--for TIME] [--withdraw]',
+    about: 'say that you take care of an alert',
+    load: () => import('./ack.ts'),
+  },
+  {
     name: 'schema',
     usage: 'schema',
     about: 'print the JSON Schema of rule files',

@@ -1,3 +1,4 @@
+import { type Acknowledgement, isAcknowledged, isWorse } from './acknowledgement.ts';
 import type { Alert, HistoryEntry, Transition } from './alert.ts';
 
 /** Bounds that keep one alert within a table entity, however long it lives. */
@@ -35,8 +36,9 @@ export function applyTransition(
   }
   if (stored.applied.includes(transition.id) || isOlder(transition, stored)) return null;
   const sameEpisode = stored.alert.startsAt === alert.startsAt;
+  const next = withLine(alert, sameEpisode ? stored.alert.history : [], transition);
   return {
-    alert: withLine(alert, sameEpisode ? stored.alert.history : [], transition),
+    alert: sameEpisode ? withCare(next, stored.alert, transition.at) : next,
     groups,
     appliedAt: transition.at,
     applied: [...stored.applied, transition.id].slice(-REMEMBERED_TRANSITIONS),
@@ -75,6 +77,32 @@ export function withNotes(episodes: readonly Alert[], notes: readonly Note[]): A
     const own = (entries.get(alert.fingerprint) ?? []).filter(({ at }) => at >= alert.startsAt && at < until);
     return own.length === 0 ? alert : { ...alert, history: merged(alert.history, own) };
   });
+}
+
+/**
+ * The alert with an acknowledgement, or without; `null` where the episode that it is meant for does not fire any more. `line` goes into
+ * the history.
+ */
+export function withAcknowledgement(
+  stored: StoredAlert,
+  startsAt: number,
+  acknowledgement: Acknowledgement | null,
+  line: HistoryEntry,
+): StoredAlert | null {
+  if (stored.alert.status !== 'firing' || stored.alert.startsAt !== startsAt) return null;
+  const { acknowledgement: _, worseAt: __, ...alert } = withNote(stored, line).alert;
+  return { ...stored, alert: acknowledgement === null ? alert : { ...alert, acknowledgement } };
+}
+
+/** The next state of an episode that somebody took care of: that ends when it gets worse. */
+function withCare(next: Alert, before: Alert, at: number): Alert {
+  const { acknowledgement, worseAt } = before;
+  const known = worseAt === undefined ? next : { ...next, worseAt };
+  if (acknowledgement === undefined) return known;
+  if (next.status !== 'firing' || !isWorse(next, acknowledgement)) return { ...known, acknowledgement };
+  if (!isAcknowledged(before, at)) return next;
+  const line: HistoryEntry = { at, what: 'got worse', reason: `after ${acknowledgement.by} took care of it`, value: next.value };
+  return { ...next, worseAt: at, history: merged(next.history, [line]) };
 }
 
 /**

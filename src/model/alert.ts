@@ -1,3 +1,4 @@
+import type { Acknowledgement } from './acknowledgement.ts';
 import type { Labels } from './labels.ts';
 import type { ResponsePlan, Severity } from './rule.ts';
 
@@ -61,17 +62,6 @@ export interface Evidence {
   readonly band?: readonly BandPoint[];
 }
 
-/** Somebody takes care of an alert. */
-export interface Acknowledgement {
-  readonly by: string;
-  readonly comment: string;
-  readonly at: number;
-  /** Epoch ms at which it lapses by itself; `null`: never. */
-  readonly until: number | null;
-  /** How often the alert had got worse by then: when it does again, this no longer counts. */
-  readonly level: number;
-}
-
 /** One firing or recently resolved series of an alert rule. `fingerprint` + `startsAt` name one episode. */
 export interface Alert {
   readonly fingerprint: string;
@@ -97,9 +87,10 @@ export interface Alert {
   readonly updatedAt: number;
   /** The first rule file line that made it, for people who ask where it comes from. */
   readonly source: string;
-  /** How often it got worse since it fired; absent: never. */
-  readonly level?: number;
+  /** Of this episode; kept once the alert has resolved. */
   readonly acknowledgement?: Acknowledgement;
+  /** Epoch ms at which it got worse although somebody took care of it, which ended that. */
+  readonly worseAt?: number;
   /** Another system pushes it: no rule here judges it, and `source` is where that system speaks of it. */
   readonly pushed?: true;
 }

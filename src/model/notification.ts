@@ -2,7 +2,17 @@ import type { ErrorCode } from './errors.ts';
 import type { Labels } from './labels.ts';
 
 /** Why a notification goes out. The same words stand in the log, on the page and in the webhook. */
-export type NotifyReason = 'first' | 'newly firing' | 'released' | 'newly resolved' | 'all resolved' | 'repeat due';
+export type NotifyReason =
+  | 'first'
+  | 'newly firing'
+  | 'released'
+  | 'escalated'
+  | 'got worse'
+  | 'newly resolved'
+  | 'all resolved'
+  | 'acknowledged'
+  | 'acknowledgement over'
+  | 'repeat due';
 
 /** Why an alert is kept from a receiver for now: a time interval of its route, another alert, a silence. */
 export type HoldReason = 'muted' | 'inhibited' | 'silenced';
@@ -17,6 +27,8 @@ export interface Group {
   readonly route: string;
   /** Episodes that fired and were held back from somebody at the last flush: whoever is told of one later learns why. */
   readonly held: readonly string[];
+  /** Since when episodes that fire have waited for somebody to take care of them (epoch ms); absent: none. */
+  readonly waiting?: Readonly<Record<string, number>>;
   readonly createdAt: number;
   /** Epoch ms of the flush that is scheduled, `null` when nothing is. A sweep re-sends the message of one that is overdue. */
   readonly nextFlushAt: number | null;
@@ -30,6 +42,8 @@ export interface SentEntry {
   readonly resolved: readonly string[];
   /** How many reminders in a row this was the last of, where they come at growing intervals. */
   readonly repeats?: number;
+  /** Of what fires: the episodes that it was told somebody takes care of; absent: none. */
+  readonly acknowledged?: readonly string[];
 }
 
 /** A notification that was decided on and not yet confirmed. Its body is archived under `id` and never changes. */
@@ -46,6 +60,7 @@ export interface PendingDelivery {
   readonly resolved: readonly string[];
   readonly lastError: string | null;
   readonly repeats?: number;
+  readonly acknowledged?: readonly string[];
 }
 
 /** A notification that was given up. The same one is not begun again before the repeat interval has passed; any other news is. */

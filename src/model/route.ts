@@ -23,6 +23,14 @@ export type GroupBy = 'all' | readonly string[];
 export interface RouteSettings extends GroupTiming, RepeatTiming {
   readonly receivers: readonly string[];
   readonly groupBy: GroupBy;
+  /** Who else is told of what nobody takes care of, the earliest first; absent: nobody. */
+  readonly escalate?: readonly EscalationStep[];
+}
+
+/** Receivers that are told once an alert has waited so many milliseconds for somebody to take care of it. */
+export interface EscalationStep {
+  readonly after: number;
+  readonly receivers: readonly string[];
 }
 
 /**

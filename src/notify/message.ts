@@ -3,6 +3,7 @@ import type { Alert } from '../model/alert.ts';
 import { alertLabels, SEVERITY_WORDS } from '../model/alert-labels.ts';
 import { formatDuration } from '../model/duration.ts';
 import { labelKey } from '../model/labels.ts';
+import type { NotifyReason } from '../model/notification.ts';
 import { parseResourceId } from '../model/target.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
@@ -47,8 +48,8 @@ export function messageOf(content: NotificationContent, limit: number): Message 
   const rest = [
     hidden > 0 ? `${hidden} more not shown here` : '',
     held > 0 ? `${held} more fire and are silenced, inhibited or muted` : '',
-    reason === 'repeat due' ? 'Reminder: nothing has changed' : '',
-    reason === 'released' ? 'Was silenced, inhibited or muted until now' : '',
+    REASONS[reason] ?? '',
+    ...alerts.flatMap((alert) => careWords(alert) ?? []).slice(0, limit),
   ].filter((line) => line !== '');
   return {
     firing: firing > 0,
@@ -57,6 +58,23 @@ export function messageOf(content: NotificationContent, limit: number): Message 
     rest: rest.length === 0 ? null : `${rest.join('. ')}.`,
     url: first === undefined ? consoleUrl : `${consoleUrl}/alerts/${first.fingerprint}`,
   };
+}
+
+/** What a reader should know of why the message comes now, where the alerts themselves do not say it. */
+const REASONS: Partial<Record<NotifyReason, string>> = {
+  'repeat due': 'Reminder: nothing has changed',
+  released: 'Was silenced, inhibited or muted until now',
+  escalated: 'Escalated to you: nobody has acknowledged it',
+  'got worse': 'It got worse after it was acknowledged: somebody must look again',
+  'acknowledgement over': 'The acknowledgement is over: nobody takes care of it now',
+};
+
+/** Who takes care of an alert; `null` where nobody does. Receivers treat it as a sentence without its full stop. */
+function careWords({ status, acknowledgement, labels, rule }: Alert): string | null {
+  if (status !== 'firing' || acknowledgement === undefined) return null;
+  const { by, comment } = acknowledgement;
+  const what = [rule, ...Object.values(labels)].join(' ');
+  return `${by} takes care of ${what}${comment === '' ? '' : ` (${comment})`}`;
 }
 
 function wordsOf(alert: Alert, consoleUrl: string): AlertWords {

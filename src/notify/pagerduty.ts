@@ -13,7 +13,7 @@ export function pagerDutyBody(content: NotificationContent): unknown {
   const message = messageOf(content, ALERTS);
   const [worst] = content.alerts;
   return {
-    event_action: message.firing ? 'trigger' : 'resolve',
+    event_action: !message.firing ? 'resolve' : content.reason === 'acknowledged' ? 'acknowledge' : 'trigger',
     dedup_key: incidentKey(content.group),
     client: 'Tocsin',
     client_url: message.url,

@@ -19,6 +19,8 @@ export interface NotificationContent {
   readonly held?: number;
   /** Base URL of the console, without a slash at the end. */
   readonly consoleUrl: string;
+  /** A link by which this receiver may say that it takes care of the alert; absent: the alert's page. */
+  readonly ackLink?: (alert: Alert) => string;
 }
 
 /** Alertmanager's body, version 4, and our own fields. Times are ISO 8601 in UTC; an end that has not come is year 1, as there. */
@@ -50,6 +52,8 @@ export interface WebhookAlert {
   readonly value: number | null;
   readonly values: Readonly<Record<string, number>>;
   readonly reason: Alert['reason'];
+  /** Who takes care of it; `null` where nobody does. */
+  readonly acknowledgement: { readonly by: string; readonly comment: string; readonly at: string } | null;
   readonly response: {
     readonly owner: string;
     /** As rule files write it, e.g. `15m`. */
@@ -61,6 +65,7 @@ export interface WebhookAlert {
   readonly links: {
     readonly console: string;
     readonly silence: string;
+    readonly ack: string;
     readonly query: string;
     readonly portal: string | null;
   };
@@ -93,8 +98,9 @@ export function webhookBody({
   truncated,
   held = 0,
   consoleUrl,
+  ackLink,
 }: NotificationContent): WebhookBody {
-  const shown = withinBudget(alerts.map((alert) => webhookAlert(alert, consoleUrl)));
+  const shown = withinBudget(alerts.map((alert) => webhookAlert(alert, consoleUrl, ackLink)));
   return {
     version: '4',
     groupKey: groupKeyText(group.labels),
@@ -111,7 +117,11 @@ export function webhookBody({
   };
 }
 
-function webhookAlert(alert: Alert, consoleUrl: string): WebhookAlert {
+function acknowledgementOf({ by, comment, at }: NonNullable<Alert['acknowledgement']>): WebhookAlert['acknowledgement'] {
+  return { by, comment, at: iso(at) };
+}
+
+function webhookAlert(alert: Alert, consoleUrl: string, ackLink: NotificationContent['ackLink']): WebhookAlert {
   const page = `${consoleUrl}/alerts/${alert.fingerprint}`;
   const resource = parseResourceId(alert.target);
   return {
@@ -135,10 +145,12 @@ function webhookAlert(alert: Alert, consoleUrl: string): WebhookAlert {
       ...(alert.evidence.threshold === null ? {} : { threshold: alert.evidence.threshold }),
     },
     reason: alert.reason,
+    acknowledgement: alert.acknowledgement === undefined ? null : acknowledgementOf(alert.acknowledgement),
     response: { ...alert.response, within: formatDuration(alert.response.within) },
     links: {
       console: page,
       silence: `${page}#silence`,
+      ack: ackLink?.(alert) ?? `${page}#ack`,
       query: `${page}#series`,
       portal: resource === null ? null : `https://portal.azure.com/#resource${alert.target}`,
     },

@@ -28,6 +28,7 @@ function routeBelow(raw: RawRoute, id: string, above: RouteSettings): Route {
     groupInterval: milliseconds(raw.groupInterval, above.groupInterval),
     repeatInterval: milliseconds(raw.repeatInterval, above.repeatInterval),
     ...growthOf(raw, above),
+    ...escalationOf(raw, above),
   };
   const taken = new Map<string, number>();
   const routes = (raw.routes ?? []).map((child) => {
@@ -54,6 +55,14 @@ function growthOf(raw: RawRoot, above: RepeatTiming): Pick<RouteSettings, 'repea
     ...(factor === undefined ? {} : { repeatFactor: factor }),
     ...(limit === undefined ? {} : { repeatLimit: limit }),
   };
+}
+
+function escalationOf(raw: RawRoot, above: RouteSettings): Pick<RouteSettings, 'escalate'> {
+  const escalate = raw.escalate
+    ?.map(({ after, receivers }) => ({ after: milliseconds(after, 0), receivers }))
+    .sort((a, b) => a.after - b.after);
+  const steps = escalate ?? above.escalate;
+  return steps === undefined ? {} : { escalate: steps };
 }
 
 /** Stays the same as long as the matchers on the way do: who already was told is then known after a change of the file. */
@@ -93,6 +102,13 @@ export function checkRouting(raw: RawConfig, scope: Scope): void {
   };
   const checkRoute = (route: Omit<RawRoute, 'matchers'>, path: Path): void => {
     checkNames(route.receivers, receivers, 'receiver', [...path, 'receivers']);
+    for (const [index, step] of (route.escalate ?? []).entries()) {
+      const at = [...path, 'escalate', index];
+      checkNames(step.receivers, receivers, 'receiver', [...at, 'receivers']);
+      if (milliseconds(step.after, 1) <= 0) scope.report('TCN-C003', [...at, 'after'], '`after` must be longer than nothing');
+      const twice = step.receivers.find((name) => route.receivers?.includes(name));
+      if (twice !== undefined) scope.report('TCN-C003', [...at, 'receivers'], `\`${twice}\` is told by the route already`);
+    }
     checkNames(route.muteTimeIntervals, intervals, 'time interval', [...path, 'muteTimeIntervals']);
     checkNames(route.activeTimeIntervals, intervals, 'time interval', [...path, 'activeTimeIntervals']);
     for (const key of ['groupInterval', 'repeatInterval'] as const) {

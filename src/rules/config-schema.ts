@@ -104,6 +104,15 @@ const routeFields = {
   groupWait: duration('How long the first notification of a group waits for further alerts; default 30s.').optional(),
   groupInterval: duration('How long until changes of a group are notified; default 5m.').optional(),
   repeatInterval: duration('How long until what still fires is notified again; default 4h.').optional(),
+  escalate: z
+    .array(
+      z.strictObject({
+        after: duration('How long an alert may wait for somebody to acknowledge it.'),
+        receivers: z.array(z.string()).min(1).describe('Who is told then.'),
+      }),
+    )
+    .describe('Who else is told of alerts that nobody acknowledges.')
+    .optional(),
   repeatFactor: z
     .number()
     .min(1)
@@ -123,6 +132,7 @@ export interface RawRoute
     groupWait: string;
     groupInterval: string;
     repeatInterval: string;
+    escalate: { after: string; receivers: string[] }[];
     repeatFactor: number;
     repeatLimit: string;
     continue: boolean;

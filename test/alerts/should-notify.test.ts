@@ -53,10 +53,10 @@ describe('whether a receiver must be told', () => {
   it('takes a new episode of an alert that was told for a newly firing one', () => {
     const first = alertOf('chat');
     const again = { ...first, startsAt: first.startsAt + 3_600_000 };
-    const entry = told([...snapshotOf([first]).firing]);
-    expect(shouldNotify(snapshotOf([first]), entry, POLICY, NOW)).toBeNull();
-    expect(shouldNotify(snapshotOf([again]), entry, POLICY, NOW)).toBe('newly firing');
-    expect(shouldNotify(snapshotOf([resolved(first, NOW)]), entry, POLICY, NOW)).toBe('all resolved');
+    const entry = told([...snapshotOf([first], NOW).firing]);
+    expect(shouldNotify(snapshotOf([first], NOW), entry, POLICY, NOW)).toBeNull();
+    expect(shouldNotify(snapshotOf([again], NOW), entry, POLICY, NOW)).toBe('newly firing');
+    expect(shouldNotify(snapshotOf([resolved(first, NOW)], NOW), entry, POLICY, NOW)).toBe('all resolved');
   });
 });
 

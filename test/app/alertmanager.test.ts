@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { answerAck } from '../../src/app/alerts-api.ts';
 import { alertOf, TARGET } from '../alerts/make.ts';
 import { sampleSilence } from '../support/samples.ts';
 import { ApiWorld, ENTRA, SECRET } from './alertmanager-world.ts';
@@ -283,5 +285,58 @@ describe('access to the API', () => {
     for (let count = 0; count < 100; count++) await api.ask('GET', 'receivers');
     const reply = await api.ask('GET', 'receivers');
     expect([reply.status, reply.headers['retry-after']]).toEqual([429, '1']);
+  });
+});
+
+describe('acknowledging over the API', () => {
+  const ack = async (
+    api: ApiWorld,
+    method: string,
+    fingerprint: string,
+    body?: unknown,
+    headers = { 'x-functions-key': SECRET },
+  ) => {
+    const text = JSON.stringify(body);
+    const reply = await answerAck(
+      fingerprint,
+      {
+        method,
+        url: new URL(`https://tocsin.test/api/alerts/${fingerprint}/ack`),
+        headers: new Headers({ 'content-type': 'application/json', ...headers }),
+        body: body === undefined ? null : Readable.from([Buffer.from(text)]),
+      },
+      { ...api.deps, alerts: api.world.alerts },
+    );
+    return { status: reply.status, json: reply.body === '' ? null : JSON.parse(reply.body) };
+  };
+
+  it('takes care of what fires, says so among the alerts, and can be taken back', async () => {
+    const api = new ApiWorld();
+    await api.world.fire(chat);
+    await api.world.run(MINUTE);
+    const taken = await ack(api, 'POST', chat.fingerprint, { comment: 'on it', for: '2h', startsAt: iso(START) });
+    expect(taken).toMatchObject({
+      status: 200,
+      json: { by: 'prometheus', comment: 'on it', until: iso(START + MINUTE + 2 * HOUR) },
+    });
+    expect((await api.ask('GET', 'alerts')).json[0].annotations.acknowledged_by).toBe('prometheus');
+    expect(await ack(api, 'DELETE', chat.fingerprint)).toEqual({ status: 204, json: null });
+    expect(await ack(api, 'DELETE', chat.fingerprint)).toMatchObject({ status: 400 });
+    expect((await ack(api, 'POST', chat.fingerprint)).status).toBe(200);
+  });
+
+  it('refuses what is unknown, not understood or not allowed', async () => {
+    const api = new ApiWorld();
+    await api.world.fire(chat);
+    await api.world.run(MINUTE);
+    expect(await ack(api, 'POST', 'unknown')).toMatchObject({ status: 404 });
+    for (const body of [{ for: 'long' }, { for: 7 }, { comment: 7 }, { startsAt: 'now' }]) {
+      expect(await ack(api, 'POST', chat.fingerprint, body)).toMatchObject({ status: 400, json: { code: 'TCN-H003' } });
+    }
+    expect(await ack(api, 'POST', chat.fingerprint, {}, { 'x-functions-key': 'wrong' })).toMatchObject({ status: 401 });
+    expect(await ack(api, 'POST', chat.fingerprint, {}, { 'x-functions-key': `${SECRET}-reader` })).toMatchObject({
+      status: 403,
+    });
+    expect((await api.world.alerts.get(chat.fingerprint))?.acknowledgement).toBeUndefined();
   });
 });

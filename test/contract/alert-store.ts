@@ -13,6 +13,26 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       expect(await store.during({ start: 0, end: NOON })).toEqual([]);
     });
 
+    it('keeps who takes care of an episode while it fires, and for no other', async () => {
+      const store = make();
+      const alert = sampleAlert('a');
+      const line = { at: NOON, what: 'acknowledged', reason: 'kim', value: null } as const;
+      const care = { by: 'kim', comment: 'on it', at: NOON, until: null, severity: alert.severity, level: 0 };
+      expect(await store.acknowledge(alert, care, line)).toBe(false);
+      await store.apply(fired(alert), ['g']);
+      expect(await store.acknowledge({ ...alert, startsAt: alert.startsAt - 1 }, care, line)).toBe(false);
+      expect(await store.acknowledge(alert, care, line)).toBe(true);
+      expect((await store.open())[0]?.acknowledgement).toEqual(care);
+      expect((await store.ofGroup('g', NOON))[0]?.acknowledgement).toEqual(care);
+      expect(await store.acknowledge(alert, null, { ...line, what: 'unacknowledged' })).toBe(true);
+      expect((await store.get(alert.fingerprint))?.acknowledgement).toBeUndefined();
+      expect((await store.get(alert.fingerprint))?.history.map(({ what }) => what)).toEqual(
+        expect.arrayContaining(['fired', 'acknowledged', 'unacknowledged']),
+      );
+      await store.apply(resolved(alert, NOON + MINUTE), ['g']);
+      expect(await store.acknowledge(alert, care, line)).toBe(false);
+    });
+
     it('gives back what fired, with a line of history', async () => {
       const store = make();
       const alert = sampleAlert('chat');
@@ -241,6 +261,26 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('stops when it is told to', async () => {
       const signal = AbortSignal.abort();
       await expect(make().apply(fired(sampleAlert('chat')), ['g1'], { signal })).rejects.toMatchObject({ name: 'AbortError' });
+    });
+
+    it('keeps who takes care of an episode while it fires, and no longer than for that episode', async () => {
+      const store = make();
+      const alert = sampleAlert('a');
+      const line = { at: NOON, what: 'acknowledged', reason: 'kim', value: null } as const;
+      const care = { by: 'kim', comment: 'on it', at: NOON, until: null, severity: alert.severity, level: 0 };
+      expect(await store.acknowledge(alert, care, line)).toBe(false);
+      await store.apply(fired(alert), ['g']);
+      expect(await store.acknowledge({ ...alert, startsAt: alert.startsAt - 1 }, care, line)).toBe(false);
+      expect(await store.acknowledge(alert, care, line)).toBe(true);
+      expect((await store.open())[0]?.acknowledgement).toEqual(care);
+      expect((await store.ofGroup('g', NOON))[0]?.acknowledgement).toEqual(care);
+      expect(await store.acknowledge(alert, null, { ...line, what: 'unacknowledged' })).toBe(true);
+      expect((await store.get(alert.fingerprint))?.acknowledgement).toBeUndefined();
+      expect((await store.get(alert.fingerprint))?.history.map(({ what }) => what)).toEqual(
+        expect.arrayContaining(['fired', 'acknowledged', 'unacknowledged']),
+      );
+      await store.apply(resolved(alert, NOON + 60_000), ['g']);
+      expect(await store.acknowledge(alert, care, line)).toBe(false);
     });
   });
 }

@@ -51,6 +51,7 @@ describe('the deployable', () => {
     });
     expect(functions.sort()).toMatchInlineSnapshot(`
       [
+        "acknowledge: http route=api/alerts/{fingerprint}/ack methods=POST,DELETE authLevel=anonymous",
         "alertmanager: http route=api/v2/{*path} methods=GET,HEAD,POST,DELETE authLevel=anonymous",
         "api: http route=api/status methods=GET authLevel=function",
         "console: http route={page:regex(^(alerts|rules|digests)$)?}/{id?} methods=GET,HEAD authLevel=anonymous",

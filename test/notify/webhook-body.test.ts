@@ -41,6 +41,7 @@ describe('the webhook body', () => {
       value: 0.25,
       values: { value: 0.25, threshold: 0.1 },
       reason: 'breach',
+      acknowledgement: null,
       response: {
         owner: 'ai-platform',
         within: '15m',
@@ -51,6 +52,7 @@ describe('the webhook body', () => {
       links: {
         console: `https://tocsin.example/alerts/${chat.fingerprint}`,
         silence: `https://tocsin.example/alerts/${chat.fingerprint}#silence`,
+        ack: `https://tocsin.example/alerts/${chat.fingerprint}#ack`,
         query: `https://tocsin.example/alerts/${chat.fingerprint}#series`,
         portal: `https://portal.azure.com/#resource${TARGET}`,
       },

@@ -10,6 +10,7 @@ import type {
   Log,
   NotificationLog,
   SentArchive,
+  SigningSecret,
   SilenceStore,
 } from '../../ports.ts';
 
@@ -26,6 +27,8 @@ export interface DeliverDeps {
   readonly queue: JobQueue<NotificationJob>;
   readonly http: HttpSender;
   readonly links: { readonly consoleUrl: string };
+  /** For links by which a receiver may acknowledge without signing in; absent: there are none. */
+  readonly signingSecret?: SigningSecret;
   readonly clock: Clock;
   readonly logger: Log;
 }

@@ -1,6 +1,7 @@
 import { batchOf, forgotten } from '../../alerts/batch.ts';
 import { deliveryId } from '../../alerts/delivery-id.ts';
 import { episodeOf } from '../../alerts/episode.ts';
+import { escalated, escalationsOf, nextEscalation, waitingOf } from '../../alerts/escalation.ts';
 import { type Circumstances, mutedBy, sortOut } from '../../alerts/hold.ts';
 import { nextFlush } from '../../alerts/next-flush.ts';
 import { nextRepeats, repeatWait } from '../../alerts/repeat.ts';
@@ -14,6 +15,7 @@ import type { Group, NotifyReason, SentEntry } from '../../model/notification.ts
 import type { Route } from '../../model/route.ts';
 import { bodyFor } from '../../notify/receivers.ts';
 import { inParallel } from '../in-parallel.ts';
+import { ackLinks } from './ack-links.ts';
 import { deliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, PARALLEL, RACES } from './deps.ts';
 import { emptyRecord, newDelivery } from './record.ts';
@@ -57,11 +59,14 @@ export async function flush(key: string, deps: DeliverDeps): Promise<FlushOutcom
     if (due > now) return notDue(key, due, now, route ?? config.route, deps, begun);
 
     const members = await moveToRoutes(group, now, deps);
-    const receivers = (route?.receivers ?? []).flatMap((name) => receiverNamed(name, deps) ?? []);
     const circumstances = await circumstancesOf(route ?? config.route, now, deps);
-    const stances = await inParallel(receivers, PARALLEL, (receiver) =>
-      tell(receiver, group, route ?? config.route, { members, circumstances, now }, deps),
-    );
+    const waiting = waitingOf(sortOut(members, circumstances, null, now).shown, group.waiting, now);
+    const steps = route === null ? new Map<string, number>() : escalationsOf(route);
+    const told = [...(route?.receivers ?? []), ...steps.keys()].flatMap((name) => receiverNamed(name, deps) ?? []);
+    const stances = await inParallel(told, PARALLEL, (receiver) => {
+      const after = steps.get(receiver.name) ?? null;
+      return tell(receiver, group, route ?? config.route, { members, circumstances, waiting, after, now }, deps);
+    });
     for (const stance of stances) if (stance.kind === 'begun') begun.push(`${stance.receiver}: ${stance.reason}`);
 
     const firing = members.filter((alert) => alert.status === 'firing').length;
@@ -69,8 +74,12 @@ export async function flush(key: string, deps: DeliverDeps): Promise<FlushOutcom
       (stance) => stance.kind === 'begun' || stance.kind === 'on its way' || stance.kind === 'later',
     ).length;
     const held = [...new Set(stances.flatMap((stance) => stance.held))].sort();
-    const next = nextFlush({ firing, untold }, now, route ?? config.route);
-    if (!(await groups.replace({ ...group, held, nextFlushAt: next }, version))) continue;
+    const planned = nextFlush({ firing, untold }, now, route ?? config.route);
+    const step = nextEscalation(waiting, steps.values(), now);
+    const next = planned === null || step === null ? planned : Math.min(planned, step);
+    const { waiting: _, ...rest } = group;
+    const kept = steps.size === 0 ? rest : { ...rest, waiting };
+    if (!(await groups.replace({ ...kept, held, nextFlushAt: next }, version))) continue;
     if (next !== null) await queue.send({ kind: 'flush', group: key }, next - now);
     deps.logger.info(
       { group: key, firing, resolved: members.length - firing, held: held.length, untold, begun, next },
@@ -108,6 +117,9 @@ async function circumstancesOf(route: Route, now: number, { alerts, silences, co
 interface Moment {
   readonly members: readonly Alert[];
   readonly circumstances: Circumstances;
+  readonly waiting: Readonly<Record<string, number>>;
+  /** Of somebody who is told only what nobody takes care of: after how long. */
+  readonly after: number | null;
   readonly now: number;
 }
 
@@ -115,25 +127,33 @@ async function tell(
   receiver: Receiver,
   group: Group,
   route: Route,
-  { members, circumstances, now }: Moment,
-  { alerts, notificationLog, archive, queue, links }: DeliverDeps,
+  { members, circumstances, waiting, after, now }: Moment,
+  deps: DeliverDeps,
 ): Promise<Stance> {
+  const { alerts, notificationLog, archive, queue } = deps;
   const { value: record, version } = await notificationLog.read(group.key, receiver.name);
   const sent = record?.sent ?? null;
-  const known = withForgotten(members, await Promise.all(forgotten(members, sent).map((each) => alerts.get(each))));
+  const all = withForgotten(members, await Promise.all(forgotten(members, sent).map((each) => alerts.get(each))));
+  const known = after === null ? all : escalated(all, waiting, after, sent, now);
   const sorted = sortOut(known, circumstances, sent, now);
   const held = sorted.held.flatMap(({ alert }) => (alert.status === 'firing' ? [episodeOf(alert)] : []));
   if (record !== null && record.pending !== null) return { kind: 'on its way', held };
-  const snapshot = { ...snapshotOf(sorted.shown), held: new Set(held), wasHeld: new Set(group.held) };
+  const seen = snapshotOf(sorted.shown, now);
+  const snapshot = { ...seen, held: new Set(held), wasHeld: new Set(group.held), escalated: after !== null };
   const policy = { ...route, sendResolved: receiver.sendResolved };
   if (circumstances.muted !== null) {
-    const news = shouldNotify(snapshotOf(known), sent, policy, now);
+    const news = shouldNotify(snapshotOf(known, now), sent, policy, now);
     return { kind: news === null ? 'told' : 'later', held };
   }
   const reason = shouldNotify(snapshot, sent, policy, now);
   if (reason === null) return { kind: 'told', held };
 
-  const content = { firing: [...snapshot.firing].sort(), resolved: [...snapshot.resolved].sort() };
+  const acknowledged = [...(seen.acknowledged ?? [])].sort();
+  const content = {
+    firing: [...seen.firing].sort(),
+    resolved: [...seen.resolved].sort(),
+    ...(acknowledged.length > 0 && { acknowledged }),
+  };
   const id = deliveryId({ group: group.key, receiver: receiver.name, reason, ...content, previous: sent?.id ?? null });
   const givenUp = record?.givenUp;
   if (givenUp?.id === id && now - givenUp.at < route.repeatInterval) return { kind: 'given up', held };
@@ -144,8 +164,9 @@ async function tell(
     const noted: SentEntry = { id, at: now, ...content };
     return { kind: (await notificationLog.replace({ ...base, sent: noted }, version)) ? 'told' : 'on its way', held };
   }
-  const { consoleUrl } = links;
-  const told = { receiver: receiver.name, group, reason, ...batch, held: held.length, consoleUrl };
+  const { consoleUrl } = deps.links;
+  const ack = await ackLinks(receiver.name, now, deps);
+  const told = { receiver: receiver.name, group, reason, ...batch, held: held.length, consoleUrl, ...ack };
   await archive.put(id, bodyFor(receiver, told, id, now));
   const repeats = reason === 'repeat due' ? remindersAfter(sent, route, now) : 0;
   const pending = newDelivery({ id, reason, ...content, ...(repeats === 0 ? {} : { repeats }) }, now);

@@ -13,6 +13,7 @@ export function newDelivery(
     readonly firing: readonly string[];
     readonly resolved: readonly string[];
     readonly repeats?: number;
+    readonly acknowledged?: readonly string[];
   },
   now: number,
 ): PendingDelivery {

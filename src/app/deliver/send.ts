@@ -104,8 +104,15 @@ async function attempt(receiver: Receiver, id: string, body: string, { http, clo
 async function confirm(claim: Claim, receiver: Receiver, deps: DeliverDeps): Promise<SendOutcome> {
   const { group, pending } = claim;
   const at = deps.clock.now();
-  const { id, firing, resolved, repeats } = pending;
-  const entry: SentEntry = { id, at, firing, resolved, ...(repeats === undefined ? {} : { repeats }) };
+  const { id, firing, resolved, repeats, acknowledged } = pending;
+  const entry: SentEntry = {
+    id,
+    at,
+    firing,
+    resolved,
+    ...(repeats === undefined ? {} : { repeats }),
+    ...(acknowledged && { acknowledged }),
+  };
   const confirmed = await revise(group, claim.receiver, deps, (record) => {
     if (record.pending?.id !== pending.id) return null;
     const { givenUp: _, ...rest } = record;

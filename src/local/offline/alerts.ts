@@ -79,6 +79,8 @@ export function offlineAlerts(): AlertStore {
         .map((stored) => stored.alert)
         .sort(bySeverity),
     during: async ({ start, end }) => [...episodes.values()].filter((alert) => firedDuring(alert, start, end)).sort(byStart),
+    // Nobody is there to take care of anything.
+    acknowledge: async () => false,
     note: async (fingerprint, entry) => {
       const stored = alerts.get(fingerprint);
       if (stored !== undefined) keep(withNote(stored, entry));

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from '../../../src/model/acknowledgement.ts';
 import type { Alert, HistoryEntry, Transition } from '../../../src/model/alert.ts';
 import {
   applyTransition,
@@ -9,6 +10,7 @@ import {
   resolvedKnownAt,
   type StoredAlert,
   supersededBy,
+  withAcknowledgement,
   withNote,
 } from '../../../src/model/alert-episode.ts';
 import type { Window } from '../../../src/model/window.ts';
@@ -57,6 +59,24 @@ export class MemoryAlertStore extends Faulty implements AlertStore {
       () => {
         const stored = this.#alerts.get(fingerprint);
         if (stored !== undefined) this.#keep({ ...stored, groups: [...groups] });
+      },
+      options?.signal,
+    );
+  }
+
+  acknowledge(
+    { fingerprint, startsAt }: Pick<Alert, 'fingerprint' | 'startsAt'>,
+    acknowledgement: Acknowledgement | null,
+    line: HistoryEntry,
+    options?: CallOptions,
+  ): Promise<boolean> {
+    return this.run(
+      'acknowledge',
+      () => {
+        const stored = this.#alerts.get(fingerprint);
+        const next = stored === undefined ? null : withAcknowledgement(stored, startsAt, acknowledgement, line);
+        if (next !== null) this.#keep(next);
+        return next !== null;
       },
       options?.signal,
     );
