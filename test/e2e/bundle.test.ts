@@ -54,6 +54,7 @@ describe('the deployable', () => {
         "acknowledge: http route=api/alerts/{fingerprint}/ack methods=POST,DELETE authLevel=anonymous",
         "alertmanager: http route=api/v2/{*path} methods=GET,HEAD,POST,DELETE authLevel=anonymous",
         "api: http route=api/status methods=GET authLevel=function",
+        "azure-hook: http route=api/hooks/azure-monitor methods=POST authLevel=function",
         "console: http route={page:regex(^(alerts|rules|digests)$)?}/{id?} methods=GET,HEAD authLevel=anonymous",
         "coverage: timer schedule=0 30 */6 * * *",
         "deliver-poison: queue queueName=notifications-poison connection=AzureWebJobsStorage",
