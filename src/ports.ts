@@ -13,6 +13,7 @@ import type { Group, NotificationRecord } from './model/notification.ts';
 import type { Push } from './model/push.ts';
 import type { LogAnswer, LogQuery, MetricAnswer, MetricQuery } from './model/query.ts';
 import type { Silence } from './model/silence.ts';
+import type { BlobSink, EventHubSink } from './model/sink.ts';
 import type { ShardKey, ShardState } from './model/state.ts';
 import type { Expected, Target, TargetSelector } from './model/target.ts';
 import type { Window } from './model/window.ts';
@@ -242,6 +243,8 @@ export interface QuarantineEntry {
   readonly offset: string;
   readonly sequenceNumber: string;
   readonly enqueuedAt: string;
+  /** The sink that refused it, while others may have taken it; absent: it went to none. */
+  readonly sink?: string;
   readonly body: Uint8Array;
 }
 
@@ -256,19 +259,38 @@ export interface ParkedBatch {
   readonly id: string;
   readonly sink: string;
   readonly path: string;
-  readonly contentType: string;
+  /** How its body is taken apart: `otlp`, `otlp-json`, `lines`, `pairs`, `array` or `series`. */
+  readonly format: string;
   readonly records: number;
+  /** When the first of its events came into the hub, epoch ms: batches of a sink are in the order of it. */
+  readonly enqueuedAt: number;
   readonly parkedAt: number;
   readonly attempts: number;
 }
 
+/** What names a parked batch. */
+export type ParkedKey = Pick<ParkedBatch, 'id' | 'sink' | 'enqueuedAt'>;
+
 export interface ParkingStore {
+  /** Keeps the first body given for a key. */
   park(batch: ParkedBatch, body: Uint8Array, options?: CallOptions): Promise<void>;
-  /** Oldest first, at most `limit`. */
-  list(limit: number, options?: CallOptions): Promise<readonly ParkedBatch[]>;
-  body(id: string, options?: CallOptions): Promise<Uint8Array | null>;
+  /** Of one sink, at most `limit`, from the oldest or the newest on. */
+  list(sink: string, order: 'oldest' | 'newest', limit: number, options?: CallOptions): Promise<readonly ParkedBatch[]>;
+  /** Sinks for which something is parked. */
+  sinks(options?: CallOptions): Promise<readonly string[]>;
+  body(batch: ParkedKey, options?: CallOptions): Promise<Uint8Array | null>;
   update(batch: ParkedBatch, options?: CallOptions): Promise<void>;
-  remove(id: string, options?: CallOptions): Promise<void>;
+  remove(batch: ParkedKey, options?: CallOptions): Promise<void>;
+}
+
+/** What sinks need that are not asked over plain HTTP. Each call is tried as its SDK does, within `timeout` ms. */
+export interface SinkClients {
+  /** A bearer token of the app's identity. */
+  token(scope: string, options?: CallOptions): Promise<string>;
+  /** Sends lines of JSON, one record each, as events of one partition key; an empty key leaves the choice to the hub. */
+  sendToHub(sink: EventHubSink, partitionKey: string, lines: Uint8Array, options?: CallOptions): Promise<void>;
+  /** Appends lines to a blob, `container/name`, which is made where it is missing. */
+  append(sink: BlobSink, path: string, lines: Uint8Array, options?: CallOptions): Promise<void>;
 }
 
 /** How far each partition of the hub has been forwarded, so that a redelivered event is recognised; counts for the console. */
@@ -333,6 +355,8 @@ export interface HttpRequest {
   /** Milliseconds until the whole exchange must be over. */
   readonly timeout: number;
   readonly allowPrivate: boolean;
+  /** Bytes of the answer that are read; default 64 KiB. */
+  readonly longestAnswer?: number;
   /** Adds the headers `webhook-id`, `webhook-timestamp`, `webhook-signature`. A secret that is none throws TCN-N006. */
   readonly sign?: WebhookSignature;
 }
@@ -340,7 +364,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** At most 64 KiB of the body. */
+  /** The body, as far as it was read. */
   readonly body: string;
   /** The same as it came, for bodies that are no text. */
   readonly bytes?: Uint8Array;

@@ -252,6 +252,8 @@ function forwardDeps(config: Config, ports: Adapters, log: Log): ForwardDeps {
   return {
     sinks: config.sinks,
     http: ports.http,
+    clients: ports.sinkClients,
+    circuits: ports.circuits,
     quarantine: ports.quarantine,
     parking: ports.parking,
     marks: ports.forwardMarks,

@@ -30,7 +30,7 @@ export interface ConsoleDeps {
   readonly digests: Pick<DigestStore, 'list' | 'get'>;
   readonly notifications: Pick<NotificationLog, 'all'>;
   readonly forward: Pick<ForwardMarks, 'all'>;
-  readonly parking: Pick<ParkingStore, 'list'>;
+  readonly parking: Pick<ParkingStore, 'list' | 'sinks'>;
   readonly quarantine: Pick<QuarantineStore, 'list'>;
   readonly ticks: TickStore;
   readonly rules: readonly Rule[];
@@ -141,11 +141,7 @@ async function overview(deps: ConsoleDeps): Promise<Overview> {
     part(digests.list()),
     part(notifications.all()),
     part(forward.all().then(forwarded)),
-    part(
-      parking
-        .list(PARKING_LIMIT)
-        .then((all) => ({ batches: all.length, records: all.reduce((sum, one) => sum + one.records, 0) })),
-    ),
+    part(parkedIn(parking)),
     part(quarantine.list(QUARANTINE_LIMIT)),
   ]);
   return {
@@ -163,6 +159,12 @@ async function overview(deps: ConsoleDeps): Promise<Overview> {
     waiting,
     quarantined,
   };
+}
+
+async function parkedIn(parking: ConsoleDeps['parking']): Promise<{ readonly batches: number; readonly records: number }> {
+  const bySink = await Promise.all((await parking.sinks()).map((sink) => parking.list(sink, 'oldest', PARKING_LIMIT)));
+  const all = bySink.flat();
+  return { batches: all.length, records: all.reduce((sum, one) => sum + one.records, 0) };
 }
 
 function forwarded(marks: readonly ForwardMark[]): Forwarded {

@@ -18,7 +18,7 @@ export function toForwardBatch(messages: unknown, metadata: unknown, hub: string
   return { hub, events };
 }
 
-type Place = Pick<ForwardEvent, 'sequenceNumber' | 'offset' | 'enqueuedAt'>;
+type Place = Pick<ForwardEvent, 'sequenceNumber' | 'offset' | 'enqueuedAt' | 'partitionKey'>;
 type Members = Readonly<Record<string, unknown>>;
 
 const UNKNOWN: Place = { sequenceNumber: '', offset: '', enqueuedAt: '' };
@@ -43,7 +43,9 @@ function placeOfOne(trigger: Members): Place {
 }
 
 function placeOf(system: Members, number: unknown, offset: unknown, time: unknown): Place {
+  const key = textOf(system['x-opt-partition-key']) ?? textOf(system.partitionKey) ?? '';
   return {
+    ...(key !== '' && { partitionKey: key }),
     sequenceNumber: integerOf(system['x-opt-sequence-number']) ?? integerOf(system.sequenceNumber) ?? integerOf(number) ?? '',
     offset: textOf(system['x-opt-offset']) ?? textOf(system.offset) ?? textOf(offset) ?? '',
     enqueuedAt: timeOf(system['x-opt-enqueued-time']) ?? timeOf(system.enqueuedTimeUtc) ?? timeOf(time) ?? '',

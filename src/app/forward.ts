@@ -1,21 +1,28 @@
 import type { RepairCounts } from '../forward/repairs.ts';
-import type { OtlpSink, Redaction } from '../model/config.ts';
-import type { Clock, FindingStore, ForwardMarks, HttpSender, Log, ParkingStore, QuarantineStore } from '../ports.ts';
+import { type Sink, sinkIsOn } from '../model/sink.ts';
+import type { Clock, FindingStore, ForwardMarks, HttpSender, Log, ParkingStore, QuarantineStore, SinkClients } from '../ports.ts';
 import type { ForwardBatch } from './forward/batch.ts';
-import { deliver, parkIn, Tally } from './forward/deliver.ts';
+import type { Circuits } from './forward/circuits.ts';
+import { deliver, type Postpone, parkIn } from './forward/deliver.ts';
 import { findingsOf, report } from './forward/findings.ts';
 import { type Gathered, gather, release } from './forward/gather.ts';
 import { advance, newWork, type PartitionWork } from './forward/marks.ts';
-import { type Limits, requestsOf, type Unencodable } from './forward/requests.ts';
-import { compress, SinkSession, sinkIsOn } from './forward/sink.ts';
+import { compress } from './forward/outgoing.ts';
+import { requestsOf, type Unencodable } from './forward/requests.ts';
+import { SinkSession } from './forward/sink.ts';
+import { Tally } from './forward/tally.ts';
 
 export type { ForwardBatch, ForwardEvent } from './forward/batch.ts';
 export { type DrainDeps, type DrainOutcome, drainParked } from './forward/drain.ts';
 
 export interface ForwardDeps {
-  /** With resolved URLs; one with an empty URL is off. */
-  readonly sinks: readonly OtlpSink[];
+  /** With resolved addresses; one without is off. */
+  readonly sinks: readonly Sink[];
   readonly http: HttpSender;
+  /** For sinks that take a token, another hub or a storage account; absent where there are none. */
+  readonly clients?: SinkClients;
+  /** Of this worker; absent: a sink that failed is asked again in every invocation. */
+  readonly circuits?: Circuits;
   readonly quarantine: QuarantineStore;
   readonly parking: ParkingStore;
   readonly marks: ForwardMarks;
@@ -38,6 +45,8 @@ export interface ForwardOutcome {
   readonly delivered: number;
   /** Records that wait for a sink, again per sink. */
   readonly parked: number;
+  /** Records that a sink said it had already: the answer to an earlier try was lost. Counted as delivered, too. */
+  readonly repeated: number;
   /** Records that sinks took part in but refused, without saying which. */
   readonly rejected: number;
   /** Entries in the quarantine. */
@@ -48,8 +57,6 @@ export interface ForwardOutcome {
   readonly repairs: Readonly<RepairCounts>;
 }
 
-/** A batch of 1,000 records of 1 KB is one request; a sink that wants less says so (413). */
-const LIMITS: Limits = { maxRecords: 1_000, maxBytes: 2_000_000 };
 const DEFAULT_TIME = 60_000;
 
 /**
@@ -80,50 +87,77 @@ export async function forward(batch: ForwardBatch, deps: ForwardDeps): Promise<F
   return outcome;
 }
 
-function openSessions({ sinks, http, clock, deadline, sleep }: ForwardDeps): readonly SinkSession[] {
+function openSessions({ sinks, http, clients, circuits, clock, deadline, sleep }: ForwardDeps): readonly SinkSession[] {
   const deps = {
     http,
     clock,
     deadline: deadline ?? clock.now() + DEFAULT_TIME,
     sleep: sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))),
+    ...(clients !== undefined && { clients }),
+    ...(circuits !== undefined && { circuits }),
   };
   return sinks.filter(sinkIsOn).map((sink) => new SinkSession(sink, deps));
 }
 
-/**
- * One request at a time, to every sink that gets the same at once: memory is bounded by one request, and no sink waits for another
- * longer than that.
- */
+/** Every kind of request is encoded once for all sinks that get the same; those groups do not wait for each other. */
 async function sendAll(
   hub: string,
-  { logs, metrics }: Gathered,
+  gathered: Gathered,
   sessions: readonly SinkSession[],
   tally: Tally,
   { parking, clock }: ForwardDeps,
 ): Promise<void> {
   const postpone = parkIn(parking, tally, clock);
   const unencodable: Unencodable[] = [];
-  for (const [redact, alike] of byRedaction(sessions)) {
-    const limits = { ...LIMITS, redact };
-    for (const request of requestsOf(hub, logs, metrics, limits, clock.now(), (entry) => unencodable.push(entry))) {
-      const compressed = compress(request.body);
-      const results = await Promise.allSettled(alike.map((session) => deliver(request, compressed, session, tally, postpone)));
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
-    }
-  }
+  const failed = (one: Unencodable): void => void unencodable.push(one);
+  const groups = groupsOf(sessions).map((alike) => sendGroup(hub, gathered, alike, tally, postpone, failed, clock.now()));
+  for (const result of await Promise.allSettled(groups)) if (result.status === 'rejected') throw result.reason;
   for (const { entry, reason } of unencodable) await tally.keepRecord(entry, 'TCN-F004', reason);
 }
 
-function byRedaction(sessions: readonly SinkSession[]): Iterable<readonly [Redaction, readonly SinkSession[]]> {
-  const groups = new Map<string, readonly [Redaction, SinkSession[]]>();
-  for (const session of sessions) {
-    const { content, secrets, emails } = session.redact;
-    const key = `${content} ${secrets} ${emails}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [session.redact, [session]]);
-    else group[1].push(session);
+/**
+ * The next request is encoded while those before it are under way, as many at a time as the sinks allow: that bounds memory. Sinks of a
+ * group wait for the slowest of them; one that has failed takes no time.
+ */
+async function sendGroup(
+  hub: string,
+  { logs, metrics }: Gathered,
+  alike: readonly SinkSession[],
+  tally: Tally,
+  postpone: Postpone,
+  failed: (unencodable: Unencodable) => void,
+  now: number,
+): Promise<void> {
+  const [first] = alike;
+  if (first === undefined) return;
+  const failures: unknown[] = [];
+  const under: Promise<void>[] = [];
+  for (const request of requestsOf(hub, logs, metrics, first.sink, now, failed)) {
+    const packed = compress(request.body);
+    for (const session of alike) {
+      await session.acquire();
+      const passage = deliver(request, packed, session, tally, postpone)
+        .catch((thrown: unknown) => void failures.push(thrown))
+        .finally(() => session.release());
+      under.push(passage);
+    }
+    if (failures.length > 0) break;
   }
-  return groups.values();
+  await Promise.all(under);
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Sinks whose requests are the same byte for byte. */
+function groupsOf(sessions: readonly SinkSession[]): readonly (readonly SinkSession[])[] {
+  const groups = new Map<string, SinkSession[]>();
+  for (const session of sessions) {
+    const { name: _, concurrency: __, tries: ___, drain: ____, ...rest } = session.sink;
+    const key = 'url' in rest ? JSON.stringify({ ...rest, url: null, headers: null }) : JSON.stringify(rest);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [session]);
+    else group.push(session);
+  }
+  return [...groups.values()];
 }
 
 function outcomeOf(
@@ -137,9 +171,10 @@ function outcomeOf(
     events: work.reduce((total, { events }) => total + events.length, 0),
     duplicates: work.reduce((total, { duplicates }) => total + duplicates, 0),
     records,
-    delivered: tally.delivered,
-    parked: tally.parked,
-    rejected: tally.rejected,
+    delivered: tally.total('delivered'),
+    repeated: tally.total('repeated'),
+    parked: tally.total('parked'),
+    rejected: tally.total('rejected'),
     quarantined: tally.quarantined.length,
     dropped: sessions.length === 0 ? records : 0,
     sinkRequests: sessions.reduce((total, { requests }) => total + requests, 0),

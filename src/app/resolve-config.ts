@@ -1,5 +1,6 @@
-import type { Config, OtlpSink, Receiver } from '../model/config.ts';
+import type { Config, Receiver } from '../model/config.ts';
 import type { Route } from '../model/route.ts';
+import { type Sink, sinkIsOn } from '../model/sink.ts';
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
@@ -37,15 +38,7 @@ export function resolveConfig(
     )
     .filter((receiver) => receiver.url !== '');
   const known = new Set(receivers.map((receiver) => receiver.name));
-  const sinks = config.sinks
-    .map(
-      (sink): OtlpSink => ({
-        ...sink,
-        url: fill(sink.url),
-        headers: Object.fromEntries(Object.entries(sink.headers).map(([name, value]) => [name, fill(value)])),
-      }),
-    )
-    .filter((sink) => sink.url !== '');
+  const sinks = config.sinks.map((sink) => filled(sink, fill)).filter((sink) => sinkIsOn(sink) && hasItsKey(sink));
   return {
     config: {
       ...config,
@@ -56,6 +49,20 @@ export function resolveConfig(
     },
     missing: [...missing].sort(),
   };
+}
+
+/** Every text of a sink with its settings filled in. */
+function filled<Value>(value: Value, fill: (text: string) => string): Value {
+  if (typeof value === 'string') return fill(value) as Value;
+  if (Array.isArray(value)) return value.map((item: unknown) => filled(item, fill)) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, fill)])) as Value;
+}
+
+/** Splunk and Datadog take nothing without a key. */
+function hasItsKey(sink: Sink): boolean {
+  if (sink.kind === 'hec') return sink.headers.authorization?.trim() !== 'Splunk';
+  return sink.kind !== 'datadog' || sink.headers['dd-api-key'] !== '';
 }
 
 function onlyKnown(route: Route, known: ReadonlySet<string>): Route {

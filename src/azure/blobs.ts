@@ -28,6 +28,8 @@ export interface Blobs {
   describe(name: string, metadata: Readonly<Record<string, string>>, options?: CallOptions): Promise<boolean>;
   /** Removes a blob, with a version only while it has it; one that is gone is fine. */
   remove(name: string, version?: string, options?: CallOptions): Promise<void>;
+  /** The beginnings of names up to the next `/` after the prefix, in the order of names. */
+  folders(prefix: string, options?: CallOptions): Promise<readonly string[]>;
   /** Metadata of every blob whose name begins so, in the order of names, at most `limit`. */
   list(prefix: string, limit: number, options?: CallOptions): Promise<readonly Readonly<Record<string, string>>[]>;
 }
@@ -115,6 +117,18 @@ export function openBlobs(storage: Storage, container: string): Blobs {
         (thrown) => (isMissingHolder(thrown) || statusOf(thrown) === 412 ? false : undefined),
       );
     },
+    folders: (prefix, options) =>
+      calling<string[]>(
+        'read',
+        async (client) => {
+          const found: string[] = [];
+          for await (const item of client.listBlobsByHierarchy('/', { prefix, ...abortable(options) })) {
+            if (item.kind === 'prefix') found.push(item.name);
+          }
+          return found;
+        },
+        missing([]),
+      ),
     list: (prefix, limit, options) =>
       calling<Readonly<Record<string, string>>[]>(
         'read',

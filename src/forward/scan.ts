@@ -68,6 +68,16 @@ function fieldWord(field: RecordField): number {
 const READ_WORDS = Int32Array.from(READ_TEXTS, fieldWord);
 const COPIED_WORDS = Int32Array.from(COPIED, fieldWord);
 
+/** Properties that were text: where their object stands without escapes, and where the text stood in the record, quotes included. */
+export interface InnerText {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  readonly start: number;
+  readonly end: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** One record of a body, as places in its bytes. */
 export interface ScannedRecord {
   readonly kind: 'scanned';
@@ -77,7 +87,7 @@ export interface ScannedRecord {
   /** Whether there are any in the body: texts without are free of what stands in single quotes. */
   readonly apostrophes: boolean;
   /** Where the properties' places are, if not in `bytes`: properties that were JSON in text, without its escapes. */
-  readonly inner: { readonly bytes: Buffer; readonly view: DataView } | null;
+  readonly inner: InnerText | null;
   readonly start: number;
   readonly end: number;
   readonly words: Int32Array;
@@ -94,6 +104,8 @@ export interface ScannedRecord {
 export interface UnusualRecord {
   readonly kind: 'unusual';
   readonly bytes: Buffer;
+  /** Of the same bytes. */
+  readonly view: DataView;
   readonly start: number;
   readonly end: number;
 }
@@ -244,6 +256,10 @@ let innerBytes = Buffer.alloc(0);
 let innerView: DataView<ArrayBufferLike> = new DataView(innerBytes.buffer, 0, 0);
 let innerUsed = 0;
 let inside = false;
+let innerStart = 0;
+let innerEnd = 0;
+let innerFrom = 0;
+let innerTo = 0;
 
 /** Scans the record at `from` into `words` and `others`. Where it ends; negative where it is not JSON or not for this way. */
 function scanRecord(b: Buffer, from: number): number {
@@ -326,6 +342,10 @@ function scanInner(b: Buffer, from: number, to: number): void {
     nextEscape = outerEscape;
   }
   if (!inside) usual = false;
+  innerStart = begins;
+  innerEnd = innerUsed;
+  innerFrom = from - 1;
+  innerTo = to + 1;
   innerUsed += INNER_ROOM;
 }
 
@@ -612,7 +632,7 @@ function skipBlanks(b: Buffer, from: number): number {
 /** Leaves the words of the record that was scanned last to the next one. */
 function unusual(bytes: Buffer, from: number, to: number): UnusualRecord {
   used = begin;
-  return { kind: 'unusual', bytes, start: from, end: to };
+  return { kind: 'unusual', bytes, view, start: from, end: to };
 }
 
 /** Reads what is looked at; `false` where that takes the plain way. */
@@ -642,7 +662,7 @@ function keep(bytes: Buffer, from: number, to: number): ScannedRecord {
     bytes,
     view,
     apostrophes,
-    inner: inside ? { bytes: innerBytes, view: innerView } : null,
+    inner: inside ? { bytes: innerBytes, view: innerView, start: innerStart, end: innerEnd, from: innerFrom, to: innerTo } : null,
     start: from,
     end: to,
     words,

@@ -2,9 +2,11 @@ import type { PriceTable } from './price.ts';
 import type { InhibitRule, Route } from './route.ts';
 import type { Rule } from './rule.ts';
 import type { Silence } from './silence.ts';
+import type { Sink } from './sink.ts';
 import type { NamedIntervals } from './time-interval.ts';
 
 export type { GroupTiming } from './route.ts';
+export type { OtlpSink, Redaction, Sink } from './sink.ts';
 
 export type ReceiverKind = 'webhook' | 'slack' | 'teams' | 'pagerduty' | 'jiraServiceManagement' | 'servicenow';
 
@@ -36,24 +38,6 @@ export interface DigestSchedule {
   readonly receivers: readonly string[];
 }
 
-/** What is taken out of records before they leave; `docs/forwarding.md` names the members and patterns. */
-export interface Redaction {
-  /** Prompts, completions and logged bodies. */
-  readonly content: boolean;
-  readonly secrets: boolean;
-  readonly emails: boolean;
-}
-
-export interface OtlpSink {
-  readonly kind: 'otlp';
-  readonly name: string;
-  /** Base URL; `/v1/logs` and `/v1/metrics` are appended. Empty: the sink is off. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Absent: everything that can be. */
-  readonly redact?: Redaction;
-}
-
 /** `tocsin.yaml`, checked, with its defaults filled in. */
 export interface Config {
   readonly receivers: readonly Receiver[];
@@ -65,7 +49,7 @@ export interface Config {
   /** Those that stand in the file; more are made while the app runs. */
   readonly silences: readonly Silence[];
   readonly digests: readonly DigestSchedule[];
-  readonly sinks: readonly OtlpSink[];
+  readonly sinks: readonly Sink[];
   /** What tokens cost: the rows of the file before those that Tocsin carries. */
   readonly prices: PriceTable;
 }

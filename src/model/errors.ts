@@ -127,6 +127,11 @@ export const ERRORS = {
   },
   'TCN-F003': { kind: 'user', title: 'telemetry sink refused the batch', fix: 'see its answer in the quarantine entry' },
   'TCN-F004': { kind: 'user', title: 'record cannot be mapped', fix: 'see the quarantined record and its reason' },
+  'TCN-F005': {
+    kind: 'user',
+    title: 'record too large for the sink',
+    fix: 'it is in the quarantine; other sinks may have taken it',
+  },
   'TCN-H001': { kind: 'user', title: 'not found', fix: 'check the address' },
   'TCN-H002': { kind: 'user', title: 'not allowed', fix: 'send the function key' },
   'TCN-H003': { kind: 'user', title: 'request not understood', fix: 'see docs/http.md' },

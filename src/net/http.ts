@@ -102,7 +102,7 @@ function exchange(url: URL, request: HttpRequest, channel: Channel, { signal }: 
   return new Promise<HttpAnswer>((resolve, reject) => {
     outgoing.once('response', (incoming) => {
       answer = incoming;
-      void readAnswer(incoming).then(resolve, reject);
+      void readAnswer(incoming, request.longestAnswer ?? BODY_LIMIT).then(resolve, reject);
     });
     outgoing.on('error', (error) => {
       if (answer === null) reject(asNetworkError(error, url));
@@ -131,14 +131,14 @@ function requestOptions(url: URL, request: HttpRequest, body: string | Uint8Arra
 }
 
 /** The status has come: whatever becomes of the rest of the body (too long, too slow, cut off), the receiver has answered. */
-async function readAnswer(incoming: IncomingMessage): Promise<HttpAnswer> {
+async function readAnswer(incoming: IncomingMessage, limit: number): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of incoming as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       length += chunk.length;
-      if (length >= BODY_LIMIT) break;
+      if (length >= limit) break;
     }
   } catch {
     // Kept: what was read so far.
@@ -148,7 +148,7 @@ async function readAnswer(incoming: IncomingMessage): Promise<HttpAnswer> {
     headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   const theirNow = Date.parse(headers.date ?? '');
   const retryAfter = parseRetryAfter(headers['retry-after'], Number.isNaN(theirNow) ? Date.now() : theirNow);
-  const bytes = Buffer.concat(chunks).subarray(0, BODY_LIMIT);
+  const bytes = Buffer.concat(chunks).subarray(0, limit);
   return {
     status: incoming.statusCode ?? 0,
     headers,

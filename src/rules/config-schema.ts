@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { sinkFile } from './config-sinks.ts';
 import { DURATION } from './schema.ts';
 
 /* The format of tocsin.yaml: where notifications and records go, and when digests come. */
@@ -59,22 +60,6 @@ const receiverKinds = {
     .describe('Event Management of ServiceNow: https://INSTANCE.service-now.com/api/global/em/jsonv2.')
     .optional(),
 };
-
-const otlp = z
-  .strictObject({
-    url: z.string().describe(`Base URL; /v1/logs and /v1/metrics are appended. Empty: off. ${SETTING}`),
-    headers: z.record(z.string(), z.string()).describe(`Headers of every request. ${SETTING}`).optional(),
-  })
-  .describe('OpenTelemetry over HTTP.');
-
-const kept = (what: string) => z.boolean().describe(`Whether ${what} are taken out; default true.`).optional();
-const redact = z
-  .strictObject({
-    content: kept('prompts, completions and logged bodies'),
-    secrets: kept('keys, tokens and passwords'),
-    emails: kept('e-mail addresses'),
-  })
-  .describe('What is taken out of records before they leave, see docs/forwarding.md.');
 
 const matchers = (about: string) =>
   z.array(z.string().min(1)).min(1).describe(`${about} All must hold, e.g. severity="critical" or target=~".*/rg-prod/.*".`);
@@ -228,10 +213,7 @@ export const configFile = z
       )
       .describe('Periodic reports; by default one a day and one a week.')
       .optional(),
-    sinks: z
-      .array(z.strictObject({ name: name.describe('Name of the sink.'), otlp, redact: redact.optional() }))
-      .describe('Where diagnostics are forwarded to.')
-      .optional(),
+    sinks: z.array(sinkFile).describe('Where diagnostics are forwarded to.').optional(),
     prices: z
       .strictObject({
         currency: z

@@ -7,6 +7,7 @@ import { checkReceivers, receiverOf } from './config-receivers.ts';
 import { checkRouting, inhibitRulesOf, intervalsOf, routeOf } from './config-routes.ts';
 import { configFile, type RawConfig } from './config-schema.ts';
 import { checkSilences, silencesOf } from './config-silences.ts';
+import { checkSinks, sinkOf } from './config-sinks.ts';
 import { diagnostic, readDocument } from './document.ts';
 import { diagnosticsOf } from './issues.ts';
 import { type Scope, scopeOf } from './scope.ts';
@@ -45,7 +46,7 @@ export function loadConfig(path: string, text: string): LoadedConfig {
   const scope = scopeOf(source, []);
   checkNames(data, scope);
   checkReceivers(data, scope);
-  checkSinks(data, scope);
+  checkSinks(data.sinks ?? [], scope);
   checkZones(data, scope);
   checkRouting(data, scope);
   checkSilences(data, scope);
@@ -72,15 +73,7 @@ function complete(raw: RawConfig): Config {
       } = digest as NonNullable<RawConfig['digests']>[number];
       return { name: digest.name, period: digest.period, at, zone, receivers: told };
     }),
-    sinks: (raw.sinks ?? []).map(({ name, otlp, redact }) => ({
-      kind: 'otlp',
-      name,
-      url: otlp.url,
-      headers: otlp.headers ?? {},
-      ...(redact !== undefined && {
-        redact: { content: redact.content ?? true, secrets: redact.secrets ?? true, emails: redact.emails ?? true },
-      }),
-    })),
+    sinks: (raw.sinks ?? []).flatMap(sinkOf),
     prices: pricesOf(raw.prices),
   };
 }
@@ -118,15 +111,6 @@ function checkNames(raw: RawConfig, scope: Scope): void {
   };
   for (const [digest, { receivers = [] }] of (raw.digests ?? []).entries()) {
     for (const [index, name] of receivers.entries()) check(name, ['digests', digest, 'receivers', index]);
-  }
-}
-
-const EXAMPLE = `\${NAME}`;
-
-function checkSinks(raw: RawConfig, scope: Scope): void {
-  for (const [index, { otlp }] of (raw.sinks ?? []).entries()) {
-    if (otlp.url === '' || otlp.url.includes('${') || URL.canParse(otlp.url)) continue;
-    scope.report('TCN-C003', ['sinks', index, 'otlp', 'url'], 'not a URL', { hint: `write https://… or ${EXAMPLE}` });
   }
 }
 

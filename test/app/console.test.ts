@@ -111,7 +111,8 @@ describe('the first page', () => {
   });
 
   it('tells what a sink has not taken yet, for as long as it waits', async () => {
-    const batch = { id: 'b', sink: 'collector', path: '/v1/logs', contentType: '', records: 120, parkedAt: 1, attempts: 0 };
+    const place = { id: 'b', sink: 'collector', path: '/v1/logs', format: 'otlp', enqueuedAt: 1 };
+    const batch = { ...place, records: 120, parkedAt: 1, attempts: 0 };
     expect((await get('/')).words).toContain('Waiting for a sink none');
     await estate.parking.park(batch, new Uint8Array());
     expect((await get('/')).words).toContain('Waiting for a sink 120 records');

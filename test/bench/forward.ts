@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type ForwardDeps, type ForwardEvent, forward } from '../../src/app/forward.ts';
-import type { OtlpSink, Redaction } from '../../src/model/config.ts';
+import type { Redaction, Sink } from '../../src/model/sink.ts';
 import { createHttpSender } from '../../src/net/http.ts';
 import {
   FakeClock,
@@ -78,8 +78,19 @@ function recordsOf(body: Buffer): readonly unknown[] {
 }
 
 /** The sinks by the name that `--sink-kind` gives them. */
-const SINKS: Readonly<Record<string, (url: string, redact: Redaction) => OtlpSink>> = {
+const SINKS: Readonly<Record<string, (url: string, redact: Redaction) => Sink>> = {
   otlp: (url, redact) => ({ kind: 'otlp', name: 'bench', url, headers: {}, redact }),
+  'otlp-json': (url, redact) => ({ kind: 'otlp', encoding: 'json', name: 'bench', url, headers: {}, redact }),
+  ndjson: (url, redact) => ({ kind: 'ndjson', name: 'bench', url, headers: {}, redact }),
+  hec: (url, redact) => ({ kind: 'hec', name: 'bench', url, headers: {}, redact }),
+  elastic: (url, redact) => ({
+    kind: 'elastic',
+    name: 'bench',
+    url,
+    headers: {},
+    redact,
+    index: 'logs-azure.diagnostics-default',
+  }),
 };
 
 function tocsin(url: string): Send {

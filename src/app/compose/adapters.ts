@@ -23,11 +23,13 @@ import { createJobQueue, parseEnvelope } from '../../azure/queue.ts';
 import { createSentArchive } from '../../azure/sent-archive.ts';
 import { createSigningSecret } from '../../azure/signing-secret.ts';
 import { createSilenceStore } from '../../azure/silence-store.ts';
+import { createSinkClients } from '../../azure/sink-clients.ts';
 import { createStorage } from '../../azure/storage.ts';
 import { createTickStore } from '../../azure/tick-store.ts';
 import type { EvaluationJob, NotificationJob } from '../../model/messages.ts';
 import { createHttpSender } from '../../net/http.ts';
 import type { Clock, Log } from '../../ports.ts';
+import { Circuits } from '../forward/circuits.ts';
 import { knownSilences } from '../known-silences.ts';
 import type { Settings } from '../settings.ts';
 
@@ -76,6 +78,8 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     signingSecret: createSigningSecret(storage, log),
     silences,
     knownSilences: knownSilences(silences, clock),
+    sinkClients: createSinkClients(access),
+    circuits: new Circuits(),
     states: createEvaluationStore(storage, log),
     baselines: createBaselineStore(storage, log),
     ticks: createTickStore(storage, log),

@@ -7,6 +7,8 @@ export interface ForwardEvent {
   readonly offset: string;
   /** ISO 8601 with zone; empty where unknown. */
   readonly enqueuedAt: string;
+  /** What the sender chose the partition by; absent where it chose none. */
+  readonly partitionKey?: string;
 }
 
 /** What one invocation was given. */

@@ -1,22 +1,32 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import { countItems } from '../../forward/otlp/split.ts';
-import type { OtlpSink } from '../../model/config.ts';
-import type { Clock, FindingStore, HttpSender, Log, ParkedBatch, ParkingStore, QuarantineStore } from '../../ports.ts';
-import { deliver, parkIn, Tally } from './deliver.ts';
+import { type Sink, sinkIsOn } from '../../model/sink.ts';
+import type {
+  Clock,
+  FindingStore,
+  HttpSender,
+  Log,
+  ParkedBatch,
+  ParkingStore,
+  QuarantineStore,
+  SinkClients,
+} from '../../ports.ts';
+import type { Circuits } from './circuits.ts';
+import { deliver, parkIn } from './deliver.ts';
 import { findingsOf, report } from './findings.ts';
-import type { OtlpPath, Outgoing } from './requests.ts';
-import { SinkSession, sinkIsOn } from './sink.ts';
+import { type BodyFormat, countBody, type Outgoing, uncompress } from './outgoing.ts';
+import { SinkSession } from './sink.ts';
+import { Tally } from './tally.ts';
 
-/** Batches looked at in one run; a sink that is down takes one request of it. */
-const LOOK_AHEAD = 1_000;
-const DEFAULT_BATCHES = 100;
+/** Batches that one look at the store brings. */
+const PAGE = 200;
 const DEFAULT_TIME = 45_000;
-const gunzipAsync = promisify(gunzip);
+/** Time that one request may need. */
+const LAST_START = 10_000;
 
 export interface DrainDeps {
-  readonly sinks: readonly OtlpSink[];
+  readonly sinks: readonly Sink[];
   readonly http: HttpSender;
+  readonly clients?: SinkClients;
+  readonly circuits?: Circuits;
   readonly quarantine: QuarantineStore;
   readonly parking: ParkingStore;
   readonly findings: FindingStore;
@@ -24,7 +34,7 @@ export interface DrainDeps {
   readonly log: Log;
   /** Epoch ms by `clock.now()`. Default: 45 s from now. */
   readonly deadline?: number;
-  /** Batches that one run sends to one sink at most. Default: 100. */
+  /** Batches that one run sends to one sink at most. Default: as many as there is time for. */
   readonly limit?: number;
   readonly sleep?: (ms: number) => Promise<void>;
 }
@@ -34,38 +44,89 @@ export interface DrainOutcome {
   readonly batches: number;
   readonly records: number;
   readonly quarantined: number;
-  /** Batches that still wait, as far as this run looked. */
+  /** Sinks for which batches still wait. */
   readonly waiting: number;
   readonly sinkRequests: number;
 }
 
-/** Sends what was parked, oldest first. The first failure of a sink ends its turn; the others go on. Safe to run at any time. */
+/**
+ * Sends what was parked, for every sink at once: its oldest or newest batches first, as it is set, as many as there is time for. The
+ * first failure of a sink ends its turn. Safe to run at any time.
+ */
 export async function drainParked(deps: DrainDeps): Promise<DrainOutcome> {
-  const { parking, clock, log, limit = DEFAULT_BATCHES } = deps;
-  const waiting = await parking.list(LOOK_AHEAD);
-  const outcome = { batches: 0, records: 0, quarantined: 0, waiting: waiting.length, sinkRequests: 0 };
-  if (waiting.length === 0) return outcome;
+  const { parking, clock, log } = deps;
+  const parked = await parking.sinks();
+  if (parked.length === 0) return { batches: 0, records: 0, quarantined: 0, waiting: 0, sinkRequests: 0 };
 
-  const sleep = deps.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
-  const deadline = deps.deadline ?? clock.now() + DEFAULT_TIME;
   const tally = new Tally('parked', deps.quarantine, clock);
-  for (const sink of deps.sinks.filter(sinkIsOn)) {
-    const session = new SinkSession(sink, { http: deps.http, clock, deadline, sleep });
-    for (const batch of waiting.filter((one) => one.sink === sink.name).slice(0, limit)) {
-      if (!(await drainOne(batch, session, tally, parking, clock))) break;
-      outcome.batches++;
-      outcome.records += batch.records;
-    }
-    outcome.sinkRequests += session.requests;
-  }
-  const known = new Set(deps.sinks.filter(sinkIsOn).map(({ name }) => name));
-  const orphans = waiting.filter(({ sink }) => !known.has(sink)).length;
-  if (orphans > 0) log.warn({ batches: orphans }, 'parked batches wait for sinks that are not configured');
+  const known = new Map(deps.sinks.filter(sinkIsOn).map((sink) => [sink.name, sink]));
+  const turns = await Promise.allSettled(
+    parked.flatMap((name) => {
+      const sink = known.get(name);
+      return sink === undefined ? [] : [drainSink(sink, tally, deps)];
+    }),
+  );
+  const orphans = parked.filter((name) => !known.has(name));
+  if (orphans.length > 0) log.warn({ sinks: orphans }, 'parked batches wait for sinks that are not configured');
   await report(findingsOf('parked', tally, clock.now()), deps.findings, log);
 
-  const done = { ...outcome, quarantined: tally.quarantined.length, waiting: waiting.length - outcome.batches };
-  log.info(done, 'parked batches drained');
-  return done;
+  const done = { batches: 0, records: 0, waiting: orphans.length, sinkRequests: 0 };
+  for (const turn of turns) {
+    if (turn.status === 'rejected') throw turn.reason;
+    done.batches += turn.value.batches;
+    done.records += turn.value.records;
+    done.waiting += turn.value.waiting ? 1 : 0;
+    done.sinkRequests += turn.value.sinkRequests;
+  }
+  const outcome = { ...done, quarantined: tally.quarantined.length };
+  log.info(outcome, 'parked batches drained');
+  return outcome;
+}
+
+interface Turn {
+  batches: number;
+  records: number;
+  waiting: boolean;
+  sinkRequests: number;
+}
+
+async function drainSink(sink: Sink, tally: Tally, deps: DrainDeps): Promise<Turn> {
+  const { parking, clock, limit = Number.POSITIVE_INFINITY, http, clients, circuits } = deps;
+  const sleep = deps.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
+  const deadline = deps.deadline ?? clock.now() + DEFAULT_TIME;
+  const session = new SinkSession(sink, {
+    http,
+    clock,
+    deadline,
+    sleep,
+    ...(clients !== undefined && { clients }),
+    ...(circuits !== undefined && { circuits }),
+  });
+  const turn: Turn = { batches: 0, records: 0, waiting: true, sinkRequests: 0 };
+  const goesOn = (): boolean =>
+    session.failure === null && turn.batches < limit && (turn.batches === 0 || clock.now() + LAST_START < deadline);
+  while (goesOn()) {
+    const page = await parking.list(sink.name, sink.drain ?? 'oldest', Math.min(PAGE, limit - turn.batches));
+    if (page.length === 0) {
+      turn.waiting = false;
+      break;
+    }
+    const before = turn.batches;
+    const queue = page.values();
+    const lane = async (): Promise<void> => {
+      for (const batch of queue) {
+        if (!goesOn()) return;
+        if (!(await drainOne(batch, session, tally, parking, clock))) continue;
+        turn.batches++;
+        turn.records += batch.records;
+      }
+    };
+    await Promise.all(Array.from({ length: sink.concurrency ?? 1 }, lane));
+    if (turn.batches === before) break;
+  }
+  if (turn.waiting && session.failure === null) turn.waiting = (await parking.list(sink.name, 'oldest', 1)).length > 0;
+  turn.sinkRequests = session.requests;
+  return turn;
 }
 
 /** Whether the batch waits no longer. */
@@ -76,33 +137,45 @@ async function drainOne(
   parking: ParkingStore,
   clock: Clock,
 ): Promise<boolean> {
-  const compressed = await parking.body(batch.id);
-  if (compressed === null) {
+  const { sink } = session;
+  const packed = await parking.body(batch);
+  if (packed === null) {
     // Another run has sent and removed it meanwhile.
-    await parking.remove(batch.id);
+    await parking.remove(batch);
     return true;
   }
-  const request = await outgoingOf(batch, compressed);
+  const request = await outgoingOf(batch, packed);
+  if (request === null) {
+    await tally.keepBytes(batch.id, packed, sink.name, 'parked body cannot be read');
+    await parking.remove(batch);
+    return true;
+  }
   const parkPart = parkIn(parking, tally, clock);
   let whole = false;
-  await deliver(request, compressed, session, tally, async (part, packed, of, why) => {
-    if (part !== request) return parkPart(part, packed, of, why);
+  await deliver(request, packed, session, tally, async (part, body, of, why) => {
+    if (part !== request) return parkPart(part, body, of, why);
     whole = true;
-    tally.wait(batch.sink, why, batch.records);
+    tally.wait(session, why, batch.records);
     await parking.update({ ...batch, attempts: batch.attempts + 1 });
   });
-  if (!whole) await parking.remove(batch.id);
-  return !whole && session.failure === null;
+  if (!whole) await parking.remove(batch);
+  return !whole;
 }
 
-async function outgoingOf(batch: ParkedBatch, compressed: Uint8Array): Promise<Outgoing> {
-  const body = await gunzipAsync(compressed);
+/** `null` where the stored bytes are not what was parked. */
+async function outgoingOf(batch: ParkedBatch, packed: Uint8Array): Promise<Outgoing | null> {
+  const body = await uncompress(packed).catch(() => null);
+  if (body === null) return null;
+  const format = batch.format as BodyFormat;
   return {
+    // Its parts are parked beside it, under names of their own.
     id: batch.id,
-    path: batch.path as OtlpPath,
+    path: batch.path,
+    format,
     body,
-    items: countItems(body) ?? 1,
+    items: countBody(body, format),
     records: batch.records,
+    enqueuedAt: batch.enqueuedAt,
     entriesOf: () => [],
   };
 }

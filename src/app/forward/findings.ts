@@ -1,7 +1,7 @@
 import { asTocsinError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { FindingStore, Log } from '../../ports.ts';
-import type { Tally } from './deliver.ts';
+import type { Tally } from './tally.ts';
 
 const HOUR = 3_600_000;
 
@@ -24,7 +24,9 @@ export function findingsOf(hub: string, tally: Tally, now: number): readonly Fin
       summary: `${count} ${count === 1 ? 'piece' : 'pieces'} of ${hub} in quarantine, the first because: ${first.reason}`,
     });
   }
-  for (const [sink, { code, detail, records }] of tally.waiting) {
+  for (const [sink, { parked: records, waits }] of tally.sinks) {
+    if (waits === null) continue;
+    const { code, detail } = waits;
     findings.push({
       ...common,
       id: `forwarding/${sink}/${hour}`,

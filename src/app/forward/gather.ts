@@ -5,6 +5,7 @@ import type { LogItem } from '../../forward/otlp/logs.ts';
 import { type PlatformMetric, readRecord } from '../../forward/record.ts';
 import { addRepairs, countRepair, type RepairCounts } from '../../forward/repairs.ts';
 import { beginRecords, parseRecord, releaseRecords, scanBody } from '../../forward/scan.ts';
+import type { RawRecord } from '../../forward/sinks/item.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { QuarantineEntry } from '../../ports.ts';
 import type { ForwardEvent } from './batch.ts';
@@ -16,6 +17,10 @@ export interface Origin {
   readonly position: number;
   /** Its share of the body, which is about what it will take in a request. */
   readonly bytes: number;
+  /** Where it stands in the body, if it was well-formed. */
+  readonly raw?: RawRecord;
+  /** Of the event's place in the hub. */
+  readonly salt: number;
 }
 
 export type LogEntry = LogItem & Origin;
@@ -36,14 +41,19 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
   const repairs: RepairCounts = {};
   beginRecords();
   for (const event of events) {
+    const salt = saltOf(event);
     const scanned = scanBody(event.body);
     if (scanned !== null) {
       const bytes = Math.ceil(event.body.length / scanned.length);
       for (const [position, item] of scanned.entries()) {
-        if (item.kind === 'scanned' && item.inner !== null) countRepair(repairs, 'properties as text');
-        const record = item.kind === 'scanned' ? item : readRecord(parseRecord(item), enqueuedInstant(event, now), repairs);
-        if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes });
-        else logs.push({ record, event, position, bytes });
+        if (item.kind === 'scanned') {
+          if (item.inner !== null) countRepair(repairs, 'properties as text');
+          logs.push({ record: item, event, position, bytes, salt });
+          continue;
+        }
+        const record = readRecord(parseRecord(item), enqueuedInstant(event, now), repairs);
+        if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes, salt, raw: item });
+        else logs.push({ record, event, position, bytes, salt, raw: item });
       }
       continue;
     }
@@ -54,13 +64,13 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
     let position = 0;
     for (const source of records) {
       const record = readRecord(source, enqueued, repairs);
-      if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes });
-      else logs.push({ record, event, position, bytes });
+      if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes, salt });
+      else logs.push({ record, event, position, bytes, salt });
       position++;
     }
     for (const { text, reason } of texts) {
       const record = { kind: 'text', text, reason, time: enqueued, resourceId: '', tenantId: '', location: '' } as const;
-      logs.push({ record, event, position, bytes: text.length });
+      logs.push({ record, event, position, bytes: text.length, salt });
       position++;
     }
     for (const [index, { bytes: body, reason }] of remainders.entries()) {
@@ -73,6 +83,23 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
 /** Gives back what the records were read into: nothing of them may be looked at any more. */
 export function release({ logs }: Gathered): void {
   releaseRecords(logs.flatMap(({ record }) => (record.kind === 'scanned' ? [record] : [])));
+}
+
+/** The same at every redelivery; 0 where the hub's number is unknown. */
+function saltOf({ partition, sequenceNumber }: ForwardEvent): number {
+  if (sequenceNumber === '') return 0;
+  let salt = 0x811c_9dc5;
+  for (const part of [partition, sequenceNumber]) {
+    for (let at = 0; at < part.length; at++) salt = Math.imul(salt ^ part.charCodeAt(at), 0x0100_0193);
+    salt = Math.imul(salt ^ 0x2f, 0x0100_0193);
+  }
+  return salt | 0;
+}
+
+/** When the event came into the hub, in epoch ms; `null` where unknown. */
+export function enqueuedMs({ enqueuedAt }: ForwardEvent): number | null {
+  const ms = Date.parse(enqueuedAt);
+  return Number.isNaN(ms) ? null : ms;
 }
 
 function enqueuedInstant(event: ForwardEvent, now: number): Instant {

@@ -1,58 +1,53 @@
 import { instantOf } from '../../forward/instant.ts';
+import { jsonOfRequest } from '../../forward/otlp/json.ts';
 import { encodeLogs } from '../../forward/otlp/logs.ts';
 import { encodeMetrics } from '../../forward/otlp/metrics.ts';
-import { sliceRequest } from '../../forward/otlp/split.ts';
 import { ProtoWriter } from '../../forward/otlp/writer.ts';
-import type { Redaction } from '../../model/config.ts';
-import { type LogEntry, type MetricEntry, type Origin, placeOf } from './gather.ts';
-
-export type OtlpPath = '/v1/logs' | '/v1/metrics';
-
-/** An entry of a request, as the quarantine needs it. */
-export type Entry = LogEntry | MetricEntry;
-
-/** An export request before compression. Items are what it can be split into: log records or metrics. */
-export interface Outgoing {
-  /** The same at every redelivery of the same events. */
-  readonly id: string;
-  readonly path: OtlpPath;
-  readonly body: Uint8Array;
-  readonly items: number;
-  readonly records: number;
-  /** The records of an item; none for a request that was parked, whose records are known only to itself. */
-  entriesOf(item: number): readonly Entry[];
-}
-
-export interface Limits {
-  readonly maxRecords: number;
-  /** Of a request before compression. */
-  readonly maxBytes: number;
-  /** Absent: everything that can be. */
-  readonly redact?: Redaction;
-}
+import { filterOf } from '../../forward/sinks/filter.ts';
+import { type BodyLimits, lineBodies } from '../../forward/sinks/lines.ts';
+import { limitsOf, type Stream, type StreamItem, streamsOf } from '../../forward/sinks/streams.ts';
+import type { OtlpSink, Sink } from '../../model/sink.ts';
+import { enqueuedMs, type LogEntry, type MetricEntry, type Origin, placeOf } from './gather.ts';
+import type { Entry, Outgoing } from './outgoing.ts';
 
 export interface Unencodable {
   readonly entry: Entry;
   readonly reason: string;
 }
 
+interface Work {
+  readonly hub: string;
+  readonly limits: BodyLimits;
+  readonly writer: ProtoWriter;
+  readonly now: number;
+  readonly failed: (unencodable: Unencodable) => void;
+}
+
 /**
- * Requests of at most `limits`, one at a time so that only one is in memory: the body of one is gone when the next is asked for. A
- * record above the limit is alone in its request.
+ * The requests of a sink, one at a time so that only one is in memory: the body of one is gone when the next is asked for. A record
+ * above the sink's limit is alone in its request.
  */
 export function* requestsOf(
   hub: string,
   logs: readonly LogEntry[],
   metrics: readonly MetricEntry[],
-  limits: Limits,
+  sink: Sink,
   now: number,
   failed: (unencodable: Unencodable) => void,
 ): Generator<Outgoing> {
+  const limits = limitsOf(sink);
   const writer = spare ?? new ProtoWriter(limits.maxBytes);
   spare = null;
+  const work = { hub, limits, writer, now, failed };
+  const wanted = filterOf(sink.only);
+  const [ownLogs, ownMetrics] = sink.only === undefined ? [logs, metrics] : [logs.filter(wanted), metrics.filter(wanted)];
   try {
-    for (const chunk of chunksOf(logs, limits)) yield* logRequests(hub, chunk, limits, now, failed, writer);
-    for (const chunk of chunksOf(metrics, limits)) yield* metricRequests(hub, chunk, limits);
+    if (sink.kind === 'otlp') {
+      for (const chunk of chunksOf(ownLogs, limits)) yield* logRequests(chunk, sink, work);
+      for (const chunk of chunksOf(ownMetrics, limits)) yield* metricRequests(chunk, sink, work);
+    } else {
+      for (const [index, stream] of streamsOf(sink).entries()) yield* lineRequests(ownLogs, ownMetrics, stream, index, work);
+    }
   } finally {
     if (writer.capacity <= MOST_KEPT) spare = writer;
   }
@@ -60,70 +55,93 @@ export function* requestsOf(
 
 /** A buffer of megabytes for every invocation would be work for the garbage collector; one is kept. */
 let spare: ProtoWriter | null = null;
-const MOST_KEPT = 4_000_000;
+const MOST_KEPT = 6_000_000;
 
-function* logRequests(
-  hub: string,
-  entries: readonly LogEntry[],
-  limits: Limits,
-  now: number,
-  failed: (unencodable: Unencodable) => void,
-  writer: ProtoWriter,
-): Generator<Outgoing> {
-  const encoded = encodeLogs(entries, instantOf(now), limits.redact, writer);
-  if (encoded.body.length > limits.maxBytes && entries.length > 1) {
-    for (const half of halvesOf(entries)) yield* logRequests(hub, half, limits, now, failed, writer);
+function* logRequests(entries: readonly LogEntry[], sink: OtlpSink, work: Work): Generator<Outgoing> {
+  const encoded = encodeLogs(entries, instantOf(work.now), sink.redact, work.writer);
+  if (encoded.body.length > work.limits.maxBytes && entries.length > 1) {
+    for (const half of halvesOf(entries)) yield* logRequests(half, sink, work);
     return;
   }
-  for (const { item, reason } of encoded.failed) failed({ entry: item, reason });
+  for (const { item, reason } of encoded.failed) work.failed({ entry: item, reason });
   if (encoded.order.length === 0) return;
   yield {
-    id: idOf(hub, entries, 'logs'),
+    id: idOf(work.hub, entries, 'logs'),
     path: '/v1/logs',
-    body: encoded.body,
+    ...bodyOf(sink, '/v1/logs', encoded.body),
     items: encoded.order.length,
     records: encoded.order.length,
+    enqueuedAt: earliest(entries, work.now),
     entriesOf: (item) => encoded.order.slice(item, item + 1),
   };
 }
 
-function* metricRequests(hub: string, entries: readonly MetricEntry[], limits: Limits): Generator<Outgoing> {
-  const { body, order } = encodeMetrics(entries, limits.redact);
-  if (body.length > limits.maxBytes && entries.length > 1) {
-    for (const half of halvesOf(entries)) yield* metricRequests(hub, half, limits);
+function* metricRequests(entries: readonly MetricEntry[], sink: OtlpSink, work: Work): Generator<Outgoing> {
+  const { body, order } = encodeMetrics(entries, sink.redact);
+  if (body.length > work.limits.maxBytes && entries.length > 1) {
+    for (const half of halvesOf(entries)) yield* metricRequests(half, sink, work);
     return;
   }
   yield {
-    id: idOf(hub, entries, 'metrics'),
+    id: idOf(work.hub, entries, 'metrics'),
     path: '/v1/metrics',
-    body,
+    ...bodyOf(sink, '/v1/metrics', body),
     items: order.length,
     records: entries.length,
+    enqueuedAt: earliest(entries, work.now),
     entriesOf: (item) => order[item] ?? [],
   };
 }
 
-/** The two halves of a request that was too large or refused; `null` where it cannot be split. */
-export function splitOutgoing(whole: Outgoing): readonly [Outgoing, Outgoing] | null {
-  if (whole.items < 2) return null;
-  const middle = whole.items >> 1;
-  const first = sliceRequest(whole.body, 0, middle);
-  const second = sliceRequest(whole.body, middle, whole.items);
-  if (first === null || second === null) return null;
-  return [part(whole, first, 0, middle), part(whole, second, middle, whole.items)];
+function bodyOf({ encoding }: OtlpSink, path: '/v1/logs' | '/v1/metrics', body: Buffer): Pick<Outgoing, 'format' | 'body'> {
+  return encoding === 'json' ? { format: 'otlp-json', body: jsonOfRequest(path, body) } : { format: 'otlp', body };
 }
 
-function part(whole: Outgoing, body: Uint8Array, from: number, to: number): Outgoing {
-  const items = to - from;
-  return {
-    id: `${whole.id}/${from === 0 ? 'a' : 'b'}`,
-    path: whole.path,
-    body,
-    items,
-    // Of metrics, records are spread over items; their share is all that is known.
-    records: Math.round((whole.records * to) / whole.items) - Math.round((whole.records * from) / whole.items),
-    entriesOf: (item) => whole.entriesOf(item + from),
-  };
+function* lineRequests(
+  logs: readonly LogEntry[],
+  metrics: readonly MetricEntry[],
+  stream: Stream,
+  index: number,
+  { hub, limits, writer, now, failed }: Work,
+): Generator<Outgoing> {
+  const { path: place, takes } = stream;
+  const all: readonly Entry[] = metrics.length === 0 ? logs : [...logs, ...metrics];
+  const taken = takes === undefined ? all : all.filter(takes);
+  const byPath = typeof place === 'string' ? [[place, taken] as const] : grouped(taken, place, now);
+  const write = (to: ProtoWriter, entry: Entry): void => stream.write(to, entry);
+  for (const [path, entries] of byPath) {
+    const bodies = lineBodies(entries, write, stream.format, limits, (entry, reason) => failed({ entry, reason }), writer);
+    for (const { body, order } of bodies) {
+      yield {
+        id: `${idOf(hub, order, path === '' ? 'records' : `records-${path}`)}/${index}`,
+        path,
+        format: stream.format,
+        body,
+        items: order.length,
+        records: order.length,
+        enqueuedAt: earliest(order, now),
+        entriesOf: (item) => order.slice(item, item + 1),
+      };
+    }
+  }
+}
+
+function grouped(entries: readonly Entry[], pathOf: (item: StreamItem) => string, now: number): ReadonlyMap<string, Entry[]> {
+  const byPath = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const { event } = entry;
+    const path = pathOf({ ...entry, enqueuedAt: enqueuedMs(event) ?? now, partitionKey: event.partitionKey ?? '' });
+    const group = byPath.get(path);
+    if (group === undefined) byPath.set(path, [entry]);
+    else group.push(entry);
+  }
+  return byPath;
+}
+
+/** Events of a batch are in the order in which they came. */
+function earliest(entries: readonly Origin[], now: number): number {
+  const [first] = entries;
+  return (first === undefined ? null : enqueuedMs(first.event)) ?? now;
 }
 
 function halvesOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
@@ -131,7 +149,10 @@ function halvesOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
   return [items.slice(0, middle), items.slice(middle)];
 }
 
-function* chunksOf<Item extends Origin>(entries: readonly Item[], { maxRecords, maxBytes }: Limits): Generator<readonly Item[]> {
+function* chunksOf<Item extends Origin>(
+  entries: readonly Item[],
+  { maxRecords, maxBytes }: BodyLimits,
+): Generator<readonly Item[]> {
   let chunk: Item[] = [];
   let bytes = 0;
   for (const entry of entries) {

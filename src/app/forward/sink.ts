@@ -1,127 +1,105 @@
-import { gzipSync } from 'node:zlib';
-import { readTaken } from '../../forward/otlp/answer.ts';
-import { REDACT_ALL } from '../../forward/redact.ts';
-import type { OtlpSink, Redaction } from '../../model/config.ts';
-import { asTocsinError, type ErrorCode, TocsinError } from '../../model/errors.ts';
-import type { Clock, HttpAnswer, HttpSender } from '../../ports.ts';
-import type { Outgoing } from './requests.ts';
+import type { Later, Verdict } from '../../forward/sinks/verdict.ts';
+import type { Sink } from '../../model/sink.ts';
+import type { Clock } from '../../ports.ts';
+import type { Circuits } from './circuits.ts';
+import { type TransportDeps, tryOnce } from './transport.ts';
 
-export interface SinkDeps {
-  readonly http: HttpSender;
+export interface SinkDeps extends TransportDeps {
   readonly clock: Clock;
   /** Epoch ms by `clock.now()` at which this invocation must be over. */
   readonly deadline: number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Absent: a sink is asked in every invocation. */
+  readonly circuits?: Circuits;
 }
 
-/** What a sink says to a request: how many records it refused of those it took; or that it wants less, or other records, or later. */
-export type Verdict =
-  | { readonly kind: 'taken'; readonly rejected: number | null; readonly message: string }
-  | { readonly kind: 'too large' }
-  | { readonly kind: 'refused'; readonly detail: string }
-  | { readonly kind: 'later'; readonly code: ErrorCode; readonly detail: string };
-
-export const PROTOBUF = 'application/x-protobuf';
 const TRIES = 3;
 const FIRST_WAIT = 200;
 const LONGEST_REQUEST = 10_000;
 const SHORTEST_REQUEST = 1_000;
-/** Requests compress to a tenth. Room for all of it at once: every further piece costs as much as four kilobytes. */
-const EXPECTED_SHARE = 6;
-const LEAST_CHUNK = 4 * 1024;
-
-/**
- * Level 1: higher levels cost more CPU than the bytes they save are worth. In this thread, 3 ms a megabyte: another one would take a
- * tenth more, and functions have one core. The larger hash table saves as much.
- */
-export function compress(body: Uint8Array): Buffer {
-  const chunkSize = Math.max(LEAST_CHUNK, Math.ceil(body.length / EXPECTED_SHARE));
-  return gzipSync(body, { level: 1, memLevel: 9, chunkSize });
-}
-
-export function sinkIsOn({ url }: OtlpSink): boolean {
-  return url.trim() !== '';
-}
 
 /** One sink during one invocation. It counts its requests, and once it has failed it is not asked again: what follows waits as well. */
 export class SinkSession {
-  readonly sink: OtlpSink;
+  readonly sink: Sink;
   requests = 0;
+  failures = 0;
+  /** Milliseconds that requests took, by the wall. */
+  readonly latencies: number[] = [];
   private readonly deps: SinkDeps;
-  private down: (Verdict & { readonly kind: 'later' }) | null = null;
+  private down: Later | null;
+  private readonly waiting: (() => void)[] = [];
+  private free: number;
 
-  constructor(sink: OtlpSink, deps: SinkDeps) {
+  constructor(sink: Sink, deps: SinkDeps) {
     this.sink = sink;
     this.deps = deps;
+    this.free = Math.max(1, sink.concurrency ?? 1);
+    this.down = deps.circuits?.resting(sink.name, deps.clock.now()) ?? null;
   }
 
-  get redact(): Redaction {
-    return this.sink.redact ?? REDACT_ALL;
-  }
-
-  get failure(): (Verdict & { readonly kind: 'later' }) | null {
+  get failure(): Later | null {
     return this.down;
   }
 
+  /** Milliseconds of this invocation. */
+  private get left(): number {
+    return this.deps.deadline - this.deps.clock.now();
+  }
+
+  private get tries(): number {
+    return this.sink.tries ?? TRIES;
+  }
+
+  /** Resolves when one more request may be under way; `release` must follow. */
+  async acquire(): Promise<void> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  release(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.free++;
+    else next();
+  }
+
   /** Sends a compressed request, trying again as the sink asks and the deadline allows. */
-  async send(path: Outgoing['path'] | string, compressed: Uint8Array): Promise<Verdict> {
+  async send(path: string, packed: Uint8Array): Promise<Verdict> {
     for (let attempt = 1; ; attempt++) {
       if (this.down !== null) return this.down;
-      const { verdict, wait } = await this.try(path, compressed);
-      if (verdict.kind !== 'later') return verdict;
-      const pause = wait === null ? null : Math.max(wait, FIRST_WAIT * 4 ** (attempt - 1));
-      const late = pause === null || this.deps.clock.now() + pause + SHORTEST_REQUEST > this.deps.deadline;
-      if (attempt >= TRIES || late) {
-        this.down = verdict;
+      if (this.left < SHORTEST_REQUEST) {
+        this.down = { kind: 'later', code: 'TCN-F002', detail: 'no time left in this invocation' };
+        return this.down;
+      }
+      const { verdict, wait } = await this.try(path, packed);
+      if (verdict.kind !== 'later') {
+        this.deps.circuits?.succeeded(this.sink.name);
         return verdict;
       }
-      await this.deps.sleep(pause);
+      if (wait === null || !(await this.pause(attempt, wait))) return this.fail(verdict, wait ?? 0);
     }
   }
 
-  /** `wait` in ms is what the sink asks for, 0 where it does not say; null: another try is in vain. */
-  private async try(path: string, compressed: Uint8Array): Promise<{ readonly verdict: Verdict; readonly wait: number | null }> {
-    const left = this.deps.deadline - this.deps.clock.now();
-    if (left < SHORTEST_REQUEST) {
-      return { verdict: { kind: 'later', code: 'TCN-F002', detail: 'no time left in this invocation' }, wait: null };
-    }
+  /** Waits before another try; `false` where there is none, because the tries or the time would be over. */
+  async pause(attempt: number, asked: number): Promise<boolean> {
+    const pause = Math.max(asked, FIRST_WAIT * 4 ** (attempt - 1));
+    if (attempt >= this.tries || pause + SHORTEST_REQUEST > this.left) return false;
+    await this.deps.sleep(pause);
+    return true;
+  }
+
+  /** The sink is not asked again. */
+  fail(why: Later, asked: number): Later {
+    this.down = why;
+    this.deps.circuits?.failed(this.sink.name, this.deps.clock.now(), why, asked);
+    return why;
+  }
+
+  private async try(path: string, packed: Uint8Array): ReturnType<typeof tryOnce> {
     this.requests++;
-    let answer: HttpAnswer;
-    try {
-      answer = await this.deps.http.send({
-        url: `${this.sink.url.trim().replace(/\/+$/, '')}${path}`,
-        method: 'POST',
-        headers: { 'content-type': PROTOBUF, 'content-encoding': 'gzip', ...this.sink.headers },
-        body: compressed,
-        timeout: Math.min(left, LONGEST_REQUEST),
-        // Collectors stand in private networks more often than not, and their address is the owner's own configuration.
-        allowPrivate: true,
-      });
-    } catch (thrown) {
-      const error = thrown instanceof TocsinError ? thrown : asTocsinError(thrown);
-      const wait = error.kind === 'transient' ? (error.retryAfter ?? 0) : null;
-      return { verdict: { kind: 'later', code: 'TCN-F002', detail: error.detail }, wait };
-    }
-    return { verdict: verdictOf(answer), wait: worthAnotherTry(answer.status) ? (answer.retryAfter ?? 0) : null };
+    const began = this.deps.clock.wall();
+    const tried = await tryOnce(this.sink, path, packed, Math.min(this.left, LONGEST_REQUEST), this.deps);
+    this.latencies.push(this.deps.clock.wall() - began);
+    if (tried.verdict.kind === 'later') this.failures++;
+    return tried;
   }
-}
-
-/** After https://opentelemetry.io/docs/specs/otlp/#otlphttp-response. A refusal of the sender, not of the records, waits for its mending. */
-function verdictOf(answer: HttpAnswer): Verdict {
-  const { status, headers, body, bytes } = answer;
-  if (status >= 200 && status < 300) {
-    return { kind: 'taken', ...readTaken(headers['content-type'] ?? '', bytes ?? Buffer.from(body, 'utf8')) };
-  }
-  const detail = `HTTP ${status}${body === '' ? '' : `: ${printable(body).slice(0, 300)}`}`;
-  if (status === 413) return { kind: 'too large' };
-  if (status === 400 || status === 422) return { kind: 'refused', detail };
-  return { kind: 'later', code: worthAnotherTry(status) ? 'TCN-F002' : 'TCN-F003', detail };
-}
-
-function worthAnotherTry(status: number): boolean {
-  return status === 408 || status === 425 || status === 429 || status >= 500;
-}
-
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]+/g, ' ').trim();
 }

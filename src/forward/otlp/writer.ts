@@ -102,6 +102,11 @@ export class ProtoWriter {
     this.view = viewOf(larger);
   }
 
+  /** Writes over a byte that was written before. */
+  put(at: number, value: number): void {
+    this.buffer[at] = value;
+  }
+
   rawByte(value: number): void {
     this.buffer[this.at++] = value;
   }

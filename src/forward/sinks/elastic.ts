@@ -1,0 +1,89 @@
+import type { ElasticSink } from '../../model/sink.ts';
+import { murmur128InRoom, room } from '../hash.ts';
+import type { ProtoWriter } from '../otlp/writer.ts';
+import { REDACT_ALL } from '../redact.ts';
+import type { JsonItem } from './item.ts';
+import { hasMember, writeWithMembers } from './member.ts';
+import { writeSource, writeText } from './source.ts';
+import { timeTextOf } from './time.ts';
+import type { Verdict } from './verdict.ts';
+
+const uid = new Uint32Array(4);
+/** Characters of base64 for 128 bits. */
+const ID = 22;
+const LINE_FEED = 10;
+
+/**
+ * A `create` action and its document. The id is of the record and its place, the same at every redelivery: what comes twice is
+ * answered with 409 and stored once.
+ */
+export function elasticWriter({ index, redact = REDACT_ALL }: ElasticSink): (writer: ProtoWriter, item: JsonItem) => void {
+  const action = `{"create":{"_index":${JSON.stringify(index)},"_id":"`;
+  return (writer, item) => {
+    writeText(writer, action);
+    writer.reserve(64);
+    const id = writer.length;
+    writer.rewind(id + ID);
+    writer.rawAscii('"}}');
+    writer.rawByte(LINE_FEED);
+    const start = writer.length;
+    if (hasMember(item, '@timestamp')) writeSource(writer, item, redact);
+    else writeWithMembers(writer, `{"@timestamp":"${timeTextOf(item)}"`, item, redact);
+    const end = writer.length;
+    writer.copyTo(room(end - start), start);
+    murmur128InRoom(end - start, (item.salt ?? 0) ^ item.position, uid);
+    writer.rewind(id);
+    writer.rawBase64(uid, ID);
+    writer.rewind(end);
+  };
+}
+
+interface BulkItem {
+  readonly status?: number;
+  readonly error?: { readonly type?: string; readonly reason?: string } | string;
+}
+
+/**
+ * The answer to `_bulk`, which says 200 also where every item failed. 409 is a document that is there already; 429 and 5xx of an item
+ * ask for it again, as do 401, 403 and 404, which somebody must mend first.
+ */
+export function readBulk(body: Uint8Array): Verdict {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8').trimStart();
+  const all: Verdict = { kind: 'taken', rejected: 0, message: '' };
+  if (!text.startsWith('{')) return all;
+  let answer: { readonly errors?: unknown; readonly items?: unknown };
+  try {
+    answer = JSON.parse(text) as typeof answer;
+  } catch {
+    return { kind: 'later', code: 'TCN-F002', detail: 'the answer to _bulk was cut' };
+  }
+  if (answer.errors !== true) return all;
+  if (!Array.isArray(answer.items)) return { kind: 'taken', rejected: null, message: 'errors without items' };
+  const refused = new Map<number, string>();
+  const again: number[] = [];
+  let known = 0;
+  let detail = '';
+  for (const [index, entry] of (answer.items as readonly unknown[]).entries()) {
+    const [item = {}] = Object.values((entry ?? {}) as Readonly<Record<string, BulkItem>>);
+    const { status = 200 } = item;
+    if (status < 300) continue;
+    if (status === 409) {
+      known++;
+      continue;
+    }
+    const reason = `${status} ${reasonOf(item)}`.slice(0, 300);
+    if (status >= 400 && status < 500 && !MENDED.has(status)) refused.set(index, reason);
+    else {
+      again.push(index);
+      detail ||= reason;
+    }
+  }
+  return { kind: 'partly', refused, again, known, detail };
+}
+
+const MENDED: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 429]);
+
+function reasonOf({ error }: BulkItem): string {
+  if (typeof error === 'string') return error;
+  return `${error?.type ?? ''} ${error?.reason ?? ''}`.trim();
+}

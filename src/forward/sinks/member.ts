@@ -1,0 +1,25 @@
+import type { Redaction } from '../../model/sink.ts';
+import type { ProtoWriter } from '../otlp/writer.ts';
+import type { JsonItem } from './item.ts';
+import { writeSource, writeText } from './source.ts';
+
+const [COMMA, OPEN, CLOSE] = [44, 123, 125] as const;
+
+/** The record with members before its own; `members` is JSON without the closing brace, e.g. `{"a":1`. */
+export function writeWithMembers(writer: ProtoWriter, members: string, item: JsonItem, redaction: Redaction): void {
+  writeText(writer, members);
+  const joint = writer.length;
+  writeSource(writer, item, redaction);
+  const written = writer.finish();
+  if (written[joint] !== OPEN) throw new Error('the record is no object');
+  let next = joint + 1;
+  while (written[next] === 32) next++;
+  writer.put(joint, written[next] === CLOSE ? 32 : COMMA);
+}
+
+/** Whether the record has a member of its own of this name. */
+export function hasMember({ record }: JsonItem, name: string): boolean {
+  if (record.kind === 'text') return false;
+  if (record.kind !== 'scanned') return Object.hasOwn(record.source, name);
+  return record.bytes.subarray(record.start, record.end).includes(`"${name}"`);
+}
