@@ -378,6 +378,28 @@ export interface HttpSender {
   send(request: HttpRequest, options?: CallOptions): Promise<HttpAnswer>;
 }
 
+/** An e-mail with its addresses. */
+export interface MailMessage {
+  /** The same at every try: mail servers and programs know a copy by it. */
+  readonly id: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly thread: string;
+}
+
+/** The way out for e-mail, as guarded as that for webhooks. */
+export interface MailSender {
+  /** `server` is `smtp[s]://[user:password@]host[:port]`; resolves once the server has taken the message. Throws TCN-N001 to TCN-N004. */
+  send(
+    server: string,
+    message: MailMessage,
+    options: { readonly timeout: number; readonly allowPrivate: boolean },
+  ): Promise<void>;
+}
+
 export type { Heartbeat };
 
 /** The newest check-in of each job and phase. */

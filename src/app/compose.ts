@@ -230,6 +230,7 @@ function deliverDeps(config: Config, settings: Settings, ports: Adapters, logger
     findings: ports.findings,
     queue: ports.notificationQueue,
     http: ports.http,
+    mail: ports.mail,
     links: { consoleUrl: settings.consoleUrl },
     signingSecret: ports.signingSecret,
     clock: clock(),

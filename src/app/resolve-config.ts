@@ -33,6 +33,8 @@ export function resolveConfig(
         ...receiver,
         url: fill(receiver.url),
         secret: fill(receiver.secret),
+        ...(receiver.from === undefined ? {} : { from: fill(receiver.from) }),
+        ...(receiver.to === undefined ? {} : { to: receiver.to.map(fill).filter((address) => address !== '') }),
         allowPrivate: receiver.allowPrivate || onLaptop,
       }),
     )

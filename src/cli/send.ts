@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { attempt } from '../app/deliver/attempt.ts';
 import { resolveConfig } from '../app/resolve-config.ts';
 import { environment } from '../app/settings.ts';
 import type { Receiver } from '../model/config.ts';
-import { asTocsinError, ERRORS, TocsinError } from '../model/errors.ts';
+import { ERRORS, TocsinError } from '../model/errors.ts';
 import { createHttpSender } from '../net/http.ts';
-import { bodyFor, requestFor, verdictFor } from '../notify/receivers.ts';
+import { createMailSender } from '../net/mail.ts';
+import { bodyFor } from '../notify/receivers.ts';
 import { testNotification } from '../notify/test-notification.ts';
-import { verdictOfError } from '../notify/verdict.ts';
-import type { HttpAnswer } from '../ports.ts';
+import type { HttpAnswer, HttpSender } from '../ports.ts';
 import { defaultConfig, loadConfig } from '../rules/config.ts';
 
 const HELP = `tocsin send on-call
@@ -73,24 +74,33 @@ async function send(receiver: Receiver): Promise<{ sent: Sent; answer: HttpAnswe
   const body = bodyFor(receiver, testNotification(receiver.name, environment().TOCSIN_CONSOLE_URL ?? CONSOLE, at), id, at);
   const http = createHttpSender();
   const base = { receiver: receiver.name, id };
+  const answers: HttpAnswer[] = [];
+  const heard: HttpSender = {
+    send: async (request, options) => {
+      const answer = await http.send(request, options);
+      answers.push(answer);
+      return answer;
+    },
+  };
   try {
-    const answer = await http.send(requestFor(receiver, { id, body, at }));
-    const verdict = verdictFor(receiver, answer);
-    const { status } = answer;
+    const verdict = await attempt(receiver, id, body, {
+      http: heard,
+      mail: createMailSender(),
+      clock: { now: () => at, wall: () => at },
+    });
+    const answer = answers[0] ?? null;
+    const status = answer?.status ?? null;
     if (verdict.kind === 'delivered') return { sent: { ok: true, ...base, status, code: null, detail: null }, answer, exit: 0 };
     const { code, detail } = verdict;
-    return { sent: { ok: false, ...base, status, code, detail }, answer, exit: 1 };
-  } catch (thrown) {
-    const error = asTocsinError(thrown);
-    const exit = verdictOfError(error).kind === 'give up' ? 1 : 4;
-    return { sent: { ok: false, ...base, status: null, code: error.code, detail: error.detail }, answer: null, exit };
+    const exit = answer === null && verdict.kind === 'try again' ? 4 : 1;
+    return { sent: { ok: false, ...base, status, code, detail }, answer, exit };
   } finally {
     http.close();
   }
 }
 
 function text({ ok, receiver, id, status, code, detail }: Sent): string {
-  if (ok) return `${receiver} took the test notification: HTTP ${status}, webhook-id ${id}\n`;
+  if (ok) return `${receiver} took the test notification: ${status === null ? '' : `HTTP ${status}, `}webhook-id ${id}\n`;
   const { title, fix } = code !== null && code in ERRORS ? ERRORS[code as keyof typeof ERRORS] : ERRORS['TCN-X001'];
   return `${receiver} did not take the test notification\n${code} ${title}: ${detail}\n  ${fix}\n`;
 }

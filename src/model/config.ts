@@ -8,7 +8,17 @@ import type { NamedIntervals } from './time-interval.ts';
 export type { GroupTiming } from './route.ts';
 export type { OtlpSink, Redaction, Sink } from './sink.ts';
 
-export type ReceiverKind = 'webhook' | 'slack' | 'teams' | 'pagerduty' | 'jiraServiceManagement' | 'servicenow';
+export type ReceiverKind =
+  | 'webhook'
+  | 'slack'
+  | 'teams'
+  | 'pagerduty'
+  | 'jiraServiceManagement'
+  | 'servicenow'
+  | 'email'
+  | 'communicationServices'
+  | 'eventGrid'
+  | 'eventHub';
 
 /** Where notifications go. Texts may be `${NAME}`: the app setting of that name, so that no secret stands in a file. */
 export interface Receiver {
@@ -17,11 +27,15 @@ export interface Receiver {
   readonly url: string;
   /**
    * webhook: `whsec_…`; several, separated by blanks, during key rotation; empty: unsigned. pagerduty: the routing key.
-   * jiraServiceManagement: the API key. servicenow: `user:password`. slack, teams: empty, their URL is the secret.
+   * jiraServiceManagement, communicationServices, eventGrid: the key. servicenow: `user:password`. eventHub: `policy:key`. slack, teams,
+   * email: empty, their URL is the secret.
    */
   readonly secret: string;
   /** Of a webhook; absent: Tocsin's own, an extension of Alertmanager's. */
   readonly format?: 'azure-common-schema' | 'cloudevents';
+  /** Of e-mail: who it comes from and goes to. */
+  readonly from?: string;
+  readonly to?: readonly string[];
   readonly sendResolved: boolean;
   /** Hosts that may be private or loopback although notifications otherwise go to public addresses only. */
   readonly allowPrivate: boolean;

@@ -3,7 +3,10 @@ import type { DigestSummary } from '../model/digest.ts';
 import type { HttpAnswer, HttpRequest } from '../ports.ts';
 import { azureCommonSchemaBody } from './azure-common-schema.ts';
 import { cloudEventBody } from './cloudevents.ts';
+import { communicationServicesRequest } from './communication-services.ts';
 import { digestBody, digestText } from './digest-body.ts';
+import { type EmailBody, emailBody, emailDigest } from './email.ts';
+import { eventHubRequest } from './event-hub.ts';
 import { type JiraBody, jiraBody, jiraUrl } from './jira-service-management.ts';
 import { pagerDutyBody } from './pagerduty.ts';
 import { serviceNowBody } from './servicenow.ts';
@@ -37,6 +40,13 @@ function build(receiver: Receiver, content: NotificationContent, id: string, at:
       return jiraBody(content);
     case 'servicenow':
       return serviceNowBody(content);
+    case 'email':
+    case 'communicationServices':
+      return emailBody(content);
+    case 'eventGrid':
+      return cloudEventBody(content, id, at);
+    case 'eventHub':
+      return webhookBody(content);
     case 'webhook':
       if (receiver.format === 'azure-common-schema') return azureCommonSchemaBody(content);
       return receiver.format === 'cloudevents' ? cloudEventBody(content, id, at) : webhookBody(content);
@@ -52,12 +62,17 @@ export function digestFor(receiver: Receiver, summary: DigestSummary, consoleUrl
       return JSON.stringify({ text: digestText(summary, consoleUrl) });
     case 'teams':
       return JSON.stringify(teamsText(digestText(summary, consoleUrl)));
+    case 'email':
+    case 'communicationServices':
+      return JSON.stringify(emailDigest(summary, consoleUrl));
+    case 'eventHub':
+      return JSON.stringify(digestBody(summary, receiver.name, consoleUrl));
     default:
       return null;
   }
 }
 
-/** The request of one try, with what only the request may hold: keys and signatures. */
+/** The request of one try, with what only the request may hold: keys and signatures. E-mail over SMTP has none. */
 export function requestFor(receiver: Receiver, delivery: Delivery): HttpRequest {
   const plain = webhookRequest({ ...receiver, secret: '' }, delivery);
   switch (receiver.kind) {
@@ -73,6 +88,20 @@ export function requestFor(receiver: Receiver, delivery: Delivery): HttpRequest 
         ...plain,
         headers: { ...plain.headers, authorization: `Basic ${Buffer.from(receiver.secret).toString('base64')}` },
       };
+    case 'communicationServices':
+      return communicationServicesRequest(receiver, delivery, JSON.parse(delivery.body) as EmailBody, plain);
+    case 'eventGrid':
+      return {
+        ...plain,
+        headers: {
+          ...plain.headers,
+          'content-type': 'application/cloudevents+json; charset=utf-8',
+          'aeg-sas-key': receiver.secret,
+        },
+      };
+    case 'eventHub':
+      return eventHubRequest(receiver, delivery, plain);
+    case 'email':
     case 'slack':
     case 'teams':
       return plain;

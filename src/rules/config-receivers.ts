@@ -11,6 +11,10 @@ interface RawKind {
   readonly routingKey?: string | undefined;
   readonly apiKey?: string | undefined;
   readonly credentials?: string | undefined;
+  readonly accessKey?: string | undefined;
+  readonly key?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: readonly string[] | undefined;
   readonly format?: Receiver['format'] | undefined;
   readonly sendResolved?: boolean | undefined;
   readonly allowPrivate?: boolean | undefined;
@@ -22,7 +26,7 @@ const ADDRESSES: Partial<Readonly<Record<ReceiverKind, string>>> = {
   pagerduty: 'https://events.pagerduty.com/v2/enqueue',
   jiraServiceManagement: 'https://api.atlassian.com/jsm/ops/integration/v2/alerts',
 };
-const SECRETS = ['secret', 'routingKey', 'apiKey', 'credentials'] as const;
+const SECRETS = ['secret', 'routingKey', 'apiKey', 'credentials', 'accessKey', 'key'] as const;
 const EXAMPLE = `\${NAME}`;
 const SETTING = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
 
@@ -38,6 +42,8 @@ export function receiverOf(raw: RawReceiver): readonly Receiver[] {
     url: one.url ?? ADDRESSES[kind] ?? '',
     secret: SECRETS.map((key) => one[key]).find((text) => text !== undefined) ?? '',
     ...(one.format === undefined ? {} : { format: one.format }),
+    ...(one.from === undefined ? {} : { from: one.from }),
+    ...(one.to === undefined ? {} : { to: one.to }),
     sendResolved: one.sendResolved ?? true,
     allowPrivate: one.allowPrivate ?? false,
     ...(one.backOff === undefined ? {} : { backOff: one.backOff.map((wait) => Math.max(1, parseDuration(wait) ?? 0)) }),
@@ -48,7 +54,8 @@ export function checkReceivers(raw: RawConfig, scope: Scope): void {
   for (const [index, receiver] of (raw.receivers ?? []).entries()) {
     const kinds = kindsOf(receiver);
     if (kinds.length !== 1) {
-      const hint = 'one of webhook, slack, teams, pagerduty, jiraServiceManagement, servicenow';
+      const hint =
+        'one of webhook, slack, teams, pagerduty, jiraServiceManagement, servicenow, email, communicationServices, eventGrid, eventHub';
       scope.report('TCN-C003', ['receivers', index], 'a receiver has one kind', { hint });
     }
     for (const [kind, one] of kinds) {

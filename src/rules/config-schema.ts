@@ -36,6 +36,12 @@ const common = {
   allowPrivate: webhook.shape.allowPrivate,
 };
 
+const mailbox = z.string().regex(/^[^\s<>]+@[^\s<>]+$|^\$\{\w+\}$|^[^\r\n<>]* <[^\s<>]+@[^\s<>]+>$/);
+const addresses = {
+  from: mailbox.describe(`Address that it comes from. ${SETTING}`),
+  to: z.array(mailbox).min(1).max(50).describe(`Addresses that it goes to. ${SETTING}`),
+};
+
 /** A receiver has exactly one of these. */
 const receiverKinds = {
   webhook: webhook.optional(),
@@ -58,6 +64,22 @@ const receiverKinds = {
   servicenow: z
     .strictObject({ url, credentials: key('user:password of the integration user.'), ...common })
     .describe('Event Management of ServiceNow: https://INSTANCE.service-now.com/api/global/em/jsonv2.')
+    .optional(),
+  email: z
+    .strictObject({ url: key('smtps://user:password@host, or smtp:// with STARTTLS.'), ...addresses, ...common })
+    .describe('E-mail over SMTP.')
+    .optional(),
+  communicationServices: z
+    .strictObject({ url, accessKey: key('Access key of the resource.'), ...addresses, ...common })
+    .describe('E-mail through Azure Communication Services: https://RESOURCE.communication.azure.com.')
+    .optional(),
+  eventGrid: z
+    .strictObject({ url, key: key('Access key of the topic.'), ...common })
+    .describe('CloudEvents to a topic of Event Grid: https://TOPIC.REGION.eventgrid.azure.net/api/events.')
+    .optional(),
+  eventHub: z
+    .strictObject({ url, key: key('policy:key of a shared access policy that may send.'), ...common })
+    .describe('Events to an Event Hub: https://NAMESPACE.servicebus.windows.net/HUB.')
     .optional(),
 };
 

@@ -126,6 +126,7 @@ export class World {
       findings: life.mortal(this.findings),
       queue: life.mortal({ send: (job: NotificationJob, delay?: number) => this.queue.send({ job, failures: 0 }, delay) }),
       http: life.mortal(this.#http()),
+      mail: { send: async () => {} },
     };
   }
 

@@ -153,6 +153,7 @@ async function run(connectionString: string, perGroup: 'many' | 'one'): Promise<
     findings: createFindingStore(storage, SILENT),
     queue,
     http,
+    mail: { send: async () => {} },
     links: { consoleUrl: 'https://tocsin.test' },
     clock,
     logger: SILENT,

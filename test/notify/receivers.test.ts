@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -37,6 +38,10 @@ const KINDS: readonly Receiver[] = [
   receiver('pagerduty', { secret: 'routing-key' }),
   receiver('jiraServiceManagement', { secret: 'api-key' }),
   receiver('servicenow', { secret: 'user:password' }),
+  receiver('email', { url: 'smtps://user:password@mail.test', from: 'Tocsin <t@a.test>', to: ['ops@a.test'] }),
+  receiver('communicationServices', { secret: 'c2VjcmV0LWtleQ==', from: 't@a.test', to: ['ops@a.test'] }),
+  receiver('eventGrid', { secret: 'topic-key' }),
+  receiver('eventHub', { secret: 'send:hub-key' }),
 ];
 
 describe.each(KINDS.map((one) => [`${one.kind} ${one.format ?? ''}`.trim(), one] as const))('%s', (_, one) => {
@@ -149,9 +154,16 @@ describe('the announcement of a digest', () => {
     findings: 0,
   };
 
-  it('goes to chats and webhooks, and to nobody who is paged', () => {
+  it('goes to chats, mailboxes and webhooks, and to nobody who is paged', () => {
     const told = KINDS.map((one) => [one.kind, digestFor(one, summary, 'https://tocsin.example') !== null]);
-    expect(told.filter(([, any]) => any).map(([kind]) => kind)).toEqual(['webhook', 'slack', 'teams']);
+    expect(told.filter(([, any]) => any).map(([kind]) => kind)).toEqual([
+      'webhook',
+      'slack',
+      'teams',
+      'email',
+      'communicationServices',
+      'eventHub',
+    ]);
   });
 });
 
@@ -214,5 +226,55 @@ describe.skipIf(!hasShared)('official samples', () => {
         built(receiver('webhook')),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('e-mail through Azure Communication Services', () => {
+  const key = Buffer.from('a key').toString('base64');
+  const one = receiver('communicationServices', {
+    url: 'https://r.communication.azure.com',
+    secret: key,
+    from: 't@a.test',
+    to: ['o@a.test'],
+  });
+  const request = (at: number) => requestFor(one, { id: 'msg_1', body: bodyFor(one, CONTENT, 'msg_1', NOW), at });
+
+  it('is signed over path, date, host and body, under one operation id at every try', () => {
+    const { url, headers, body } = request(NOW);
+    expect(url).toBe('https://r.communication.azure.com/emails:send?api-version=2023-03-31');
+    const digest = createHash('sha256').update(String(body)).digest('base64');
+    const signed = `POST\n/emails:send?api-version=2023-03-31\n${headers['x-ms-date']};r.communication.azure.com;${digest}`;
+    const signature = createHmac('sha256', Buffer.from(key, 'base64')).update(signed).digest('base64');
+    expect(headers.authorization).toBe(`HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`);
+    expect(headers['operation-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(request(NOW + 60_000).headers['operation-id']).toBe(headers['operation-id']);
+    expect(JSON.parse(String(body))).toMatchObject({
+      senderAddress: 't@a.test',
+      recipients: { to: [{ address: 'o@a.test' }] },
+      content: { subject: expect.stringContaining('FIRING 1'), plainText: expect.any(String), html: expect.any(String) },
+    });
+  });
+});
+
+describe('an event', () => {
+  it('goes to a topic of Event Grid as a CloudEvent with its key', () => {
+    const one = receiver('eventGrid', { secret: 'topic-key' });
+    const { headers } = requestFor(one, { id: 'msg_1', body: bodyFor(one, CONTENT, 'msg_1', NOW), at: NOW });
+    expect(headers).toMatchObject({
+      'aeg-sas-key': 'topic-key',
+      'content-type': expect.stringContaining('application/cloudevents+json'),
+    });
+  });
+
+  it('goes to an Event Hub with a token of its policy', () => {
+    const one = receiver('eventHub', { url: 'https://ns.servicebus.windows.net/Alerts/', secret: 'send:a-key' });
+    const { url, headers } = requestFor(one, { id: 'msg_1', body: '{}', at: NOW });
+    const expiry = NOW / 1000 + 3_600;
+    const resource = encodeURIComponent('https://ns.servicebus.windows.net/alerts');
+    const signature = createHmac('sha256', 'a-key').update(`${resource}\n${expiry}`).digest('base64');
+    expect(url).toBe('https://ns.servicebus.windows.net/Alerts/messages');
+    expect(headers.authorization).toBe(
+      `SharedAccessSignature sr=${resource}&sig=${encodeURIComponent(signature)}&se=${expiry}&skn=send`,
+    );
   });
 });

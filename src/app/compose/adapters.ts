@@ -28,6 +28,7 @@ import { createStorage } from '../../azure/storage.ts';
 import { createTickStore } from '../../azure/tick-store.ts';
 import type { EvaluationJob, NotificationJob } from '../../model/messages.ts';
 import { createHttpSender } from '../../net/http.ts';
+import { createMailSender } from '../../net/mail.ts';
 import type { Clock, Log } from '../../ports.ts';
 import { Circuits } from '../forward/circuits.ts';
 import { knownSilences } from '../known-silences.ts';
@@ -66,6 +67,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     groups: createGroupStore(storage, log),
     heartbeats: createHeartbeatStore(storage, log),
     http: createHttpSender(),
+    mail: createMailSender(),
     inventory: createInventory(access, settings.subscriptions, clock),
     logs: createLogSource(access),
     metrics: createMetricSource(access),

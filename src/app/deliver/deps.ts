@@ -8,6 +8,7 @@ import type {
   HttpSender,
   JobQueue,
   Log,
+  MailSender,
   NotificationLog,
   SentArchive,
   SigningSecret,
@@ -26,6 +27,7 @@ export interface DeliverDeps {
   readonly findings: FindingStore;
   readonly queue: JobQueue<NotificationJob>;
   readonly http: HttpSender;
+  readonly mail: MailSender;
   readonly links: { readonly consoleUrl: string };
   /** For links by which a receiver may acknowledge without signing in; absent: there are none. */
   readonly signingSecret?: SigningSecret;

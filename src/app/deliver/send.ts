@@ -4,8 +4,8 @@ import type { Receiver } from '../../model/config.ts';
 import { formatDuration, MINUTE, SECOND } from '../../model/duration.ts';
 import { asTocsinError, type ErrorCode, TocsinError } from '../../model/errors.ts';
 import type { NotificationRecord, PendingDelivery, SentEntry } from '../../model/notification.ts';
-import { requestFor, verdictFor } from '../../notify/receivers.ts';
-import { GIVE_UP_AFTER, type Verdict, verdictOfError, waitAfter } from '../../notify/verdict.ts';
+import { GIVE_UP_AFTER, type Verdict, waitAfter } from '../../notify/verdict.ts';
+import { attempt } from './attempt.ts';
 import { deliveryKey, isDigestGroup, parseDeliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, RACES } from './deps.ts';
 import { failedDelivery } from './failed-delivery.ts';
@@ -90,14 +90,6 @@ async function sendClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome
   if (verdict.kind === 'delivered') return confirm(claim, receiver, deps);
   if (verdict.kind === 'give up') return giveUp(claim, verdict.code, verdict.detail, deps);
   return putOff(claim, receiver, verdict, deps);
-}
-
-async function attempt(receiver: Receiver, id: string, body: string, { http, clock }: DeliverDeps): Promise<Verdict> {
-  try {
-    return verdictFor(receiver, await http.send(requestFor(receiver, { id, body, at: clock.wall() })));
-  } catch (thrown) {
-    return verdictOfError(asTocsinError(thrown));
-  }
 }
 
 /** Whoever holds the claim by now: the receiver has this id. */

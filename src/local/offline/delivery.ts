@@ -58,6 +58,7 @@ export function offlineDelivery(config: Config, clock: OfflineClock, onSend: (se
     archive: offlineSentArchive(),
     findings: offlineFindings(),
     queue,
+    mail: { send: async () => {} },
     http: receiving((body) => onSend(notificationOf(body, clock.now()))),
     links: { consoleUrl: '' },
     clock,
