@@ -252,6 +252,10 @@ export interface QuarantineStore {
   put(entry: QuarantineEntry, options?: CallOptions): Promise<void>;
   /** Newest first, without bodies, at most `limit`. */
   list(limit: number, options?: CallOptions): Promise<readonly Omit<QuarantineEntry, 'body'>[]>;
+  /** The body of an entry that was listed; `null` when it is gone. */
+  body(entry: Omit<QuarantineEntry, 'body'>, options?: CallOptions): Promise<Uint8Array | null>;
+  /** Takes an entry out; one that is gone is fine. */
+  remove(entry: Omit<QuarantineEntry, 'body'>, options?: CallOptions): Promise<void>;
 }
 
 /** Encoded batches that a sink did not take in time, to be sent later in order. */

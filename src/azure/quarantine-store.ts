@@ -18,9 +18,8 @@ export function createQuarantineStore(storage: Storage): QuarantineStore {
   const blobs = openBlobs(storage, CONTAINERS.quarantine);
   return {
     put: async ({ body, ...entry }, options) => {
-      const name = `${timeKey(END_OF_TIME - enqueuedAt(entry))}/${keyPart(entry.id)}`;
       const metadata = asMetadata({ ...entry, reason: entry.reason.slice(0, LONGEST_REASON) });
-      await blobs.create(name, body, { contentType: 'application/octet-stream', metadata }, options);
+      await blobs.create(nameOf(entry), body, { contentType: 'application/octet-stream', metadata }, options);
     },
     list: async (limit, options) => {
       const listed = await blobs.list('', limit, options);
@@ -29,7 +28,13 @@ export function createQuarantineStore(storage: Storage): QuarantineStore {
         .filter((entry) => entry !== null)
         .sort((a, b) => enqueuedAt(b) - enqueuedAt(a) || b.at - a.at || (a.id < b.id ? -1 : 1));
     },
+    body: async (entry, options) => (await blobs.get(nameOf(entry), options))?.body ?? null,
+    remove: (entry, options) => blobs.remove(nameOf(entry), undefined, options),
   };
+}
+
+function nameOf(entry: Listed): string {
+  return `${timeKey(END_OF_TIME - enqueuedAt(entry))}/${keyPart(entry.id)}`;
 }
 
 /** Epoch ms; 0 where the hub gave no readable time. */

@@ -44,6 +44,12 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./monitor.ts'),
   },
   {
+    name: 'replay',
+    usage: 'replay --archive DIR|FILE --to CONNECTION|URL [--rate N] | replay --quarantine --to CONNECTION|URL',
+    about: 'send archived or quarantined diagnostics to an Event Hub',
+    load: () => import('./replay.ts'),
+  },
+  {
     name: 'digest',
     usage: 'digest [--from T --to T] [--html FILE]',
     about: 'compile one digest now from the local data',

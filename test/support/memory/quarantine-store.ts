@@ -16,6 +16,14 @@ export class MemoryQuarantineStore extends Faulty implements QuarantineStore {
     return this.run('list', () => newest().map(({ body: _, ...entry }) => entry), options?.signal);
   }
 
+  body({ id }: Omit<QuarantineEntry, 'body'>, options?: CallOptions): Promise<Uint8Array | null> {
+    return this.run('body', () => this.#entries.get(id)?.body ?? null, options?.signal);
+  }
+
+  remove({ id }: Omit<QuarantineEntry, 'body'>, options?: CallOptions): Promise<void> {
+    return this.run('remove', () => void this.#entries.delete(id), options?.signal);
+  }
+
   /** For assertions: newest first, with bodies. */
   all(): readonly QuarantineEntry[] {
     const enqueued = (entry: QuarantineEntry) => Date.parse(entry.enqueuedAt) || 0;
