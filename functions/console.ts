@@ -1,19 +1,15 @@
 import { app } from '@azure/functions';
 import { compose } from '../src/app/compose.ts';
-import { visitorOf } from '../src/app/console-access.ts';
 
 app.http('console', {
-  route: '{page:regex(^(alerts|rules|digests)$)?}/{id?}',
-  methods: ['GET', 'HEAD'],
+  route: '{page:regex(^(alerts|rules|digests|silences|audit)$)?}/{id?}/{action?}',
+  methods: ['GET', 'HEAD', 'POST'],
   authLevel: 'anonymous',
   handler: async (request, context) => {
     const deps = await compose(context);
-    const url = new URL(request.url);
-    const { refusal } = visitorOf({ url, headers: request.headers }, deps.settings);
-    if (refusal !== null) return refusal;
-    const { consolePage } = await import('../src/app/console.ts');
-    const { pathname, searchParams } = new URL(request.url);
-    return consolePage(pathname, searchParams, request.headers.get('accept') ?? '', deps.console());
+    const { answerConsole } = await import('../src/app/console-visit.ts');
+    const { method, headers, body } = request;
+    return answerConsole({ method, url: new URL(request.url), headers, body }, deps.consoleVisit());
   },
 });
 

@@ -12,6 +12,7 @@ import { readCompiled } from './compiled.ts';
 import type { Adapters } from './compose/adapters.ts';
 import { logFor, workerLog } from './compose/log.ts';
 import type { ConsoleDeps } from './console.ts';
+import type { ConsoleVisitDeps } from './console-visit.ts';
 import type { CoverageDeps } from './coverage.ts';
 import type { DeliverDeps } from './deliver.ts';
 import type { DigestDeps } from './digest.ts';
@@ -45,6 +46,7 @@ export interface Composition {
   forward(): ForwardDeps;
   coverage(): CoverageDeps;
   console(): ConsoleDeps;
+  consoleVisit(): ConsoleVisitDeps;
   health(): HealthDeps;
   heartbeat(): HeartbeatDeps;
   azureHook(): AzureHookDeps;
@@ -77,6 +79,18 @@ export async function compose(context: InvocationContext): Promise<Composition> 
   const { adapters } = await import('./compose/adapters.ts');
   const ports = adapters(settings, clock(), await workerLog(settings.logLevel));
   const deliver = deliverDeps(config, settings, ports, log);
+  const pages = (): ConsoleDeps => ({
+    ...digestSources(ports),
+    rules,
+    clock: clock(),
+    digests: ports.digests,
+    ticks: ports.ticks,
+    quarantine: ports.quarantine,
+    silences: async () => [...config.silences, ...(await ports.silences.all())],
+    audit: ports.audit,
+    parking: ports.parking,
+    zone: config.digests[0]?.zone ?? 'UTC',
+  });
   return {
     settings,
     eventHubName: settings.eventHubName,
@@ -176,15 +190,14 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       clock: clock(),
       log,
     }),
-    console: () => ({
-      ...digestSources(ports),
-      rules,
-      clock: clock(),
-      digests: ports.digests,
-      ticks: ports.ticks,
-      quarantine: ports.quarantine,
-      parking: ports.parking,
-      zone: config.digests[0]?.zone ?? 'UTC',
+    console: pages,
+    consoleVisit: () => ({
+      pages: pages(),
+      acks: { alerts: ports.alerts, audit: ports.audit, clock: clock() },
+      silences: silenceDeps(config, ports),
+      secret: ports.signingSecret,
+      access: settings,
+      rate: API_CALLS,
     }),
     health: () => ({ ticks: ports.ticks, clock: clock() }),
     heartbeat: () => ({ heartbeats: ports.heartbeats, rate: CHECK_INS, clock: clock() }),

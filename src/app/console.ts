@@ -1,15 +1,21 @@
+import { silenceStatus } from '../alerts/silence.ts';
 import { alertPage } from '../console/alert.ts';
 import { answer, jsonAnswer, problem, wantsJson } from '../console/answer.ts';
+import type { Desk } from '../console/desk.ts';
 import { alertsPage, digestsPage, homePage, rulesPage } from '../console/home.ts';
 import { rulePage } from '../console/rule.ts';
+import { auditPage, silencesPage } from '../console/silences.ts';
 import { statusJson } from '../console/status.ts';
 import type { ConsoleAnswer, Forwarded, Overview, Part } from '../console/view.ts';
 import { sumForward } from '../digest/counters.ts';
+import { type Actor, hasRole } from '../model/access.ts';
 import { DAY } from '../model/duration.ts';
 import { asTocsinError } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
+import type { Silence } from '../model/silence.ts';
 import type {
   AlertStore,
+  AuditLog,
   Clock,
   DigestStore,
   EvaluationLog,
@@ -35,6 +41,8 @@ export interface ConsoleDeps {
   readonly ticks: TickStore;
   readonly rules: readonly Rule[];
   readonly clock: Clock;
+  readonly silences: () => Promise<readonly Silence[]>;
+  readonly audit: Pick<AuditLog, 'during'>;
   /** The time zone of the pages, e.g. `Europe/Berlin`; UTC where none is given. */
   readonly zone?: string;
 }
@@ -46,14 +54,24 @@ const FORMS = {
 } as const;
 type Form = keyof typeof FORMS;
 
+const AUDIT_SHOWN = 30 * DAY;
+const MOST_AUDIT = 500;
 const QUARANTINE_LIMIT = 5;
 const PARKING_LIMIT = 1_000;
+
+/** Who looks, and what that allows. */
+export interface Visitor {
+  readonly visitor: Pick<Actor, 'role'>;
+  readonly desk: Desk | null;
+}
+
+const ONLOOKER: Visitor = { visitor: { role: 'reader' }, desk: null };
 
 /** What ids may look like; anything else names nothing here, and never reaches a store as a key. */
 const ID = /^[\w.-]{1,200}$/;
 
 /**
- * Answers a GET of the console: `/`, `/alerts[/FINGERPRINT]`, `/rules[/ID]`, `/digests[/ID][?form=text|json]`, `/api/status`. `path` is
+ * Answers a GET of the console: `/`, `/alerts[/FINGERPRINT]`, `/rules[/ID]`, `/digests[/ID][?form=text|json]`, `/silences`, `/audit`, `/api/status`. `path` is
  * still percent-encoded. It never throws: an unreadable store is said on the page, or answered as an error.
  */
 export async function consolePage(
@@ -61,24 +79,28 @@ export async function consolePage(
   query: URLSearchParams,
   accept: string,
   deps: ConsoleDeps,
+  visit: Visitor = ONLOOKER,
 ): Promise<ConsoleAnswer> {
   const asJson = wantsJson(path, accept);
   try {
-    return (await route(path, query, deps)) ?? problem(404, 'TCN-H001', `There is nothing at ${shortened(path)}.`, asJson);
+    return (await route(path, query, deps, visit)) ?? problem(404, 'TCN-H001', `There is nothing at ${shortened(path)}.`, asJson);
   } catch (thrown) {
     const { code, detail, kind } = asTocsinError(thrown);
     return problem(kind === 'transient' ? 503 : 500, code, detail, asJson);
   }
 }
 
-async function route(path: string, query: URLSearchParams, deps: ConsoleDeps): Promise<ConsoleAnswer | null> {
+async function route(path: string, query: URLSearchParams, deps: ConsoleDeps, visit: Visitor): Promise<ConsoleAnswer | null> {
   const [area = '', encoded, ...more] = path.replace(/^\//, '').replace(/\/$/, '').split('/');
   if (path === '/api/status') return jsonAnswer(statusJson(await overview(deps)));
   if (more.length > 0) return null;
-  if (encoded === undefined) return listPage(area, deps);
+  if (encoded === undefined) {
+    if (area === 'silences') return allSilences(deps, visit);
+    return area === 'audit' ? trail(deps, visit) : listPage(area, deps);
+  }
   const id = decoded(encoded);
   if (id === null) return null;
-  if (area === 'alerts') return ID.test(id) ? onePage(id, deps) : null;
+  if (area === 'alerts') return ID.test(id) ? onePage(id, deps, visit.desk) : null;
   if (area === 'rules') return oneRule(id, deps);
   return area === 'digests' && ID.test(id) ? oneDigest(id, query.get('form') ?? 'html', deps) : null;
 }
@@ -89,7 +111,11 @@ async function listPage(area: string, deps: ConsoleDeps): Promise<ConsoleAnswer 
   return pages[area as keyof typeof pages](await overview(deps));
 }
 
-async function onePage(fingerprint: string, { alerts, rules, clock, zone = 'UTC' }: ConsoleDeps): Promise<ConsoleAnswer | null> {
+async function onePage(
+  fingerprint: string,
+  { alerts, rules, clock, zone = 'UTC' }: ConsoleDeps,
+  desk: Desk | null,
+): Promise<ConsoleAnswer | null> {
   const alert = await alerts.get(fingerprint);
   if (alert === null) return null;
   const now = clock.now();
@@ -102,7 +128,20 @@ async function onePage(fingerprint: string, { alerts, rules, clock, zone = 'UTC'
           .sort((a, b) => b.startsAt - a.startsAt),
       ),
   );
-  return alertPage({ alert, rule: rules.find(({ id }) => id === alert.rule) ?? null, earlier, now, zone });
+  return alertPage({ alert, rule: rules.find(({ id }) => id === alert.rule) ?? null, earlier, now, zone, desk });
+}
+
+async function allSilences({ silences, clock, zone = 'UTC' }: ConsoleDeps, { visitor, desk }: Visitor): Promise<ConsoleAnswer> {
+  const now = clock.now();
+  const found = await part(silences().then((all) => all.map((silence) => ({ silence, state: silenceStatus(silence, now) }))));
+  return silencesPage({ silences: found, desk, maySeeAudit: hasRole(visitor, 'admin'), now, zone });
+}
+
+async function trail({ audit, clock, zone = 'UTC' }: ConsoleDeps, { visitor }: Visitor): Promise<ConsoleAnswer> {
+  if (!hasRole(visitor, 'admin')) return problem(403, 'TCN-H002', 'The audit trail is for the role admin.', false);
+  const now = clock.now();
+  const entries = await audit.during({ start: now - AUDIT_SHOWN, end: now + 1 });
+  return auditPage({ entries: entries.slice(0, MOST_AUDIT), now, zone });
 }
 
 async function oneRule(

@@ -94,6 +94,6 @@ export function mustNotHurry({ name, via }: Actor, { rate, clock }: { readonly r
   if (wait > 0) throw new TocsinError('TCN-H004', `again in ${Math.ceil(wait / 1_000)} s`, { retryAfter: wait });
 }
 
-function statusOf(code: ErrorCode): number {
+export function statusOf(code: ErrorCode): number {
   return STATUS[code] ?? (ERRORS[code].kind === 'transient' ? 503 : 500);
 }

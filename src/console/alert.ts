@@ -5,6 +5,7 @@ import { type Html, html, safeLink } from '../render/html.ts';
 import { facts, mark, resourceName, seriesWords, severityTag, table, tag } from '../render/parts.ts';
 import { formatClock, formatSecond, formatTime, timeElement } from '../render/time.ts';
 import { htmlAnswer } from './answer.ts';
+import { ackSection, silenceSection } from './desk.ts';
 import { breachSide, REASONS, reasonWords } from './rule-words.ts';
 import { deadlineWords, shown } from './sections.ts';
 import type { AlertView, ConsoleAnswer, Moment } from './view.ts';
@@ -17,8 +18,10 @@ export function alertPage(view: AlertView): ConsoleAnswer {
 <h1>${alert.summary}</h1>
 <p class="muted">${seriesWords(alert.labels, alert.target)}. ${sinceWords(alert, view)}</p>
 ${responseSection(alert, view)}
+${ackSection(alert, view.desk, view)}
 ${chartSection(alert, view)}
 ${factSection(view)}
+${silenceSection(alert, view.desk)}
 ${historySection(alert, zone)}
 ${earlierSection(view)}`;
   return htmlAnswer(
@@ -93,7 +96,11 @@ ${facts([
   ['Reason', REASONS[alert.reason]],
   [
     'Rule',
-    rule === null ? `${alert.rule} (no longer configured)` : html`<a href="/rules/${encodeURIComponent(rule.id)}">${rule.id}</a>`,
+    alert.pushed === true
+      ? `${alert.rule}, pushed by another system`
+      : rule === null
+        ? `${alert.rule} (no longer configured)`
+        : html`<a href="/rules/${encodeURIComponent(rule.id)}">${rule.id}</a>`,
   ],
   ['Condition', alert.condition],
   ['Breach began', timeElement(alert.activeAt, zone)],

@@ -3,18 +3,20 @@ import { type HtmlValue, html } from '../render/html.ts';
 import { page } from '../render/page.ts';
 import type { ConsoleAnswer } from './view.ts';
 
-/** No script, no connection, no frame: a page may show itself and nothing else. */
+/** No script, no connection, no frame: a page may show itself and send its forms home, and nothing else. */
 const HEADERS = {
   'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  // With `no-referrer` a browser hides the origin of forms as well.
+  'referrer-policy': 'same-origin',
   'cache-control': 'no-store',
 } as const;
 
 const NAV = [
   { href: '/', text: 'Now' },
   { href: '/alerts', text: 'Alerts' },
+  { href: '/silences', text: 'Silences' },
   { href: '/rules', text: 'Rules' },
   { href: '/digests', text: 'Digests' },
 ];

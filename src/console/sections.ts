@@ -1,3 +1,4 @@
+import { isAcknowledged } from '../model/acknowledgement.ts';
 import type { Alert } from '../model/alert.ts';
 import type { DigestSummary } from '../model/digest.ts';
 import type { EvaluationEntry } from '../model/evaluation-log.ts';
@@ -22,7 +23,7 @@ export function alertCards(alerts: readonly Alert[], moment: Moment, level: 2 | 
     const { labels, target, rule, response, evidence, value, condition } = alert;
     return html`<article class="card ${alert.severity <= 1 ? 'bad' : 'warn'}">
 <div class="split"><div>
-<div class="tags">${severityTag(alert.severity)}${deadlineTag(alert, moment)}</div>
+<div class="tags">${severityTag(alert.severity)}${careTag(alert, moment)}</div>
 <h${level} class="name"><a href="/alerts/${alert.fingerprint}">${alert.summary}</a></h${level}>
 <p><strong>${response.owner}:</strong> ${response.action}</p>
 <p class="small muted">${seriesWords(labels, target)}. ${rule}: ${formatValue(value, unitOfValue(evidence))} (fires when ${condition}), since ${timeElement(
@@ -44,6 +45,14 @@ export function deadlineWords(
   const clock = Math.abs(due - now) > 12 * 3_600_000 ? formatMoment(due, zone) : formatClock(due, zone);
   if (now > due) return { late: true, words: `act by ${clock}: ${formatSpan(now - due)} overdue` };
   return { late: false, words: `act by ${clock}: ${formatSpan(due - now)} left` };
+}
+
+/** Who takes care of it; where nobody does, until when somebody must. */
+function careTag(alert: Alert, moment: Moment): Html {
+  const { acknowledgement } = alert;
+  if (acknowledgement !== undefined && isAcknowledged(alert, moment.now))
+    return tag('good', `${acknowledgement.by} takes care of it`);
+  return deadlineTag(alert, moment);
 }
 
 function deadlineTag(alert: Alert, moment: Moment): Html {

@@ -58,6 +58,8 @@ export interface AlertJson {
   readonly summary: string;
   /** Notifications about this episode that a receiver confirmed. */
   readonly deliveries: number;
+  /** Who takes care of it; `null` where nobody does. */
+  readonly acknowledgedBy: string | null;
   readonly owner: string;
   readonly action: string;
   readonly respondBy: string;
@@ -173,6 +175,7 @@ function alertJson(alert: Alert): AlertJson {
     condition,
     summary,
     deliveries: alert.history.filter((entry) => entry.what === 'notified').length,
+    acknowledgedBy: status === 'firing' ? (alert.acknowledgement?.by ?? null) : null,
     owner: alert.response.owner,
     action: alert.response.action,
     respondBy: isoTime(startsAt + alert.response.within),

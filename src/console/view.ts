@@ -5,6 +5,7 @@ import type { EvaluationEntry } from '../model/evaluation-log.ts';
 import type { Finding } from '../model/finding.ts';
 import type { NotificationRecord } from '../model/notification.ts';
 import type { Rule } from '../model/rule.ts';
+import type { Desk } from './desk.ts';
 
 /** Something that was read, or why it could not be: one store that is down must not take the whole page with it. */
 export type Part<Value> =
@@ -77,6 +78,7 @@ export interface AlertView extends Moment {
   readonly rule: Rule | null;
   /** Other episodes of the same series in the last seven days, newest first. */
   readonly earlier: Part<readonly Alert[]>;
+  readonly desk: Desk | null;
 }
 
 export interface RuleView extends Moment {

@@ -57,6 +57,13 @@ pre{background:var(--surface);border:1px solid var(--edge);border-radius:6px;pad
 .respond h2:not(.name){margin:0 0 .35rem;font-size:1.05rem}
 .respond .action{font-size:1.2rem;line-height:1.4;font-weight:600;margin:0 0 .6rem;overflow-wrap:anywhere}
 .respond li{margin:.35rem 0}
+.desk{background:var(--surface);border:1px solid var(--edge);border-radius:8px;padding:.9rem 1rem;margin:.5rem 0 .75rem;max-width:44rem}
+.desk label{display:block;font-weight:600;margin:0 0 .2rem}
+input,textarea,select,button{font:inherit;color:var(--text);background:var(--bg);border:1px solid var(--muted);border-radius:5px;padding:.4rem .6rem;max-width:100%}
+.desk input:not([type=hidden]),.desk textarea{width:100%}
+textarea{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+button{cursor:pointer;font-weight:600}
+button.main{background:var(--link);border-color:var(--link);color:var(--surface)}
 .deadline{font-size:1.05rem}
 dl.facts{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.3rem 1.25rem;margin:.5rem 0 1rem}
 dl.facts dt{color:var(--muted)}dl.facts dd{margin:0;min-width:0;overflow-wrap:anywhere}

@@ -18,6 +18,8 @@ const PAGES = {
   'a rule': '/rules/AzureOpenAIThrottled',
   'the rules': '/rules',
   'the digests': '/digests',
+  'the silences': '/silences',
+  'the audit trail': '/audit',
   'a digest': '/digests/daily-2026-11-20T0800Z',
 } as const;
 
@@ -89,6 +91,25 @@ describe.skipIf(reason !== null)('in a real browser', () => {
     await page.waitForURL('**/alerts/*');
     await page.getByRole('link', { name: 'AzureOpenAIThrottled' }).click();
     expect(await page.title()).toBe('AzureOpenAIThrottled · Tocsin');
+    await close();
+  });
+
+  it('lets a person take care of an alert and silence it by keyboard, without scripts', async () => {
+    const { page, complaints, close } = await visit(browser, busy.url + PAGES['an alert with a chart']);
+    await page.getByLabel('What you do about it').fill('raising the capacity');
+    await page.keyboard.press('Enter');
+    await page.getByText('anybody takes care of it').or(page.getByText('raising the capacity')).first().waitFor();
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await page.getByText('Nobody has acknowledged it yet').waitFor();
+    await page.getByText('Keep it from being notified for a while').click();
+    expect(await page.getByLabel(/Matchers, one a line/).inputValue()).toContain('alertname="AzureOpenAIThrottled"');
+    await page.getByLabel('Why (needed)').fill('load test');
+    await page.getByRole('button', { name: 'Silence', exact: true }).click();
+    await page.waitForURL('**/alerts/*');
+    await page.goto(`${busy.url}/silences`);
+    await page.getByRole('button', { name: 'End the silence load test' }).click();
+    await page.getByText('expired').first().waitFor();
+    expect(complaints).toEqual([]);
     await close();
   });
 

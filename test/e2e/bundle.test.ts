@@ -55,7 +55,7 @@ describe('the deployable', () => {
         "alertmanager: http route=api/v2/{*path} methods=GET,HEAD,POST,DELETE authLevel=anonymous",
         "api: http route=api/status methods=GET authLevel=function",
         "azure-hook: http route=api/hooks/azure-monitor methods=POST authLevel=function",
-        "console: http route={page:regex(^(alerts|rules|digests)$)?}/{id?} methods=GET,HEAD authLevel=anonymous",
+        "console: http route={page:regex(^(alerts|rules|digests|silences|audit)$)?}/{id?}/{action?} methods=GET,HEAD,POST authLevel=anonymous",
         "coverage: timer schedule=0 30 */6 * * *",
         "deliver-poison: queue queueName=notifications-poison connection=AzureWebJobsStorage",
         "deliver: queue queueName=notifications connection=AzureWebJobsStorage",
