@@ -1,5 +1,6 @@
 import type { Redaction } from '../../model/sink.ts';
 import type { ProtoWriter } from '../otlp/writer.ts';
+import { FIRST_MEMBER, keyText, MEMBER_WORDS, OTHERS, PROPERTIES } from '../scan.ts';
 import type { JsonItem } from './item.ts';
 import { writeSource, writeText } from './source.ts';
 
@@ -21,5 +22,9 @@ export function writeWithMembers(writer: ProtoWriter, members: string, item: Jso
 export function hasMember({ record }: JsonItem, name: string): boolean {
   if (record.kind === 'text') return false;
   if (record.kind !== 'scanned') return Object.hasOwn(record.source, name);
-  return record.bytes.subarray(record.start, record.end).includes(`"${name}"`);
+  const { words, at } = record;
+  const first = at + FIRST_MEMBER + (words[at + PROPERTIES] as number) * MEMBER_WORDS;
+  const end = first + (words[at + OTHERS] as number) * MEMBER_WORDS;
+  for (let word = first; word < end; word += MEMBER_WORDS) if (keyText(words[word] as number) === name) return true;
+  return false;
 }

@@ -20,15 +20,24 @@ export function secondsTextOf(item: Pick<JsonItem, 'record'>): string {
   return `${seconds}.${padded(Math.floor(nanos / 1e6), 3)}`;
 }
 
-let lastSecond = Number.NaN;
-let lastText = '';
+const DAY = 86_400;
+const REMEMBERED = 1_000;
+const days = new Map<number, string>();
+const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
+/** The records of a batch are of few days. */
 function secondText(seconds: number): string {
-  if (seconds !== lastSecond) {
-    lastSecond = seconds;
-    lastText = new Date(seconds * 1000).toISOString().slice(0, 19);
+  const day = Math.floor(seconds / DAY);
+  let date = days.get(day);
+  if (date === undefined) {
+    date = new Date(day * DAY * 1000).toISOString().slice(0, 11);
+    if (days.size >= REMEMBERED) days.clear();
+    days.set(day, date);
   }
-  return lastText;
+  const second = seconds - day * DAY;
+  const hour = Math.floor(second / 3600);
+  const minute = Math.floor(second / 60) - hour * 60;
+  return `${date}${TWO[hour]}:${TWO[minute]}:${TWO[second - hour * 3600 - minute * 60]}`;
 }
 
 function padded(value: number, digits: number): string {
