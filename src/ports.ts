@@ -305,7 +305,15 @@ export interface ForwardMark {
   /** When that event was enqueued (ISO 8601): a lower number enqueued later is of a hub that was created anew. */
   readonly enqueuedAt?: string;
   readonly counts: ForwardCounts;
+  /** Of the newest batch, from an event's arrival in the hub until it was dealt with; absent where unknown. */
+  readonly lag?: ForwardLag;
   readonly updatedAt: number;
+}
+
+/** Milliseconds. */
+export interface ForwardLag {
+  readonly p50: number;
+  readonly p99: number;
 }
 
 export interface ForwardCounts {

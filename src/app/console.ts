@@ -208,7 +208,8 @@ async function parkedIn(parking: ConsoleDeps['parking']): Promise<{ readonly bat
 
 function forwarded(marks: readonly ForwardMark[]): Forwarded {
   const updatedAt = marks.length === 0 ? null : Math.max(...marks.map((mark) => mark.updatedAt));
-  return { partitions: marks.length, updatedAt, ...sumForward(marks.map(({ counts }) => counts)) };
+  const newest = marks.find((mark) => mark.updatedAt === updatedAt);
+  return { partitions: marks.length, updatedAt, lag: newest?.lag ?? null, ...sumForward(marks.map(({ counts }) => counts)) };
 }
 
 async function part<Value>(reading: Promise<Value>): Promise<Part<Value>> {

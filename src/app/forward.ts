@@ -4,13 +4,14 @@ import type { Clock, FindingStore, ForwardMarks, HttpSender, Log, ParkingStore, 
 import type { ForwardBatch } from './forward/batch.ts';
 import type { Circuits } from './forward/circuits.ts';
 import { deliver, type Postpone, parkIn } from './forward/deliver.ts';
-import { findingsOf, report } from './forward/findings.ts';
+import { findingsOf, lateFindings, report } from './forward/findings.ts';
 import { type Gathered, gather, release } from './forward/gather.ts';
 import { advance, newWork, type PartitionWork } from './forward/marks.ts';
 import { compress } from './forward/outgoing.ts';
 import { requestsOf, type Unencodable } from './forward/requests.ts';
 import { SinkSession } from './forward/sink.ts';
 import { Tally } from './forward/tally.ts';
+import { type ForwardTelemetry, telemetryOf } from './forward/telemetry.ts';
 
 export type { ForwardBatch, ForwardEvent } from './forward/batch.ts';
 export { type DrainDeps, type DrainOutcome, drainParked } from './forward/drain.ts';
@@ -55,6 +56,7 @@ export interface ForwardOutcome {
   readonly dropped: number;
   readonly sinkRequests: number;
   readonly repairs: Readonly<RepairCounts>;
+  readonly telemetry: ForwardTelemetry;
 }
 
 const DEFAULT_TIME = 60_000;
@@ -80,8 +82,10 @@ export async function forward(batch: ForwardBatch, deps: ForwardDeps): Promise<F
     release(gathered);
   }
 
-  const outcome = outcomeOf(work, gathered, tally, sessions);
-  await report(findingsOf(batch.hub, tally, clock.now()), findings, log);
+  const telemetry = telemetryOf(events, gathered, sessions, tally, clock.now());
+  const outcome = { ...countsOf(work, gathered, tally, sessions), telemetry };
+  const troubles = [...findingsOf(batch.hub, tally, clock.now()), ...lateFindings(batch.hub, telemetry.lag, clock.now())];
+  await report(troubles, findings, log);
   await advanceAll(work, gathered, tally, outcome, deps);
   log.info(outcome, 'forwarded');
   return outcome;
@@ -160,12 +164,12 @@ function groupsOf(sessions: readonly SinkSession[]): readonly (readonly SinkSess
   return [...groups.values()];
 }
 
-function outcomeOf(
+function countsOf(
   work: readonly PartitionWork[],
   { logs, metrics, repairs }: Gathered,
   tally: Tally,
   sessions: readonly SinkSession[],
-): ForwardOutcome {
+): Omit<ForwardOutcome, 'telemetry'> {
   const records = logs.length + metrics.length;
   return {
     events: work.reduce((total, { events }) => total + events.length, 0),
@@ -187,7 +191,7 @@ async function advanceAll(
   work: readonly PartitionWork[],
   { logs, metrics }: Gathered,
   tally: Tally,
-  { sinkRequests, parked }: ForwardOutcome,
+  { sinkRequests, parked, telemetry: { lag } }: ForwardOutcome,
   { marks, clock, log }: ForwardDeps,
 ): Promise<void> {
   for (const [index, part] of work.entries()) {
@@ -200,6 +204,6 @@ async function advanceAll(
       sinkRequests: index === 0 ? sinkRequests : 0,
       parked: index === 0 ? parked : 0,
     };
-    await advance(part, counts, { marks, log, now: clock.now() });
+    await advance(part, counts, { marks, log, now: clock.now(), lag });
   }
 }

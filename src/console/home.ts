@@ -168,6 +168,10 @@ function forwardSection({ forward, waiting, now }: Overview): HtmlValue {
         'Waiting for a sink',
         shown(waiting, 'What waits for a sink', ({ records }) => (records > 0 ? mark('warn', count(records, 'record')) : 'none')),
       ],
+      [
+        'Behind the hub',
+        counts.lag === null ? 'unknown' : `${formatAge(counts.lag.p99)} at most, half within ${formatAge(counts.lag.p50)}`,
+      ],
       ['Redelivered, dropped', formatNumber(counts.duplicates)],
       ['Last event', `${formatAge(now - counts.updatedAt)} ago`],
     ])}`;

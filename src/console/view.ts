@@ -29,6 +29,8 @@ export interface Waiting {
 
 export interface Forwarded {
   readonly partitions: number;
+  /** Of the newest batch, from the hub until it was dealt with; `null` where unknown. */
+  readonly lag: { readonly p50: number; readonly p99: number } | null;
   /** Epoch ms of the newest mark; `null` before the first event. */
   readonly updatedAt: number | null;
   readonly events: number;

@@ -132,6 +132,11 @@ export const ERRORS = {
     title: 'record too large for the sink',
     fix: 'it is in the quarantine; other sinks may have taken it',
   },
+  'TCN-F006': {
+    kind: 'system',
+    title: 'forwarding falls behind the hub',
+    fix: 'see the latency of the sinks in the log; raise their concurrency, or the partitions of the hub',
+  },
   'TCN-H001': { kind: 'user', title: 'not found', fix: 'check the address' },
   'TCN-H002': { kind: 'user', title: 'not allowed', fix: 'send the function key' },
   'TCN-H003': { kind: 'user', title: 'request not understood', fix: 'see docs/http.md' },

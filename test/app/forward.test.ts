@@ -97,7 +97,14 @@ describe('a batch of events', () => {
       'content-encoding': 'gzip',
       'x-token': 't',
     });
-    expect(outcome).toEqual({
+    const { telemetry, ...counts } = outcome;
+    expect(telemetry).toMatchObject({
+      lag: { p50: 60_000, p99: 60_000 },
+      categories: { RequestResponse: 2, metrics: 1 },
+      sinks: { 'sink-0': { delivered: 3, parked: 0, requests: 2, failures: 0, latency: expect.anything() } },
+    });
+    expect((await mark())?.lag).toEqual(telemetry.lag);
+    expect(counts).toEqual({
       events: 2,
       duplicates: 0,
       records: 3,
@@ -120,6 +127,17 @@ describe('a batch of events', () => {
       sequenceNumber: 7,
       counts: { events: 2, records: 3, quarantined: 0, duplicates: 0, sinkRequests: 2, parked: 0 },
     });
+  });
+
+  it('that was late in the hub is a finding, one an hour', async () => {
+    const server = await sink();
+    for (const [index, minutes] of [4, 6, 20].entries()) {
+      const enqueuedAt = new Date(stores.clock.now() - minutes * 60_000).toISOString();
+      await forward(batch(event(index, wrapped([record(`${index}`)]), { enqueuedAt })), deps(server));
+    }
+    expect(stores.findings.all()).toMatchObject([
+      { kind: 'pipeline', code: 'TCN-F006', labels: { hub: 'diagnostics' }, value: 1200 },
+    ]);
   });
 
   it('of 5,000 records is whole, in requests of at most 1,000 records and 1 MB', async () => {
@@ -290,7 +308,7 @@ describe('what cannot be decoded', () => {
     stores.clock.advance(60_000);
     await forward(batch(event(2, 'worse')), deps(server));
     stores.clock.advance(3_600_000);
-    await forward(batch(event(3, 'worst')), deps(server));
+    await forward(batch(event(3, 'worst', { enqueuedAt: '2026-11-20T13:00:00Z' })), deps(server));
     expect(stores.findings.all().map(({ id, kind, code }) => [id, kind, code])).toEqual([
       ['quarantine/diagnostics/2026-11-20T12', 'quarantine', 'TCN-F001'],
       ['quarantine/diagnostics/2026-11-20T13', 'quarantine', 'TCN-F001'],

@@ -1,9 +1,36 @@
 import { asTocsinError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { FindingStore, Log } from '../../ports.ts';
+import type { FindingStore, ForwardLag, Log } from '../../ports.ts';
 import type { Tally } from './tally.ts';
 
 const HOUR = 3_600_000;
+
+/** Alerts on logs wait for minutes as it is. */
+const LATE = 5 * 60_000;
+
+/** A finding an hour while forwarding falls behind the hub; none where it does not. */
+export function lateFindings(hub: string, lag: ForwardLag | null, now: number): readonly Finding[] {
+  if (lag === null || lag.p99 < LATE) return [];
+  const hour = new Date(now - (now % HOUR)).toISOString().slice(0, 13);
+  const minutes = Math.round(lag.p99 / 60_000);
+  return [
+    {
+      id: `lag/${hub}/${hour}`,
+      kind: 'pipeline',
+      rule: null,
+      target: null,
+      labels: { hub },
+      severity: 2,
+      firstAt: now,
+      lastAt: now,
+      count: 1,
+      value: lag.p99 / 1000,
+      code: 'TCN-F006',
+      summary: `events of ${hub} were forwarded ${minutes} minutes after they had come in`,
+      evidence: null,
+    },
+  ];
+}
 
 /** One finding an hour for the quarantine and one for every sink that keeps records waiting, so that a report names the trouble. */
 export function findingsOf(hub: string, tally: Tally, now: number): readonly Finding[] {

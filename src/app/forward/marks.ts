@@ -1,6 +1,6 @@
 import { parseInstant } from '../../forward/instant.ts';
 import { asTocsinError } from '../../model/errors.ts';
-import type { ForwardCounts, ForwardMark, ForwardMarks, Log } from '../../ports.ts';
+import type { ForwardCounts, ForwardLag, ForwardMark, ForwardMarks, Log } from '../../ports.ts';
 import type { ForwardBatch, ForwardEvent } from './batch.ts';
 
 const MOST_CONFLICTS = 8;
@@ -58,12 +58,17 @@ function isLater(enqueuedAt: string, than: string | undefined): boolean {
 export async function advance(
   work: PartitionWork,
   counts: ForwardCounts,
-  { marks, log, now }: { readonly marks: ForwardMarks; readonly log: Log; readonly now: number },
+  {
+    marks,
+    log,
+    now,
+    lag,
+  }: { readonly marks: ForwardMarks; readonly log: Log; readonly now: number; readonly lag?: ForwardLag | null },
 ): Promise<void> {
   try {
     for (let conflict = 0; conflict < MOST_CONFLICTS; conflict++) {
       const { value, version } = await marks.read(work.key);
-      if (await marks.replace(nextMark(work, value, counts, now), version)) return;
+      if (await marks.replace(nextMark(work, value, counts, now, lag ?? null), version)) return;
     }
     log.warn({ partition: work.key }, 'mark was not written: others wrote it all the time');
   } catch (thrown) {
@@ -71,13 +76,19 @@ export async function advance(
   }
 }
 
-function nextMark(work: PartitionWork, before: ForwardMark | null, counts: ForwardCounts, now: number): ForwardMark {
+function nextMark(
+  work: PartitionWork,
+  before: ForwardMark | null,
+  counts: ForwardCounts,
+  now: number,
+  lag: ForwardLag | null,
+): ForwardMark {
   const newest = newestOf(work.events);
   const keeps = before !== null && (newest === null || (!work.restarted && before.sequenceNumber >= newest.number));
   const place = keeps
     ? { sequenceNumber: before.sequenceNumber, ...(before.enqueuedAt === undefined ? {} : { enqueuedAt: before.enqueuedAt }) }
     : { sequenceNumber: newest?.number ?? -1, ...(newest === null ? {} : { enqueuedAt: newest.enqueuedAt }) };
-  return { partition: work.key, ...place, counts: sum(before?.counts, counts), updatedAt: now };
+  return { partition: work.key, ...place, counts: sum(before?.counts, counts), ...(lag !== null && { lag }), updatedAt: now };
 }
 
 function newestOf(events: readonly ForwardEvent[]): { readonly number: number; readonly enqueuedAt: string } | null {

@@ -1,10 +1,8 @@
 import type { SinkFilter } from '../../model/sink.ts';
-import { textOfNumber, textWord } from '../scan.ts';
 import type { JsonItem } from './item.ts';
 
 type Test = (item: Pick<JsonItem, 'record'>) => boolean;
 const ALL: Test = () => true;
-const CATEGORY = textWord('category');
 const REMEMBERED = 2_000;
 
 /** Whether a sink gets a record. Ids and categories repeat, so each is compared once. */
@@ -23,7 +21,6 @@ export function filterOf(only: SinkFilter | undefined): Test {
 
 /** Empty for what has none. */
 export function categoryOf(record: JsonItem['record']): string {
-  if (record.kind === 'scanned') return textOfNumber(record.words[record.at + CATEGORY] as number);
   return record.kind === 'text' || record.kind === 'platform metric' ? '' : record.category;
 }
 

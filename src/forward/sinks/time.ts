@@ -11,18 +11,21 @@ export function timeOf({ record }: Pick<JsonItem, 'record'>): Instant {
 /** The same as RFC 3339 to 100 ns, e.g. `2026-03-10T21:41:05.4350000Z`. */
 export function timeTextOf(item: Pick<JsonItem, 'record'>): string {
   const { seconds, nanos } = timeOf(item);
-  return `${secondText(seconds)}.${padded(Math.floor(nanos / 100), 7)}Z`;
+  const micros = Math.floor(nanos / 1000);
+  const millis = Math.floor(micros / 1000);
+  return `${secondText(seconds)}.${THOUSANDTHS[millis]}${THOUSANDTHS[micros - millis * 1000]}${Math.floor(nanos / 100) % 10}Z`;
 }
 
 /** The same in seconds since 1970 to the millisecond. */
 export function secondsTextOf(item: Pick<JsonItem, 'record'>): string {
   const { seconds, nanos } = timeOf(item);
-  return `${seconds}.${padded(Math.floor(nanos / 1e6), 3)}`;
+  return `${seconds}.${THOUSANDTHS[Math.floor(nanos / 1e6)]}`;
 }
 
 const DAY = 86_400;
 const REMEMBERED = 1_000;
 const days = new Map<number, string>();
+const THOUSANDTHS = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'));
 const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 /** The records of a batch are of few days. */
@@ -38,8 +41,4 @@ function secondText(seconds: number): string {
   const hour = Math.floor(second / 3600);
   const minute = Math.floor(second / 60) - hour * 60;
   return `${date}${TWO[hour]}:${TWO[minute]}:${TWO[second - hour * 3600 - minute * 60]}`;
-}
-
-function padded(value: number, digits: number): string {
-  return String(value).padStart(digits, '0');
 }

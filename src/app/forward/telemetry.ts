@@ -1,0 +1,64 @@
+import { categoryOf } from '../../forward/sinks/filter.ts';
+import type { ForwardLag } from '../../ports.ts';
+import type { ForwardEvent } from './batch.ts';
+import { enqueuedMs, type Gathered } from './gather.ts';
+import type { SinkSession } from './sink.ts';
+import type { Tally } from './tally.ts';
+
+/** What became of the records of one sink, and how it answered, in ms by the wall. */
+export interface SinkTelemetry {
+  readonly delivered: number;
+  readonly repeated: number;
+  readonly parked: number;
+  readonly rejected: number;
+  readonly refused: number;
+  readonly requests: number;
+  readonly failures: number;
+  readonly latency: ForwardLag | null;
+}
+
+/** What forwarding says of itself, for one invocation. */
+export interface ForwardTelemetry {
+  /** Milliseconds from an event's arrival in the hub to the end of this invocation; `null` where no event says when it arrived. */
+  readonly lag: ForwardLag | null;
+  /** Records by category; platform metrics are `metrics`, what has no category `none`. */
+  readonly categories: Readonly<Record<string, number>>;
+  readonly sinks: Readonly<Record<string, SinkTelemetry>>;
+}
+
+export function telemetryOf(
+  events: readonly ForwardEvent[],
+  { logs, metrics }: Gathered,
+  sessions: readonly SinkSession[],
+  tally: Tally,
+  now: number,
+): ForwardTelemetry {
+  const categories: Record<string, number> = Object.create(null) as Record<string, number>;
+  for (const { record } of logs) {
+    const category = categoryOf(record) || 'none';
+    categories[category] = (categories[category] ?? 0) + 1;
+  }
+  if (metrics.length > 0) categories.metrics = metrics.length;
+  return {
+    lag: spreadOf(events.flatMap((event) => lagOf(event, now))),
+    categories: { ...categories },
+    sinks: Object.fromEntries(sessions.map((session) => [session.sink.name, sinkTelemetry(session, tally)])),
+  };
+}
+
+function sinkTelemetry({ sink, requests, failures, latencies }: SinkSession, tally: Tally): SinkTelemetry {
+  const { delivered = 0, repeated = 0, parked = 0, rejected = 0, refused = 0 } = tally.sinks.get(sink.name) ?? {};
+  return { delivered, repeated, parked, rejected, refused, requests, failures, latency: spreadOf(latencies) };
+}
+
+function lagOf(event: ForwardEvent, now: number): readonly number[] {
+  const at = enqueuedMs(event);
+  return at === null ? [] : [Math.max(0, now - at)];
+}
+
+function spreadOf(values: readonly number[]): ForwardLag | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? 0);
+  return { p50: at(0.5), p99: at(0.99) };
+}
