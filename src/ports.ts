@@ -9,7 +9,7 @@ import type { ErrorCode } from './model/errors.ts';
 import type { EvaluationEntry } from './model/evaluation-log.ts';
 import type { Finding } from './model/finding.ts';
 import type { Heartbeat } from './model/heartbeat.ts';
-import type { Group, NotificationRecord } from './model/notification.ts';
+import type { Group, NotificationRecord, ReceiverCircuit } from './model/notification.ts';
 import type { Push } from './model/push.ts';
 import type { LogAnswer, LogQuery, MetricAnswer, MetricQuery } from './model/query.ts';
 import type { Silence } from './model/silence.ts';
@@ -216,6 +216,12 @@ export interface NotificationLog {
   overdue(time: number, options?: CallOptions): Promise<readonly NotificationRecord[]>;
   /** All records, for the console, the digest and the summary of a run. */
   all(options?: CallOptions): Promise<readonly NotificationRecord[]>;
+}
+
+/** How receivers do, for every worker to know. */
+export interface CircuitStore {
+  read(receiver: string, options?: CallOptions): Promise<Versioned<ReceiverCircuit | null>>;
+  replace(next: ReceiverCircuit, version: Version, options?: CallOptions): Promise<boolean>;
 }
 
 /** Bodies of notifications, written once and read at every try. */

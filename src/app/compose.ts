@@ -239,6 +239,7 @@ function deliverDeps(config: Config, settings: Settings, ports: Adapters, logger
     groups: ports.groups,
     silences: { all: async () => [...config.silences, ...(await ports.knownSilences.all())] },
     notificationLog: ports.notificationLog,
+    circuits: ports.receiverCircuits,
     archive: ports.sentArchive,
     findings: ports.findings,
     queue: ports.notificationQueue,

@@ -36,6 +36,8 @@ export interface Receiver {
   /** Of e-mail: who it comes from and goes to. */
   readonly from?: string;
   readonly to?: readonly string[];
+  /** Who is told instead while this one is dead: it failed at every try for 15 minutes, refused one for good, or is gone. */
+  readonly fallback?: string;
   readonly sendResolved: boolean;
   /** Hosts that may be private or loopback although notifications otherwise go to public addresses only. */
   readonly allowPrivate: boolean;

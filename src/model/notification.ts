@@ -79,3 +79,19 @@ export interface NotificationRecord {
   readonly givenUp?: GivenUpDelivery;
   readonly counts: { readonly sent: number; readonly failed: number; readonly retried: number };
 }
+
+/** How a receiver does: what all of its deliveries have in common. */
+export interface ReceiverCircuit {
+  readonly name: string;
+  /** Tries in a row that failed. */
+  readonly failures: number;
+  readonly failingSince: number | null;
+  /** Epoch ms until which nobody asks it. */
+  readonly openUntil: number | null;
+  /** It refused a notification for good. */
+  readonly lost: boolean;
+  /** A hash of the address that answered 410. */
+  readonly gone: { readonly at: number; readonly address: string } | null;
+  /** Whether an alert says that it fails. */
+  readonly alerted: boolean;
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DAY, HOUR, MINUTE, SECOND } from '../model/duration.ts';
 import type { ErrorCode, TocsinError } from '../model/errors.ts';
 import type { HttpAnswer } from '../ports.ts';
@@ -14,6 +15,7 @@ export const GIVE_UP_AFTER = DAY;
 const BACK_OFF = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR] as const;
 const SHORTEST_WAIT = BACK_OFF[0];
 const LONGEST_WAIT = HOUR;
+const SPREAD = 0.1;
 
 /** 2xx alone is success. A redirect is not followed, so it is a refusal: the address in the configuration is not the receiver's. */
 export function verdictOfAnswer({ status, retryAfter }: Pick<HttpAnswer, 'status' | 'retryAfter'>): Verdict {
@@ -38,4 +40,10 @@ export function verdictOfError({ code, kind, detail, retryAfter }: TocsinError):
 export function waitAfter(failures: number, retryAfter: number | null, backOff: readonly number[] = BACK_OFF): number {
   if (retryAfter !== null) return Math.min(Math.max(retryAfter, SHORTEST_WAIT), LONGEST_WAIT);
   return backOff[Math.min(Math.max(failures, 1), backOff.length) - 1] ?? LONGEST_WAIT;
+}
+
+/** A part of the wait on top, by which deliveries that failed together do not come back together; the same for the same try. */
+export function spread(wait: number, id: string, attempts: number): number {
+  const share = createHash('sha256').update(`${id} ${attempts}`).digest().readUInt16BE() / 0x1_00_00;
+  return Math.round(wait * (1 + SPREAD * share));
 }

@@ -2,6 +2,7 @@ import type { Receiver, ReceiverKind } from '../model/config.ts';
 import { parseDuration } from '../model/duration.ts';
 import type { RawConfig } from './config-schema.ts';
 import type { Scope } from './scope.ts';
+import { adviceFor } from './suggest.ts';
 
 type RawReceiver = NonNullable<RawConfig['receivers']>[number];
 
@@ -16,6 +17,7 @@ interface RawKind {
   readonly from?: string | undefined;
   readonly to?: readonly string[] | undefined;
   readonly format?: Receiver['format'] | undefined;
+  readonly fallback?: string | undefined;
   readonly sendResolved?: boolean | undefined;
   readonly allowPrivate?: boolean | undefined;
   readonly backOff?: readonly string[] | undefined;
@@ -44,6 +46,7 @@ export function receiverOf(raw: RawReceiver): readonly Receiver[] {
     ...(one.format === undefined ? {} : { format: one.format }),
     ...(one.from === undefined ? {} : { from: one.from }),
     ...(one.to === undefined ? {} : { to: one.to }),
+    ...(one.fallback === undefined ? {} : { fallback: one.fallback }),
     sendResolved: one.sendResolved ?? true,
     allowPrivate: one.allowPrivate ?? false,
     ...(one.backOff === undefined ? {} : { backOff: one.backOff.map((wait) => Math.max(1, parseDuration(wait) ?? 0)) }),
@@ -60,6 +63,11 @@ export function checkReceivers(raw: RawConfig, scope: Scope): void {
     }
     for (const [kind, one] of kinds) {
       const path = ['receivers', index, kind];
+      const known = (raw.receivers ?? []).map(({ name }) => name).filter((name) => name !== receiver.name);
+      if (one.fallback !== undefined && !known.includes(one.fallback)) {
+        const hint = adviceFor(one.fallback, known, 'receivers');
+        scope.report('TCN-C003', [...path, 'fallback'], `there is no other receiver \`${one.fallback}\``, { hint });
+      }
       for (const key of SECRETS) {
         const written = one[key];
         if (written === undefined || written === '' || SETTING.test(written)) continue;

@@ -18,6 +18,10 @@ const webhook = z
       .enum(['azure-common-schema', 'cloudevents'])
       .describe('Another body than Tocsin\u2019s own, which extends Alertmanager\u2019s.')
       .optional(),
+    fallback: z
+      .string()
+      .describe('Receiver that is told, too, while this one is dead: failing for 15 minutes, refusing, or gone.')
+      .optional(),
     sendResolved: z.boolean().describe('Whether the end of an alert is notified, too; default true.').optional(),
     backOff: z
       .array(duration('A wait.'))
@@ -31,6 +35,7 @@ const webhook = z
 const url = z.string().min(1).describe(`Address that is sent to; keep it secret. ${SETTING}`);
 const key = (about: string) => z.string().min(1).describe(`${about} ${SETTING}`);
 const common = {
+  fallback: webhook.shape.fallback,
   sendResolved: webhook.shape.sendResolved,
   backOff: webhook.shape.backOff,
   allowPrivate: webhook.shape.allowPrivate,

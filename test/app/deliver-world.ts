@@ -9,6 +9,7 @@ import { resolved } from '../alerts/make.ts';
 import {
   FakeClock,
   MemoryAlertStore,
+  MemoryCircuitStore,
   MemoryFindingStore,
   MemoryGroupStore,
   MemoryLog,
@@ -71,12 +72,15 @@ export class World {
   readonly silences = new MemorySilenceStore();
   readonly notificationLog = new MemoryNotificationLog();
   readonly archive = new MemorySentArchive();
+  readonly circuits = new MemoryCircuitStore();
   readonly findings = new MemoryFindingStore();
   readonly queue = new MemoryQueue<Message>(this.clock);
   readonly logger = new MemoryLog();
   readonly posts: Post[] = [];
   readonly config: Config;
   answer: Answering = () => ok;
+  /** Whether receivers that fail for one delivery are left alone by the others. */
+  keepsCircuits = false;
   /** Asked before every call to the outside. */
   fate: () => Fate = () => 'survives';
   /** How often the host runs a message that it takes from the queue. */
@@ -122,6 +126,7 @@ export class World {
       groups: life.mortal(this.groups),
       silences: life.mortal(this.silences),
       notificationLog: life.mortal(this.notificationLog),
+      ...(this.keepsCircuits ? { circuits: life.mortal(this.circuits) } : {}),
       archive: life.mortal(this.archive),
       findings: life.mortal(this.findings),
       queue: life.mortal({ send: (job: NotificationJob, delay?: number) => this.queue.send({ job, failures: 0 }, delay) }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAlertStore } from '../../src/azure/alert-store.ts';
 import { createAuditLog } from '../../src/azure/audit-log.ts';
+import { createCircuitStore } from '../../src/azure/circuit-store.ts';
 import { createFindingStore } from '../../src/azure/finding-store.ts';
 import { createGroupStore } from '../../src/azure/group-store.ts';
 import { createNotificationLog } from '../../src/azure/notification-log.ts';
@@ -11,6 +12,7 @@ import { type Azurite, startAzurite } from '../support/azurite.ts';
 import {
   MemoryAlertStore,
   MemoryAuditLog,
+  MemoryCircuitStore,
   MemoryFindingStore,
   MemoryGroupStore,
   MemoryLog,
@@ -21,6 +23,7 @@ import {
 import { storageOf } from '../support/storage.ts';
 import { alertStoreContract } from './alert-store.ts';
 import { auditLogContract } from './audit-log.ts';
+import { circuitStoreContract } from './circuit-store.ts';
 import { findingStoreContract } from './finding-store.ts';
 import { groupStoreContract } from './group-store.ts';
 import { notificationLogContract } from './notification-log.ts';
@@ -39,6 +42,8 @@ alertStoreContract('MemoryAlertStore', () => new MemoryAlertStore());
 alertStoreContract('the alerts table', () => createAlertStore(storage(), new MemoryLog()));
 findingStoreContract('MemoryFindingStore', () => new MemoryFindingStore());
 findingStoreContract('the findings table', () => createFindingStore(storage(), new MemoryLog()));
+circuitStoreContract('MemoryCircuitStore', () => new MemoryCircuitStore());
+circuitStoreContract('the notifications table', () => createCircuitStore(storage(), new MemoryLog()));
 groupStoreContract('MemoryGroupStore', () => new MemoryGroupStore());
 groupStoreContract('the groups table', () => createGroupStore(storage(), new MemoryLog()));
 silenceStoreContract('MemorySilenceStore', () => new MemorySilenceStore());

@@ -2,6 +2,7 @@ import { createActivityLog } from '../../azure/activity-log.ts';
 import { createAlertStore } from '../../azure/alert-store.ts';
 import { createAuditLog } from '../../azure/audit-log.ts';
 import { createBaselineStore } from '../../azure/baseline-store.ts';
+import { createCircuitStore } from '../../azure/circuit-store.ts';
 import { createDiagnosticSettings } from '../../azure/diagnostic-settings.ts';
 import { createDigestStore } from '../../azure/digest-store.ts';
 import { createEvaluationLog } from '../../azure/evaluation-log.ts';
@@ -57,6 +58,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     activity: createActivityLog(access),
     alerts: createAlertStore(storage, log),
     audit: createAuditLog(storage, log),
+    receiverCircuits: createCircuitStore(storage, log),
     destinations: createLogDestinations(access, diagnosticSettings, clock),
     diagnosticSettings,
     digests: createDigestStore(storage),

@@ -2,6 +2,7 @@ import type { Config } from '../../model/config.ts';
 import type { NotificationJob } from '../../model/messages.ts';
 import type {
   AlertStore,
+  CircuitStore,
   Clock,
   FindingStore,
   GroupStore,
@@ -23,6 +24,8 @@ export interface DeliverDeps {
   /** May be some seconds old. */
   readonly silences: Pick<SilenceStore, 'all'>;
   readonly notificationLog: NotificationLog;
+  /** Absent: every delivery is tried on its own. */
+  readonly circuits?: CircuitStore;
   readonly archive: SentArchive;
   readonly findings: FindingStore;
   readonly queue: JobQueue<NotificationJob>;

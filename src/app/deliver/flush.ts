@@ -18,6 +18,7 @@ import { inParallel } from '../in-parallel.ts';
 import { ackLinks } from './ack-links.ts';
 import { deliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, PARALLEL, RACES } from './deps.ts';
+import { fallbacksOf } from './fallback.ts';
 import { emptyRecord, newDelivery } from './record.ts';
 import { moveToRoutes } from './reroute.ts';
 
@@ -62,7 +63,8 @@ export async function flush(key: string, deps: DeliverDeps): Promise<FlushOutcom
     const circumstances = await circumstancesOf(route ?? config.route, now, deps);
     const waiting = waitingOf(sortOut(members, circumstances, null, now).shown, group.waiting, now);
     const steps = route === null ? new Map<string, number>() : escalationsOf(route);
-    const told = [...(route?.receivers ?? []), ...steps.keys()].flatMap((name) => receiverNamed(name, deps) ?? []);
+    const named = [...(route?.receivers ?? []), ...steps.keys()].flatMap((name) => receiverNamed(name, deps) ?? []);
+    const told = [...named, ...(await fallbacksOf(named, key, deps))];
     const stances = await inParallel(told, PARALLEL, (receiver) => {
       const after = steps.get(receiver.name) ?? null;
       return tell(receiver, group, route ?? config.route, { members, circumstances, waiting, after, now }, deps);

@@ -4,18 +4,21 @@ import type { Receiver } from '../../model/config.ts';
 import { formatDuration, MINUTE, SECOND } from '../../model/duration.ts';
 import { asTocsinError, type ErrorCode, TocsinError } from '../../model/errors.ts';
 import type { NotificationRecord, PendingDelivery, SentEntry } from '../../model/notification.ts';
-import { GIVE_UP_AFTER, type Verdict, waitAfter } from '../../notify/verdict.ts';
+import { GIVE_UP_AFTER, spread, type Verdict, waitAfter } from '../../notify/verdict.ts';
 import { attempt } from './attempt.ts';
+import { heard, standingOf } from './circuit.ts';
 import { deliveryKey, isDigestGroup, parseDeliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, RACES } from './deps.ts';
 import { failedDelivery } from './failed-delivery.ts';
 import { scheduleFlush } from './schedule-flush.ts';
+import { repeatFlush } from './sweep.ts';
 
 export interface SendOutcome {
   readonly kind: 'send';
   readonly result:
     | 'delivered'
     | 'try again'
+    | 'postponed'
     | 'given up'
     | 'nothing pending'
     | 'claimed by another'
@@ -84,12 +87,49 @@ async function sendClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome
   const { pending } = claim;
   const receiver = receiverNamed(claim.receiver, deps);
   if (receiver === null) return abandon(claim, 'receiver removed', deps);
+  const { gone, pause } = await standingOf(receiver, deps);
+  if (gone) return giveUp(claim, 'TCN-N005', 'its address answered 410 before', deps);
+  if (pause > 0) return postpone(claim, pause, deps);
   const body = await deps.archive.get(pending.id);
   if (body === null) return abandon(claim, 'body lost', deps);
   const verdict = await attempt(receiver, pending.id, body, deps);
-  if (verdict.kind === 'delivered') return confirm(claim, receiver, deps);
+  if (verdict.kind === 'delivered') {
+    const outcome = await confirm(claim, receiver, deps);
+    await keepStanding(claim, receiver, verdict, deps);
+    return outcome;
+  }
+  await keepStanding(claim, receiver, verdict, deps);
   if (verdict.kind === 'give up') return giveUp(claim, verdict.code, verdict.detail, deps);
   return putOff(claim, receiver, verdict, deps);
+}
+
+/** How the receiver does is advice to others: where it cannot be written, this delivery goes on. One that has just died has a fallback. */
+async function keepStanding({ group }: Claim, receiver: Receiver, verdict: Verdict, deps: DeliverDeps): Promise<void> {
+  try {
+    const died = await heard(receiver, verdict, deps);
+    if (!died || receiver.fallback === undefined || isDigestGroup(group)) return;
+    const { value } = await deps.groups.read(group);
+    if (value !== null) await repeatFlush(value, Number.MAX_SAFE_INTEGER, deps.clock.now(), deps);
+  } catch (thrown) {
+    deps.logger.warn({ receiver: receiver.name, error: asTocsinError(thrown).message }, 'standing of a receiver not kept');
+  }
+}
+
+/** The receiver fails for others: this delivery waits without asking it, and those that wait do not come back all at once. */
+async function postpone(claim: Claim, pause: number, deps: DeliverDeps): Promise<SendOutcome> {
+  const { pending } = claim;
+  const now = deps.clock.now();
+  const wait = spread(pause, pending.id, pending.attempts);
+  const lastError = pending.lastError ?? 'TCN-N003 the receiver fails for other notifications';
+  if (now + wait > pending.createdAt + GIVE_UP_AFTER)
+    return giveUp(claim, 'TCN-N008', `it failed all the time: ${lastError}`, deps);
+  const written = await reviseClaimed(claim, deps, (record) => ({
+    ...record,
+    pending: { ...pending, nextTryAt: now + wait, claimedUntil: null, lastError },
+  }));
+  if (!written) return { kind: 'send', result: 'taken over', id: pending.id, detail: lastError };
+  await deps.queue.send({ kind: 'send', delivery: deliveryKey(claim.group, claim.receiver) }, wait);
+  return { kind: 'send', result: 'postponed', id: pending.id, detail: lastError };
 }
 
 /** Whoever holds the claim by now: the receiver has this id. */
@@ -131,7 +171,8 @@ async function putOff(
   const { pending } = claim;
   const now = deps.clock.now();
   const attempts = pending.attempts + 1;
-  const wait = waitAfter(attempts, verdict.retryAfter, backOff);
+  const due = waitAfter(attempts, verdict.retryAfter, backOff);
+  const wait = backOff === undefined && verdict.retryAfter === null ? spread(due, pending.id, attempts) : due;
   if (now + wait > pending.createdAt + GIVE_UP_AFTER) {
     const span = formatDuration(now - pending.createdAt);
     return giveUp(claim, 'TCN-N008', `${attempts} tries in ${span}, the last one: ${verdict.code} ${verdict.detail}`, deps);

@@ -2,6 +2,7 @@ export { MemoryActivityLog } from './activity-log.ts';
 export { MemoryAlertStore } from './alert-store.ts';
 export { MemoryAuditLog } from './audit-log.ts';
 export { MemoryBaselineStore } from './baseline-store.ts';
+export { MemoryCircuitStore } from './circuit-store.ts';
 export { FakeClock } from './clock.ts';
 export { MemoryDeployments } from './deployments.ts';
 export { MemoryDigestStore } from './digest-store.ts';

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { afterFailure, closedCircuit, isDead, isGone, pauseOf } from '../../alerts/circuit.ts';
+import { transitionOfPush } from '../../alerts/pushed.ts';
+import type { Receiver } from '../../model/config.ts';
+import { DAY } from '../../model/duration.ts';
+import type { ReceiverCircuit } from '../../model/notification.ts';
+import type { Verdict } from '../../notify/verdict.ts';
+import type { Versioned } from '../../ports.ts';
+import type { DeliverDeps } from './deps.ts';
+
+type CircuitDeps = Pick<DeliverDeps, 'circuits' | 'queue' | 'clock'>;
+
+/** How a receiver does, as every worker knows it. */
+export interface Standing {
+  readonly gone: boolean;
+  /** Milliseconds that nobody should ask it. */
+  readonly pause: number;
+  readonly dead: boolean;
+}
+
+const WELL: Standing = { gone: false, pause: 0, dead: false };
+
+/** Addresses of webhooks are secrets: only this of them is stored. */
+function addressOf({ url, to = [] }: Receiver): string {
+  return createHash('sha256')
+    .update(JSON.stringify([url, to]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+export async function standingOf(receiver: Receiver, { circuits, clock }: CircuitDeps): Promise<Standing> {
+  const circuit = (await circuits?.read(receiver.name))?.value ?? null;
+  if (circuit === null) return WELL;
+  const [now, address] = [clock.now(), addressOf(receiver)];
+  return { gone: isGone(circuit, address), pause: pauseOf(circuit, now), dead: isDead(circuit, address, now) };
+}
+
+/**
+ * Keeps what a try came to. A receiver that turns out dead is an alert of its own, and the end of that one when it answers again. The
+ * alert comes before the record: a crash between tells it twice under one id. Resolves to whether the receiver has just died.
+ */
+export async function heard(receiver: Receiver, verdict: Verdict, deps: CircuitDeps): Promise<boolean> {
+  const { circuits, clock } = deps;
+  if (circuits === undefined) return false;
+  const { value, version }: Versioned<ReceiverCircuit | null> = await circuits.read(receiver.name);
+  const known = value ?? closedCircuit(receiver.name);
+  if (verdict.kind === 'delivered') {
+    if (value === null || known.failures === 0) return false;
+    if (known.alerted) await tellOf(receiver.name, known, null, deps);
+    await circuits.replace(closedCircuit(receiver.name), version);
+    return false;
+  }
+  const [now, address] = [clock.now(), addressOf(receiver)];
+  const failed = afterFailure(known, verdict.kind === 'try again', now);
+  const gone = verdict.kind === 'give up' && verdict.code === 'TCN-N005' ? { at: now, address } : failed.gone;
+  const next = { ...failed, gone };
+  const died = isDead(next, address, now) && !known.alerted;
+  if (died) await tellOf(receiver.name, next, `${verdict.code} ${verdict.detail}`, deps);
+  const written = await circuits.replace({ ...next, alerted: known.alerted || died }, version);
+  return died && written;
+}
+
+/** That nobody can be told by this receiver, or (`why` null) that somebody can again. */
+async function tellOf(name: string, circuit: ReceiverCircuit, why: string | null, { queue, clock }: CircuitDeps): Promise<void> {
+  const now = clock.now();
+  const since = circuit.failingSince ?? now;
+  const pushed = {
+    labels: { alertname: 'TocsinReceiverFailing', receiver: name, severity: 'error', target: 'tocsin' },
+    annotations: {
+      summary: `Receiver ${name} takes no notifications${why === null ? '' : `: ${why}`}`,
+      description: `Try \`tocsin send ${name}\`, then mend its address or its secret. Notifications to it are tried for 24 hours.`,
+    },
+    startsAt: since,
+    endsAt: why === null ? now : now + 30 * DAY,
+    timeout: why !== null,
+  };
+  const transition = transitionOfPush(why === null ? 'resolved' : 'fired', pushed, since, now);
+  await queue.send({ kind: 'transitions', transitions: [transition] });
+}
