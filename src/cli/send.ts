@@ -9,6 +9,7 @@ import { ERRORS, TocsinError } from '../model/errors.ts';
 import { createHttpSender } from '../net/http.ts';
 import { createMailSender } from '../net/mail.ts';
 import { bodyFor } from '../notify/receivers.ts';
+import { customTexts } from '../notify/template.ts';
 import { testNotification } from '../notify/test-notification.ts';
 import type { HttpAnswer, HttpSender } from '../ports.ts';
 import { defaultConfig, loadConfig } from '../rules/config.ts';
@@ -71,7 +72,9 @@ export async function run(args: readonly string[]): Promise<number> {
 async function send(receiver: Receiver): Promise<{ sent: Sent; answer: HttpAnswer | null; exit: number }> {
   const id = `msg_test_${randomUUID()}`;
   const at = Date.now();
-  const body = bodyFor(receiver, testNotification(receiver.name, environment().TOCSIN_CONSOLE_URL ?? CONSOLE, at), id, at);
+  const told = testNotification(receiver.name, environment().TOCSIN_CONSOLE_URL ?? CONSOLE, at);
+  const custom = receiver.templates === undefined ? {} : { custom: await customTexts(receiver.templates, told) };
+  const body = bodyFor(receiver, { ...told, ...custom }, id, at);
   const http = createHttpSender();
   const base = { receiver: receiver.name, id };
   const answers: HttpAnswer[] = [];

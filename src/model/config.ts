@@ -3,6 +3,7 @@ import type { InhibitRule, Route } from './route.ts';
 import type { Rule } from './rule.ts';
 import type { Silence } from './silence.ts';
 import type { Sink } from './sink.ts';
+import type { Templates } from './template.ts';
 import type { NamedIntervals } from './time-interval.ts';
 
 export type { GroupTiming } from './route.ts';
@@ -33,6 +34,8 @@ export interface Receiver {
   readonly secret: string;
   /** Of a webhook; absent: Tocsin's own, an extension of Alertmanager's. */
   readonly format?: 'azure-common-schema' | 'cloudevents';
+  /** Its own texts instead of the usual ones. */
+  readonly templates?: Templates;
   /** Of e-mail: who it comes from and goes to. */
   readonly from?: string;
   readonly to?: readonly string[];

@@ -27,7 +27,7 @@ export function emailBody(content: NotificationContent): EmailBody {
     text: textOf(message),
     html: page(
       message.title,
-      `<h1 style="margin:0 0 16px;font-size:18px;color:${headline}">${escaped(message.title)}</h1>${shown.map(cardOf).join('')}${
+      `<h1 style="margin:0 0 16px;font-size:18px;color:${headline}">${escaped(message.title)}</h1>${message.body === null ? shown.map(cardOf).join('') : `<p style="white-space:pre-wrap">${escaped(message.body)}</p>`}${
         rest === null ? '' : `<p style="color:#5f6368">${escaped(rest)}</p>`
       }`,
     ),
@@ -46,7 +46,8 @@ export function emailDigest(summary: DigestSummary, consoleUrl: string): EmailBo
   };
 }
 
-function textOf({ title, shown, rest, url }: Message): string {
+function textOf({ title, shown, rest, body, url }: Message): string {
+  if (body !== null) return [title, body, rest ?? '', url].filter((part) => part !== '').join('\n\n');
   const alerts = shown.map((words) =>
     [
       words.title,

@@ -34,7 +34,7 @@ export function jiraBody(content: NotificationContent): JiraBody {
   const payload = {
     message: cut(message.title, MESSAGE),
     alias,
-    description: cut([...lines, message.rest ?? ''].join('\n').trim(), DESCRIPTION),
+    description: cut([...(message.body === null ? lines : [message.body]), message.rest ?? ''].join('\n').trim(), DESCRIPTION),
     priority: PRIORITIES[worst?.severity ?? 4],
     source: 'Tocsin',
     entity: cut(worst?.target ?? 'tocsin', 512),

@@ -33,11 +33,14 @@ export interface Message {
   readonly title: string;
   readonly shown: readonly AlertWords[];
   readonly rest: string | null;
+  /** Stands in place of the alerts where the receiver has a template for it. */
+  readonly body: string | null;
   readonly url: string;
 }
 
 export function messageOf(content: NotificationContent, limit: number): Message {
-  const { alerts, group, reason, truncated, held = 0, consoleUrl } = content;
+  const { alerts, group, reason, truncated, held = 0, custom, consoleUrl } = content;
+  const body = custom?.body ?? null;
   const firing = alerts.filter((alert) => alert.status === 'firing').length;
   const resolved = alerts.length - firing;
   const state = firing > 0 ? `FIRING ${firing}` : `RESOLVED ${resolved}`;
@@ -48,12 +51,14 @@ export function messageOf(content: NotificationContent, limit: number): Message 
   const rest = [
     hidden > 0 ? `${hidden} more not shown here` : '',
     held > 0 ? `${held} more fire and are silenced, inhibited or muted` : '',
+    custom?.problem ?? '',
     REASONS[reason] ?? '',
     ...alerts.flatMap((alert) => careWords(alert) ?? []).slice(0, limit),
   ].filter((line) => line !== '');
   return {
     firing: firing > 0,
-    title: `[${state}] ${subject}${where}`,
+    title: custom?.title ?? `[${state}] ${subject}${where}`,
+    body,
     shown: alerts.slice(0, limit).map((alert) => wordsOf(alert, consoleUrl)),
     rest: rest.length === 0 ? null : `${rest.join('. ')}.`,
     url: first === undefined ? consoleUrl : `${consoleUrl}/alerts/${first.fingerprint}`,

@@ -19,13 +19,14 @@ export function pagerDutyBody(content: NotificationContent): unknown {
     client_url: message.url,
     links: (message.shown[0]?.links ?? []).map(({ text, url }) => ({ href: url, text })),
     payload: {
-      summary: cut(`${message.title}: ${worst?.summary ?? ''}`, SUMMARY),
+      summary: cut(content.custom?.title ?? `${message.title}: ${worst?.summary ?? ''}`, SUMMARY),
       source: worst?.target ?? 'tocsin',
       severity: SEVERITIES[worst?.severity ?? 4],
       ...(worst === undefined ? {} : { timestamp: iso(worst.startsAt), component: message.shown[0]?.where, class: worst.rule }),
       custom_details: {
         reason: content.reason,
         ...(message.rest === null ? {} : { note: message.rest }),
+        ...(message.body === null ? {} : { text: message.body }),
         alerts: message.shown.map(({ title, summary, where, since, severity, value, response }) => ({
           title,
           summary,

@@ -29,7 +29,10 @@ export function serviceNowBody(content: NotificationContent): unknown {
     time_of_event: iso(worst === undefined ? 0 : (worst.endsAt ?? worst.startsAt))
       .slice(0, 19)
       .replace('T', ' '),
-    description: cut([message.title, ...lines, message.rest ?? ''].join('\n\n').trim(), DESCRIPTION),
+    description: cut(
+      [message.title, ...(message.body === null ? lines : [message.body]), message.rest ?? ''].join('\n\n').trim(),
+      DESCRIPTION,
+    ),
     additional_info: JSON.stringify({
       reason: content.reason,
       owner: worst?.response.owner ?? '',

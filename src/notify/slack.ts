@@ -16,7 +16,7 @@ export function slackBody(content: NotificationContent): unknown {
     text: cut(escaped(message.title), SECTION),
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: cut(message.title, HEADER) } },
-      ...message.shown.flatMap(blocksOf),
+      ...(message.body === null ? message.shown.flatMap(blocksOf) : sectionsOf(message.body)),
       ...rest,
     ],
   };
@@ -42,6 +42,14 @@ function blocksOf({ alert, title, summary, where, since, severity, value, chart,
     { type: 'section', fields },
     { type: 'actions', elements: buttons },
   ];
+}
+
+/** What a template made; it may use Slack's markup. */
+function sectionsOf(body: string) {
+  const parts = Array.from({ length: Math.ceil(body.length / SECTION) }, (_, index) =>
+    body.slice(index * SECTION, (index + 1) * SECTION),
+  );
+  return parts.map((text) => ({ type: 'section', text: mrkdwn(text, SECTION) }));
 }
 
 function mrkdwn(text: string, limit: number) {

@@ -40,7 +40,7 @@ function cardOf(content: NotificationContent, alerts: number): unknown {
               style: 'heading',
               color,
             },
-            ...message.shown.map(containerOf),
+            ...(message.body === null ? message.shown.map(containerOf) : [{ type: 'TextBlock', text: message.body, wrap: true }]),
             ...rest,
           ],
           msteams: { width: 'full' },

@@ -5,6 +5,7 @@ import type { Labels } from '../model/labels.ts';
 import type { Group, NotifyReason } from '../model/notification.ts';
 import type { Severity } from '../model/rule.ts';
 import { parseResourceId } from '../model/target.ts';
+import type { CustomTexts } from './template.ts';
 
 /** What a webhook body is made of. */
 export interface NotificationContent {
@@ -17,6 +18,8 @@ export interface NotificationContent {
   readonly truncated: number;
   /** Alerts of the group that fire and are silenced, inhibited or muted. */
   readonly held?: number;
+  /** From the receiver's templates. */
+  readonly custom?: CustomTexts;
   /** Base URL of the console, without a slash at the end. */
   readonly consoleUrl: string;
   /** A link by which this receiver may say that it takes care of the alert; absent: the alert's page. */
@@ -38,6 +41,10 @@ export interface WebhookBody {
   /** Further alerts of the group that fire and are silenced, inhibited or muted. */
   readonly heldAlerts: number;
   readonly alerts: readonly WebhookAlert[];
+  /** What the receiver's templates made, and why one could not. */
+  readonly title?: string;
+  readonly text?: string;
+  readonly templateError?: string;
 }
 
 export interface WebhookAlert {
@@ -97,6 +104,7 @@ export function webhookBody({
   alerts,
   truncated,
   held = 0,
+  custom,
   consoleUrl,
   ackLink,
 }: NotificationContent): WebhookBody {
@@ -114,11 +122,21 @@ export function webhookBody({
     reason,
     heldAlerts: held,
     alerts: shown,
+    ...customMembers(custom),
   };
 }
 
 function acknowledgementOf({ by, comment, at }: NonNullable<Alert['acknowledgement']>): WebhookAlert['acknowledgement'] {
   return { by, comment, at: iso(at) };
+}
+
+function customMembers(custom: CustomTexts | undefined): Pick<WebhookBody, 'title' | 'text' | 'templateError'> {
+  const { title = null, body = null, problem = null } = custom ?? {};
+  return {
+    ...(title === null ? {} : { title }),
+    ...(body === null ? {} : { text: body }),
+    ...(problem === null ? {} : { templateError: problem }),
+  };
 }
 
 function webhookAlert(alert: Alert, consoleUrl: string, ackLink: NotificationContent['ackLink']): WebhookAlert {

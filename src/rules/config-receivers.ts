@@ -1,5 +1,7 @@
+import { Liquid } from 'liquidjs';
 import type { Receiver, ReceiverKind } from '../model/config.ts';
 import { parseDuration } from '../model/duration.ts';
+import { LIQUID } from '../model/template.ts';
 import type { RawConfig } from './config-schema.ts';
 import type { Scope } from './scope.ts';
 import { adviceFor } from './suggest.ts';
@@ -17,6 +19,8 @@ interface RawKind {
   readonly from?: string | undefined;
   readonly to?: readonly string[] | undefined;
   readonly format?: Receiver['format'] | undefined;
+  readonly title?: string | undefined;
+  readonly body?: string | undefined;
   readonly fallback?: string | undefined;
   readonly sendResolved?: boolean | undefined;
   readonly allowPrivate?: boolean | undefined;
@@ -46,11 +50,31 @@ export function receiverOf(raw: RawReceiver): readonly Receiver[] {
     ...(one.format === undefined ? {} : { format: one.format }),
     ...(one.from === undefined ? {} : { from: one.from }),
     ...(one.to === undefined ? {} : { to: one.to }),
+    ...(one.title === undefined && one.body === undefined
+      ? {}
+      : {
+          templates: {
+            ...(one.title === undefined ? {} : { title: one.title }),
+            ...(one.body === undefined ? {} : { body: one.body }),
+          },
+        }),
     ...(one.fallback === undefined ? {} : { fallback: one.fallback }),
     sendResolved: one.sendResolved ?? true,
     allowPrivate: one.allowPrivate ?? false,
     ...(one.backOff === undefined ? {} : { backOff: one.backOff.map((wait) => Math.max(1, parseDuration(wait) ?? 0)) }),
   }));
+}
+
+const liquid = new Liquid(LIQUID);
+
+/** What is wrong with a template: its syntax, or a filter that does not exist. Members are known only when it is rendered. */
+function templateProblem(template: string): string | null {
+  try {
+    liquid.parseAndRenderSync(template, {});
+    return null;
+  } catch (thrown) {
+    return thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown);
+  }
 }
 
 export function checkReceivers(raw: RawConfig, scope: Scope): void {
@@ -64,6 +88,10 @@ export function checkReceivers(raw: RawConfig, scope: Scope): void {
     for (const [kind, one] of kinds) {
       const path = ['receivers', index, kind];
       const known = (raw.receivers ?? []).map(({ name }) => name).filter((name) => name !== receiver.name);
+      for (const part of ['title', 'body'] as const) {
+        const problem = one[part] === undefined ? null : templateProblem(one[part]);
+        if (problem !== null) scope.report('TCN-C003', [...path, part], problem, { hint: 'see docs/receivers.md for templates' });
+      }
       if (one.fallback !== undefined && !known.includes(one.fallback)) {
         const hint = adviceFor(one.fallback, known, 'receivers');
         scope.report('TCN-C003', [...path, 'fallback'], `there is no other receiver \`${one.fallback}\``, { hint });

@@ -18,6 +18,8 @@ const webhook = z
       .enum(['azure-common-schema', 'cloudevents'])
       .describe('Another body than Tocsin\u2019s own, which extends Alertmanager\u2019s.')
       .optional(),
+    title: z.string().max(20_000).describe('Title of its notifications, a Liquid template over the webhook body.').optional(),
+    body: z.string().max(20_000).describe('Text in place of the list of alerts, a Liquid template likewise.').optional(),
     fallback: z
       .string()
       .describe('Receiver that is told, too, while this one is dead: failing for 15 minutes, refusing, or gone.')
@@ -35,6 +37,8 @@ const webhook = z
 const url = z.string().min(1).describe(`Address that is sent to; keep it secret. ${SETTING}`);
 const key = (about: string) => z.string().min(1).describe(`${about} ${SETTING}`);
 const common = {
+  title: webhook.shape.title,
+  body: webhook.shape.body,
   fallback: webhook.shape.fallback,
   sendResolved: webhook.shape.sendResolved,
   backOff: webhook.shape.backOff,

@@ -14,6 +14,7 @@ import { TocsinError } from '../../model/errors.ts';
 import type { Group, NotifyReason, SentEntry } from '../../model/notification.ts';
 import type { Route } from '../../model/route.ts';
 import { bodyFor } from '../../notify/receivers.ts';
+import { customTexts } from '../../notify/template.ts';
 import { inParallel } from '../in-parallel.ts';
 import { ackLinks } from './ack-links.ts';
 import { deliveryKey, receiverNamed } from './delivery-key.ts';
@@ -169,7 +170,8 @@ async function tell(
   const { consoleUrl } = deps.links;
   const ack = await ackLinks(receiver.name, now, deps);
   const told = { receiver: receiver.name, group, reason, ...batch, held: held.length, consoleUrl, ...ack };
-  await archive.put(id, bodyFor(receiver, told, id, now));
+  const custom = receiver.templates === undefined ? {} : { custom: await customTexts(receiver.templates, told) };
+  await archive.put(id, bodyFor(receiver, { ...told, ...custom }, id, now));
   const repeats = reason === 'repeat due' ? remindersAfter(sent, route, now) : 0;
   const pending = newDelivery({ id, reason, ...content, ...(repeats === 0 ? {} : { repeats }) }, now);
   if (!(await notificationLog.replace({ ...base, pending }, version))) return { kind: 'on its way', held };
