@@ -189,6 +189,7 @@ export const ERRORS = {
   'TCN-W008': { kind: 'user', title: 'level added up', fix: 'use `maximum` or `average`' },
   'TCN-W009': { kind: 'user', title: 'log category unknown or not named', fix: 'name the category that the rule needs' },
   'TCN-W010': { kind: 'user', title: 'query with a time range of its own', fix: 'leave the time range to Tocsin' },
+  'TCN-W011': { kind: 'user', title: 'resource type that is probably misspelt', fix: 'write the type as Azure does' },
   'TCN-B001': { kind: 'user', title: 'no archive there', fix: 'name the folder that holds insights-logs-* or tocsin-metrics' },
   'TCN-X001': { kind: 'system', title: 'unexpected failure', fix: 'report it with the log lines around it' },
 } as const satisfies Record<string, { kind: ErrorKind; title: string; fix: string }>;

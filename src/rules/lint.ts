@@ -6,6 +6,7 @@ import { lintQuery } from './lint/query.ts';
 import { lintReach } from './lint/reach.ts';
 import type { LintedRule } from './lint/rule.ts';
 import { lintSignal } from './lint/signal.ts';
+import { lintTarget } from './lint/target.ts';
 import { lintTimes } from './lint/times.ts';
 import { scopeOf } from './scope.ts';
 
@@ -19,6 +20,7 @@ export function lintRules(files: readonly SourceFile[], rules: readonly Rule[]):
     return rules.filter((rule) => rule.source.file === file.path).flatMap((rule) => lintedRule(source, rule) ?? []);
   });
   for (const one of linted) {
+    lintTarget(one);
     lintTimes(one);
     lintReach(one);
     lintSignal(one);

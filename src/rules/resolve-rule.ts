@@ -267,8 +267,11 @@ function checkTimes(
   if (window <= 0) scope.report('TCN-R007', windowKey, 'the window must be longer than nothing');
   if (raw.metric !== undefined || raw.all !== undefined || raw.cost !== undefined) {
     if (every % MINUTE !== 0)
-      scope.report('TCN-R007', ['every'], '`every` of a metric rule is in whole minutes: metrics have no finer grain');
-    if (window % MINUTE !== 0) scope.report('TCN-R007', windowKey, 'the window of a metric rule is in whole minutes');
+      scope.report('TCN-R007', ['every'], '`every` of a metric rule is in whole minutes: metrics have no finer grain', {
+        hint: 'for example `1m`, `2m` or `5m`',
+      });
+    if (window % MINUTE !== 0)
+      scope.report('TCN-R007', windowKey, 'the window of a metric rule is in whole minutes', { hint: 'for example `5m`' });
   }
   if (failing === null) return;
   if (failing.n < 1 || failing.n > failing.m) {

@@ -13,6 +13,11 @@ export function nearest(written: string, known: readonly string[]): string | nul
   return best;
 }
 
+/** Whether two names differ by one or two letters, whatever their length. */
+export function isSlipOf(written: string, name: string): boolean {
+  return editDistance(written.toLowerCase(), name.toLowerCase(), 3) < 3;
+}
+
 /** What to write instead: the near name if there is one, else the whole list while it is short enough to read. */
 export function adviceFor(written: string, known: readonly string[], noun: string): string | null {
   const near = nearest(written, known);

@@ -118,6 +118,12 @@ const CASES: readonly (readonly [about: string, wrong: string, expected: string,
     `report: R, ${log('AzureDiagnostics | where ResultSignature == "404"', ', categories: [RequestResponse]')}, when: "> 5"`,
   ],
   [
+    'a misspelt resource type',
+    'report: R, on: { type: Microsoft.CognitiveServices/acounts }, log: { table: AmlRunEvent }, when: "> 5"',
+    'TCN-W011 there is hardly a resource type Microsoft.CognitiveServices/acounts',
+    'report: R, on: { type: Microsoft.Storage/storageAccounts }, log: { table: AmlRunEvent }, when: "> 5"',
+  ],
+  [
     'a time range in the query',
     `report: R, ${log('AmlRunEvent | where TimeGenerated > ago(5m)')}, when: "> 5"`,
     "TCN-W010 ago() counts from the time of reading, which is after the window's end",
