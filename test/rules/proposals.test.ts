@@ -98,6 +98,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   'AMLE-13': ['OnlineDeploymentGetsNoTraffic'],
   'AMLE-14': ['OnlineEndpointAuthenticationRefused'],
   'AMLE-15': ['OnlineEndpointDataCollectionFails'],
+  'X-01': ['RequestLogsArriveLate'],
   'X-02': ['DiagnosticSettingRemoved'],
   'X-03': ['KeysRegenerated', 'KeysListed'],
   'X-04': ['PrivateEndpointRemoved', 'AccountChanged'],

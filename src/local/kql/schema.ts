@@ -19,6 +19,26 @@ function suffixType(name: string): KustoType | undefined {
  * not in the schema is taken to exist.
  */
 export function openSchema(text: string, schema: Schema): Schema {
+  return withGrown(text, withReceived(text, schema));
+}
+
+const RECEIVED: ColumnSpec = { name: '_TimeReceived', type: 'datetime' };
+
+/** Every table has a column of when its rows were received, which is what `ingestion_time()` is; references of tables leave it out. */
+function withReceived(text: string, { tables }: Schema): Schema {
+  if (!/\b(?:ingestion_time|_TimeReceived)\b/.test(text)) return { tables };
+  const words = new Set(text.match(/\w+/g));
+  return {
+    tables: Object.fromEntries(
+      Object.entries(tables).map(([table, columns]) => {
+        const lacks = words.has(table) && !columns.some(({ name }) => name === RECEIVED.name);
+        return [table, lacks ? [...columns, RECEIVED] : columns];
+      }),
+    ),
+  };
+}
+
+function withGrown(text: string, schema: Schema): Schema {
   const open = new Set(text.match(/\b(?:AzureDiagnostics|[A-Za-z_]\w*_CL)\b/g));
   if (open.size === 0) return schema;
   const typed = [...new Set(text.match(/\b[A-Za-z_]\w*_[sdbtg]\b/g))].flatMap((name): readonly ColumnSpec[] => {

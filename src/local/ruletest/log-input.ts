@@ -26,7 +26,7 @@ type Cells = ReadonlyMap<string, { readonly spec: ColumnSpec; readonly value: Va
 
 /** More rows than this are a slip. */
 const MOST_ROWS = 200_000;
-const OWN_COLUMNS = new Set(['TimeGenerated', 'Type']);
+const OWN_COLUMNS = new Set(['TimeGenerated', '_TimeReceived', 'Type']);
 
 /** The rows of one input on each of its targets; columns are checked against the table's documented ones. */
 export function logRows(
@@ -235,10 +235,10 @@ function columnar(rows: readonly TestRow[]): Table {
     const values = rows.map(({ cells }) => cells.get(name)?.value ?? nothing(type));
     return new Column(type, encode(type, values));
   });
-  const times = rows.map(({ time }) => ticksOfMs(time));
+  const timed = (values: readonly number[]) => new Column('datetime', encode('datetime', values.map(ticksOfMs)));
   return tableOf(
-    [...specs.values(), { name: 'TimeGenerated', type: 'datetime' }],
-    [...columns, new Column('datetime', encode('datetime', times))],
+    [...specs.values(), { name: 'TimeGenerated', type: 'datetime' }, { name: '_TimeReceived', type: 'datetime' }],
+    [...columns, timed(rows.map(({ time }) => time)), timed(rows.map(({ readableAt }) => readableAt))],
     rows.length,
   );
 }
