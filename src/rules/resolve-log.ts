@@ -37,7 +37,8 @@ export function resolveLog(raw: RawLog, bind: BindQuery | null, inParts: boolean
     });
     return null;
   }
-  if (raw.table !== undefined && !tableNames().includes(table) && !table.endsWith('_CL')) {
+  const isUnknown = raw.table !== undefined && !tableNames().includes(table) && !table.endsWith('_CL');
+  if (isUnknown) {
     const hint = adviceFor(table, tableNames(), 'tables');
     scope.report('TCN-R019', ['log', 'table'], `there is no table ${table}`, {
       hint,
@@ -48,7 +49,8 @@ export function resolveLog(raw: RawLog, bind: BindQuery | null, inParts: boolean
   if (raw.over !== undefined && raw.value === undefined) {
     scope.report('TCN-R009', ['log', 'over'], '`over` needs `value`: the column that is divided by it', { key: true });
   }
-  if (bind !== null) checkQuery(query, raw, { by, inParts }, bind, scope);
+  // Of a table alone that nobody knows, the binder would only say the same again.
+  if (bind !== null && !(isUnknown && raw.query === undefined)) checkQuery(query, raw, { by, inParts }, bind, scope);
   const categories = raw.categories ?? categoriesOf(query, table);
   for (const [index, category] of (raw.categories ?? []).entries()) checkCategory(category, index, scope);
   if (scope.failed()) return null;
