@@ -5,6 +5,7 @@ import { isoTime } from '../render/time.ts';
 import { changes, type Told } from './changes.ts';
 import { countersOf, deliveredSince, forwardedSince, stuckDeliveries } from './counters.ts';
 import { activities, compareText, episodeOf, groupBy, offenders } from './episodes.ts';
+import { fatigueOf } from './fatigue.ts';
 import { headlineOf, subjectOf } from './headline.ts';
 import type { DigestInput, DigestModel, FindingGroup } from './model.ts';
 import { idleRulesOf, unjudgedRules } from './unjudged.ts';
@@ -70,6 +71,7 @@ export function compileDigest(input: DigestInput): DigestModel {
     unjudged,
     topTargets: offenders(episodes, window, ({ target }) => target).slice(0, TOP),
     topRules: offenders(episodes, window, ({ rule }) => rule).slice(0, TOP),
+    fatigue: fatigueOf(alerts, toldBefore.alerts, rules, window),
     deliveries: deliveredSince(counters, input.countersBefore),
     stuck,
     forwarding: forwardedSince(counters, input.countersBefore),

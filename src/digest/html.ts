@@ -34,6 +34,7 @@ export function renderHtml(model: DigestModel, links: DigestLinks): string {
       unjudgedSection(model, links),
       findingSection('Tocsin’s own troubles', 'troubles', model.troubles, model),
       offenderSection(model),
+      fatigueSection(model, links),
       plumbingSection(model),
       quietSection(model),
     ],
@@ -216,6 +217,37 @@ function offenderTable(caption: string, title: string, entries: readonly Offende
     [{ title }, { title: 'Firing for', numeric: true }, { title: 'Episodes', numeric: true }],
     entries.map(({ name, firingTime, episodes }) => [words(name), formatSpan(firingTime), formatNumber(episodes)]),
   );
+}
+
+function fatigueSection({ fatigue }: DigestModel, links: DigestLinks): Html | null {
+  if (fatigue.length === 0) return null;
+  const suggestions = fatigue.filter(({ suggestion }) => suggestion !== null);
+  return html`<section aria-labelledby="fatigue"><h2 id="fatigue">What the rules asked of people</h2>
+${table(
+  'Episodes that began in the period, by rule',
+  [
+    { title: 'Rule' },
+    { title: 'Fired', numeric: true },
+    { title: 'Acknowledged', numeric: true },
+    { title: 'Acted on', numeric: true },
+    { title: 'Flapped', numeric: true },
+    { title: 'Over within 5 min', numeric: true },
+  ],
+  fatigue.map(({ rule, fired, acknowledged, actedOn, flapped, brief }) => [
+    link(links, `/rules/${encodeURIComponent(rule)}`, rule),
+    ...[fired, acknowledged, actedOn, flapped, brief].map(formatNumber),
+  ]),
+)}${
+  suggestions.length > 0 &&
+  html`<h3>Suggestions</h3><ul>${suggestions.map(
+    ({ rule, suggestion }) => html`<li><strong>${rule}</strong>: ${withCode(suggestion ?? '')}</li>`,
+  )}</ul><p class="small muted">Try a change over past weeks with <code>tocsin backtest</code> before making it.</p>`
+}</section>`;
+}
+
+/** What stands between backquotes is code. */
+function withCode(words: string): readonly HtmlValue[] {
+  return words.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
 function plumbingSection({ deliveries, stuck, forwarding, sinceBefore, zone }: DigestModel): Html {

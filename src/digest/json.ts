@@ -50,6 +50,8 @@ export interface DigestJson {
   }[];
   readonly topTargets: readonly OffenderJson[];
   readonly topRules: readonly OffenderJson[];
+  /** What the rules asked of people; a suggestion only for a week or longer. */
+  readonly fatigue: DigestModel['fatigue'];
   /** Added since the previous digest; since Tocsin began where `sincePrevious` is false. */
   readonly sincePrevious: boolean;
   readonly deliveries: readonly DeliveryFigures[];
@@ -150,6 +152,7 @@ function digestJson(model: DigestModel): DigestJson {
     unjudged: model.unjudged.map((rule) => ({ ...rule, windowEnd: rule.windowEnd === null ? null : isoTime(rule.windowEnd) })),
     topTargets: model.topTargets.map(offenderJson),
     topRules: model.topRules.map(offenderJson),
+    fatigue: model.fatigue,
     sincePrevious: model.sinceBefore,
     deliveries: model.deliveries,
     unconfirmed: model.stuck.map((delivery) => ({ ...delivery, createdAt: isoTime(delivery.createdAt) })),

@@ -6,6 +6,7 @@ import type { NotificationRecord } from '../model/notification.ts';
 import type { Rule, Severity } from '../model/rule.ts';
 import type { Window } from '../model/window.ts';
 import type { StripCell } from '../render/strip.ts';
+import type { RuleFatigue } from './fatigue.ts';
 
 export type DigestPeriod = 'daily' | 'weekly' | 'on demand';
 
@@ -171,6 +172,8 @@ export interface DigestModel {
   readonly unjudged: readonly UnjudgedRule[];
   readonly topTargets: readonly Offender[];
   readonly topRules: readonly Offender[];
+  /** Most fired first. */
+  readonly fatigue: readonly RuleFatigue[];
   /** Since the previous digest, or since Tocsin began where there is none (`sinceBefore` is false). */
   readonly deliveries: readonly DeliveryFigures[];
   readonly stuck: readonly StuckDelivery[];

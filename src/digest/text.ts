@@ -20,6 +20,7 @@ export function renderText(model: DigestModel): string {
     ...findingSections("Tocsin's own trouble", model.troubles, model.zone),
     offenderSection('Resources by time with an alert firing', model.topTargets, resourceName),
     offenderSection('Rules by time firing', model.topRules, (name) => name),
+    fatigueSection(model),
     plumbingSection(model),
     quietSection(model),
     wrapped(`Digest ${model.id}. Times are in ${model.zone}.`),
@@ -109,6 +110,24 @@ function offenderSection(title: string, entries: readonly Offender[], words: (na
     title,
     textTable([{ title: 'Name', flexible: true }, { title: 'Firing for' }, { title: 'Episodes', align: 'right' }], rows, WIDTH),
   );
+}
+
+function fatigueSection({ fatigue }: DigestModel): string | null {
+  if (fatigue.length === 0) return null;
+  const rows = fatigue.map(({ rule, fired, acknowledged, flapped, brief, actedOn }) => [
+    rule,
+    ...[fired, acknowledged, actedOn, flapped, brief].map(formatNumber),
+  ]);
+  const columns = ['Fired', 'Taken', 'Acted on', 'Flapped', '≤ 5 min'].map((title) => ({ title, align: 'right' as const }));
+  const suggestions = fatigue.flatMap(({ rule, suggestion }) =>
+    suggestion === null ? [] : [wrapped(`${rule}: ${plain(suggestion)}`)],
+  );
+  const body = [textTable([{ title: 'Rule', flexible: true }, ...columns], rows, WIDTH), ...suggestions].join('\n\n');
+  return heading('What the rules asked of people', body);
+}
+
+function plain(words: string): string {
+  return words.replaceAll('`', '');
 }
 
 function plumbingSection({ deliveries, stuck, forwarding, sinceBefore }: DigestModel): string {
