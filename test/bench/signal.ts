@@ -21,7 +21,7 @@ const LABELS = join(SHARED, 'signal-quality/nab/windows.json');
 const MEDIUM_SCORE = 0.5;
 
 /** The first is the one whose details are printed; the rest show how much of a result is chance. */
-const SEEDS = [20_260_302, 1, 2, 3, 4, 5];
+const SEEDS = [20_260_302, 1, 2, 3, 4];
 
 const { values } = parseArgs({ options: { data: { type: 'string' }, scores: { type: 'string' }, output: { type: 'string' } } });
 

@@ -85,8 +85,12 @@ export function baselineFor(rule: Rule, shard: BenchShard, now: number): ShardBa
   const today = Math.floor(now / DAY);
   let baseline: ShardBaseline | null = null;
   for (let day = today - DAYS_LEARNT; day < today; day++) {
-    const readings = readingsFor(rule, shard, { start: day * DAY, end: (day + 1) * DAY + rule.window });
-    baseline = learnDay(rule, condition, baseline, readings, day);
+    const span = { start: day * DAY, end: (day + 1) * DAY + rule.window };
+    // Target by target: the minutes of a whole shard and day would be the largest thing in memory.
+    for (const target of shard.targets) {
+      const readings = readingsFor(rule, { targets: [target], series: shard.series }, span);
+      baseline = learnDay(rule, condition, baseline, readings, day);
+    }
   }
   return baseline;
 }

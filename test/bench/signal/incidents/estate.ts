@@ -1,5 +1,5 @@
 import type { OfflineTarget } from '../../../../src/local/offline/inventory.ts';
-import { DAY, HOUR } from '../../../../src/model/duration.ts';
+import { DAY, HOUR, MINUTE } from '../../../../src/model/duration.ts';
 import { DEPLOYMENTS, type Deployment, ENDPOINT_DEPLOYMENT, PIPELINE, RESOURCES } from './names.ts';
 import { BEGIN, type Plan } from './plan.ts';
 
@@ -61,7 +61,8 @@ const FILTERED = 0.01;
 /** About ten short disturbances a day that need nobody: a burst that is refused, or a slow minute or two. */
 const BLIPS_A_MINUTE = 0.007;
 
-const MOST_KEPT = 60_000;
+/** No rule looks further back than a month. */
+const FIRST = BEGIN - 35 * DAY;
 
 export interface EndpointMinute {
   readonly calls: number;
@@ -83,16 +84,16 @@ export interface Estate {
 }
 
 export function estateOf(plan: Plan): Estate {
-  const kept = new Map<string, ModelMinute>();
+  const kept = new Map<Deployment, (ModelMinute | undefined)[]>(DEPLOYMENTS.map((deployment) => [deployment, []]));
   return {
     plan,
     model(deployment, minute) {
-      const key = `${deployment.name}${minute}`;
-      const known = kept.get(key);
+      const own = kept.get(deployment);
+      const place = (minute - FIRST) / MINUTE;
+      const known = own?.[place];
       if (known !== undefined) return known;
-      if (kept.size >= MOST_KEPT) kept.clear();
       const made = makeMinute(plan, deployment, minute);
-      kept.set(key, made);
+      if (own !== undefined && place >= 0) own[place] = made;
       return made;
     },
     endpoint(minute) {
