@@ -27,7 +27,9 @@ export async function replayAll(wanted: readonly Replay[], onLine: (line: string
 
 async function inProcess({ rules, seed }: Replay, onLine: (line: string) => void): Promise<Outcome> {
   const script = fileURLToPath(new URL('replay.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, rules, String(seed)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', script, rules, String(seed)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   createInterface({ input: child.stderr }).on('line', onLine);
   const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   if (code !== 0) throw new Error(`the replay of the ${rules} rules with seed ${seed} ended with ${code}`);
