@@ -57,7 +57,7 @@ describe('what a rule asked of people', () => {
     expect(countsOf([withLines(one, ['acknowledged', 5])])).toMatchObject({ acknowledged: 1, actedOn: 1 });
     expect(countsOf([withLines(one, ['acknowledged', 5], ['unacknowledged', 9])])).toMatchObject({ acknowledged: 1, actedOn: 0 });
     expect(countsOf([withLines(one, ['acknowledged', 90])])).toMatchObject({ acknowledged: 1, actedOn: 0 });
-    const standing = { by: 'ada', comment: '', at: one.startsAt + MINUTE, until: null, level: 0 };
+    const standing = { by: 'ada', comment: '', at: one.startsAt + MINUTE, until: null, level: 0, severity: 1 } as const;
     expect(countsOf([{ ...one, acknowledgement: standing }])).toMatchObject({ acknowledged: 1, actedOn: 1 });
   });
 });
