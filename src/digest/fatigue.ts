@@ -97,8 +97,9 @@ function wasAcknowledged({ acknowledgement, history }: Alert): boolean {
 
 function wasActedOn({ acknowledgement, history, endsAt }: Alert, { end }: Window): boolean {
   if (endsAt === null || endsAt >= end) return false;
+  if (acknowledgement !== undefined) return acknowledgement.at <= endsAt && (acknowledgement.until ?? endsAt) >= endsAt;
   const last = history.filter(({ what, at }) => (what === 'acknowledged' || what === 'unacknowledged') && at <= endsAt).at(-1);
-  return last === undefined ? acknowledgement !== undefined && acknowledgement.at <= endsAt : last.what === 'acknowledged';
+  return last?.what === 'acknowledged';
 }
 
 /** One suggestion a rule: of the ways in which it is noisy the one that is most easily mended. */

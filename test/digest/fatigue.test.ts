@@ -59,6 +59,8 @@ describe('what a rule asked of people', () => {
     expect(countsOf([withLines(one, ['acknowledged', 90])])).toMatchObject({ acknowledged: 1, actedOn: 0 });
     const standing = { by: 'ada', comment: '', at: one.startsAt + MINUTE, until: null, level: 0, severity: 1 } as const;
     expect(countsOf([{ ...one, acknowledgement: standing }])).toMatchObject({ acknowledged: 1, actedOn: 1 });
+    const lapsed = { ...standing, until: one.startsAt + 10 * MINUTE };
+    expect(countsOf([{ ...one, acknowledgement: lapsed }])).toMatchObject({ acknowledged: 1, actedOn: 0 });
   });
 });
 
