@@ -26,10 +26,13 @@ export interface Outcome {
   readonly byKind: Readonly<
     Record<Kind, { readonly found: number; readonly of: number; readonly medianSecondsToDetect: number | null }>
   >;
+  /** Of each rule that fired: alerts that were about an incident and others, its share of the incidents and of its alerts that were right. */
   readonly byRule: readonly {
     readonly rule: string;
     readonly about: number;
     readonly false: number;
+    readonly recall: number;
+    readonly precision: number;
     readonly medianSecondsToDetect: number | null;
   }[];
   readonly missed: readonly string[];
@@ -117,11 +120,20 @@ function outcomeOf(told: readonly Told[], incidents: readonly Incident[]): Outco
     ) as Outcome['byKind'],
     byRule: names.map((rule) => {
       const own = told.filter((one) => one.rule === rule);
-      const took = own.flatMap((one) => {
+      const firsts = new Map<Incident, number>();
+      for (const one of [...own].sort((a, b) => a.at - b.at)) {
         const incident = aboutOf(one);
-        return incident === undefined ? [] : [one.at - incident.start];
-      });
-      return { rule, about: took.length, false: own.length - took.length, medianSecondsToDetect: seconds(took) };
+        if (incident !== undefined && !firsts.has(incident)) firsts.set(incident, one.at - incident.start);
+      }
+      const about = own.filter((one) => !isFalse(one)).length;
+      return {
+        rule,
+        about,
+        false: own.length - about,
+        recall: round(firsts.size / needing.length),
+        precision: round(about / own.length),
+        medianSecondsToDetect: seconds([...firsts.values()]),
+      };
     }),
     missed: detected.filter(({ first }) => first === undefined).map(({ incident }) => `${incident.kind} ${iso(incident.start)}`),
     falseAlerts: wrong
