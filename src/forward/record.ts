@@ -76,7 +76,7 @@ export function readRecord(source: JsonObject, fallback: Instant, repairs: Repai
 
   const metricName = fields.metricName;
   if (typeof metricName === 'string' && metricName !== '') {
-    const aggregates = readAggregates(fields);
+    const aggregates = readAggregates(fields, repairs);
     if (aggregates !== null) return readMetric(source, metricName, aggregates, fields, fallback, repairs);
   }
   return readLog(source, fields, others, fallback, repairs);
@@ -178,6 +178,7 @@ function readLog(
 
   const time = readTime(fields, repairs);
   const duration = fields.durationMs === undefined ? null : numberOf(fields.durationMs);
+  if (typeof duration === 'number' && typeof fields.durationMs === 'string') countRepair(repairs, 'number as text');
   if (duration === null && fields.durationMs !== undefined) others.push(['durationMs', fields.durationMs]);
   const { properties, propertiesText } = readProperties(fields, others, repairs);
   const category = text('category');
@@ -268,16 +269,20 @@ function readProperties(
   return { properties: parsed.value, propertiesText: '' };
 }
 
-function readAggregates(fields: Fields): PlatformMetric['aggregates'] | null {
+function readAggregates(fields: Fields, repairs: RepairCounts): PlatformMetric['aggregates'] | null {
   const aggregates: Partial<Record<Aggregate, number | string>> = {};
   let any = false;
+  let texts = 0;
   for (const aggregate of AGGREGATES) {
     const value = fields[aggregate];
     const number = value === undefined ? null : numberOf(value);
     if (number === null) continue;
     aggregates[aggregate] = number;
     any = true;
+    // Digits that a number would not hold are text here, however they came.
+    if (typeof value === 'string' && typeof number === 'number') texts++;
   }
+  if (texts > 0) countRepair(repairs, 'number as text', texts);
   return any ? aggregates : null;
 }
 

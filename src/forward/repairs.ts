@@ -26,6 +26,7 @@ export type Repair =
   | 'garbage'
   | 'properties as text'
   | 'properties unparsed'
+  | 'number as text'
   | 'unusual time'
   | 'no time';
 

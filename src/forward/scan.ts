@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { daysSinceEpoch } from './instant.ts';
 import { Interner } from './interner.ts';
 import { isLongInteger, type Json, type JsonObject, parseLossless } from './json.ts';
-import { numberOf, RECORD_FIELDS, type RecordField, recordFieldOf } from './record.ts';
+import { RECORD_FIELDS, type RecordField, recordFieldOf } from './record.ts';
 
 /*
  * Reads the common body, UTF-8 `{"records":[{…},…]}`, without making objects of it: most of what forwarding does with a value is to
@@ -637,7 +637,7 @@ function unusual(bytes: Buffer, from: number, to: number): UnusualRecord {
 
 /** Reads what is looked at; `false` where that takes the plain way. */
 function understand(b: Buffer): boolean {
-  return readTime(b) && hasDuration(b) && numberTexts();
+  return fields[DURATION] !== TOKEN.text && readTime(b) && numberTexts();
 }
 
 function keep(bytes: Buffer, from: number, to: number): ScannedRecord {
@@ -743,12 +743,6 @@ function digits(b: Buffer, from: number, count: number): number {
     number = number * 10 + digit;
   }
   return number;
-}
-
-/** Whether the duration is absent or a number, which text may hold. */
-function hasDuration(b: Buffer): boolean {
-  if (fields[DURATION] !== TOKEN.text) return true;
-  return numberOf(b.toString('latin1', fields[DURATION + 1], fields[DURATION + 2])) !== null;
 }
 
 /* Names are the senders'. Those met after the first few thousand are for the plain way. */

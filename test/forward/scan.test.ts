@@ -60,7 +60,7 @@ function expectSame(body: Buffer): number {
 
 describe('records read by their bytes', () => {
   it('are encoded to the same bytes as records that were parsed', () => {
-    const body = bodyOf(requestResponse(), recordOf({ level: 'Warning', durationMs: '12', properties: { a: 1 } }));
+    const body = bodyOf(requestResponse(), recordOf({ level: 'Warning', durationMs: 12, properties: { a: 1 } }));
     expect(expectSame(body)).toBe(2);
   });
 
@@ -104,6 +104,7 @@ describe('records read by their bytes', () => {
     ['properties as text with a property twice', asText('{"a":1,"a":2}'), 0],
     ['properties twice, once as text', '{"time":"2026-03-10T21:41:05.4Z","properties":{"a":1},"Properties":"{\\"b\\":1}"}', 0],
     ['properties as an escaped word', String.raw`{"time":"2026-03-10T21:41:05.4Z","properties":"\u007b\"a\":1}"}`, 0],
+    ['a duration as text', '{"time":"2026-03-10T21:41:05.4Z","durationMs":"12"}', 0],
     ['a duration that is none', '{"time":"2026-03-10T21:41:05.4Z","durationMs":"soon"}', 0],
     ['a metric', '{"time":"2026-03-10T21:41:05.4Z","metricName":"Latency","total":1}', 0],
     ['an object where text belongs', '{"time":"2026-03-10T21:41:05.4Z","resultType":{"a":1}}', 0],
