@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../model/access.ts';
 import type { Acknowledgement } from '../model/acknowledgement.ts';
-import { isAcknowledged, levelOf } from '../model/acknowledgement.ts';
+import { isAcknowledged, levelOfAlert } from '../model/acknowledgement.ts';
 import type { Alert } from '../model/alert.ts';
 import { formatDuration } from '../model/duration.ts';
 import { TocsinError } from '../model/errors.ts';
@@ -35,7 +35,14 @@ export async function acknowledge(request: AckRequest, actor: Actor, deps: Ackno
   if (comment.length > LONGEST_COMMENT) throw new TocsinError('TCN-H003', `a comment has at most ${LONGEST_COMMENT} characters`);
   const alert = await firing(request, deps);
   const until = lasts === null ? null : now + lasts;
-  const after: Acknowledgement = { by: actor.name, comment, at: now, until, severity: alert.severity, level: levelOf(alert) };
+  const after: Acknowledgement = {
+    by: actor.name,
+    comment,
+    at: now,
+    until,
+    severity: alert.severity,
+    level: levelOfAlert(alert),
+  };
   const reason =
     [actor.name, ...(lasts === null ? [] : [`for ${formatDuration(lasts)}`])].join(', ') + (comment === '' ? '' : `: ${comment}`);
   await change(alert, after, { at: now, what: 'acknowledged', reason, value: null }, actor, deps);

@@ -123,6 +123,7 @@ const WHAT: Readonly<Record<HistoryEntry['what'], string>> = {
   notified: 'receiver told',
   'notify failed': 'receiver not reached',
   updated: 'updated',
+  worsened: 'further out',
   acknowledged: 'acknowledged',
   unacknowledged: 'acknowledgement withdrawn',
   'got worse': 'got worse',

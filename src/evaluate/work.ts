@@ -1,3 +1,4 @@
+import { levelOf } from '../model/acknowledgement.ts';
 import type { Evidence, StateReason, Transition } from '../model/alert.ts';
 import type { Extent } from '../model/baseline.ts';
 import { DAY } from '../model/duration.ts';
@@ -113,15 +114,29 @@ export function follow(
 ): Instance | null {
   const rule = ruleFor(work, target);
   const at = window.end;
-  const next = live(old, verdict, at, rule, { fingerprint, target, labels });
+  const next = levelled(old, live(old, verdict, at, rule, { fingerprint, target, labels }), rule);
   if (rule.disposition === 'report') return report(work, rule, old, next, verdict, window, series, summary);
-  const kind =
-    next === null ? null : isOpen(next) && !isOpen(old) ? 'fired' : next.state === 'resolved' && isOpen(old) ? 'resolved' : null;
+  const kind = next === null ? null : toldAs(old, next);
   if (next !== null && kind !== null) {
     const evidence = evidenceFor(work, rule, series, window, { target, labels });
     work.transitions.push(transitionOf(rule, next, { kind, at, evidence, ...(summary === undefined ? {} : { summary }) }));
   }
   return next;
+}
+
+/** What receivers have to know of a step. */
+function toldAs(old: Instance | null, next: Instance): Transition['kind'] | null {
+  if (!isOpen(old)) return isOpen(next) ? 'fired' : null;
+  if (next.state === 'resolved') return 'resolved';
+  return (next.level ?? 0) > (old?.level ?? 0) ? 'worsened' : null;
+}
+
+/** The instance with the furthest level that its value has reached since it fired; only thresholds have levels. */
+function levelled(old: Instance | null, next: Instance | null, rule: Rule): Instance | null {
+  if (next === null || next.state !== 'firing' || rule.condition.kind !== 'threshold') return next;
+  const { threshold, operator } = rule.condition.when;
+  const level = Math.max(levelOf(next.value, threshold, operator), isOpen(old) ? (old?.level ?? 0) : 0);
+  return level === (next.level ?? 0) ? next : { ...next, level };
 }
 
 /** The rule as it is meant for a target. */

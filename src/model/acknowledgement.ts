@@ -20,19 +20,23 @@ export function isAcknowledged({ status, acknowledgement }: Pick<Alert, 'status'
 }
 
 /**
- * How far beyond its threshold an alert's value is: 0 up to twice the threshold (with `<`: down to half of it), 1 up to four times, and so
- * on. 0 also where value, threshold or direction is not known.
+ * How far beyond its threshold a value is: 0 up to twice the threshold (with `<`: down to half of it), 1 up to four times, and so on. 0 also
+ * where value, threshold or direction is not known.
  */
-export function levelOf({ value, evidence, condition }: Pick<Alert, 'value' | 'evidence' | 'condition'>): number {
-  const { threshold } = evidence;
+export function levelOf(value: number | null, threshold: number | null, direction: string): number {
   if (value === null || threshold === null || threshold <= 0 || value < 0) return 0;
-  const times = condition.startsWith('<') ? threshold / value : condition.startsWith('>') ? value / threshold : 1;
+  const times = direction.startsWith('<') ? threshold / value : direction.startsWith('>') ? value / threshold : 1;
   return Math.min(HIGHEST, Math.max(0, Math.floor(Math.log2(times))));
+}
+
+/** The same of an alert's value, by its condition in words. */
+export function levelOfAlert({ value, evidence, condition }: Pick<Alert, 'value' | 'evidence' | 'condition'>): number {
+  return levelOf(value, evidence.threshold, condition);
 }
 
 const HIGHEST = 32;
 
 /** Whether the alert is worse than when somebody took care of it: more severe, or its value a level further out. */
 export function isWorse(alert: Alert, { severity, level }: Pick<Acknowledgement, 'severity' | 'level'>): boolean {
-  return alert.severity < severity || levelOf(alert) > level;
+  return alert.severity < severity || levelOfAlert(alert) > level;
 }

@@ -31,6 +31,8 @@ export function applyTransition(
   groups: readonly string[],
 ): StoredAlert | null {
   const { alert } = transition;
+  // That a value goes further out is news only to somebody who thought it taken care of.
+  if (transition.kind === 'worsened' && (stored === null || !isAcknowledged(stored.alert, transition.at))) return null;
   if (stored === null) {
     return { alert: withLine(alert, [], transition), groups, appliedAt: transition.at, applied: [transition.id] };
   }

@@ -36,6 +36,7 @@ export interface HistoryEntry {
     | 'notified'
     | 'notify failed'
     | 'updated'
+    | 'worsened'
     | 'acknowledged'
     | 'unacknowledged'
     | 'got worse';
@@ -101,7 +102,7 @@ export interface Alert {
  */
 export interface Transition {
   readonly id: string;
-  readonly kind: 'fired' | 'resolved' | 'corrected';
+  readonly kind: 'fired' | 'resolved' | 'corrected' | 'worsened';
   readonly at: number;
   readonly alert: Alert;
 }

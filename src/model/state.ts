@@ -21,6 +21,8 @@ export interface Instance {
   /** Since when the series has had no verdict; `null` while it is judged. */
   readonly blindSince: number | null;
   readonly value: number | null;
+  /** While it fires: the furthest level of its value that was told (`levelOf`); absent: 0. */
+  readonly level?: number;
   /** What is known of it beyond its labels; no part of its identity. */
   readonly details?: Labels;
   /** Report rules only: the finding of the UTC day (days since the epoch) that this series extends. */

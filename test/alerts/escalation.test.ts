@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { episodeOf } from '../../src/alerts/episode.ts';
 import { escalated, escalationsOf, nextEscalation, waitingOf } from '../../src/alerts/escalation.ts';
 import { shouldNotify, snapshotOf } from '../../src/alerts/should-notify.ts';
-import { type Acknowledgement, isAcknowledged, isWorse, levelOf } from '../../src/model/acknowledgement.ts';
+import { type Acknowledgement, isAcknowledged, isWorse, levelOfAlert } from '../../src/model/acknowledgement.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import { applyTransition, type StoredAlert, withAcknowledgement } from '../../src/model/alert-episode.ts';
 import type { SentEntry } from '../../src/model/notification.ts';
@@ -44,7 +44,7 @@ describe('how far out a value is', () => {
     ['> 0', 0, 50, 0],
     ['> 10%', 0.1, null, 0],
   ])('%s (%s) at %s is level %s', (condition, threshold, value, level) => {
-    expect(levelOf({ condition, value, evidence: { points: [], threshold, unit: 'ratio' } })).toBe(level);
+    expect(levelOfAlert({ condition, value, evidence: { points: [], threshold, unit: 'ratio' } })).toBe(level);
   });
 });
 
@@ -56,8 +56,12 @@ describe('an acknowledgement', () => {
     if (next === null) throw new Error('it fires');
     return next;
   };
-  const then = (before: StoredAlert, alert: Alert, at = START + MINUTE, kind: 'corrected' | 'resolved' | 'fired' = 'corrected') =>
-    applyTransition(before, { id: `t${at}${kind}`, kind, at, alert }, ['g'])?.alert;
+  const then = (
+    before: StoredAlert,
+    alert: Alert,
+    at = START + MINUTE,
+    kind: 'corrected' | 'worsened' | 'resolved' | 'fired' = 'corrected',
+  ) => applyTransition(before, { id: `t${at}${kind}`, kind, at, alert }, ['g'])?.alert;
 
   it('holds while the alert stays as bad, and stands in its history', () => {
     const next = then(taken(), { ...chat, value: 0.3 });
@@ -81,6 +85,12 @@ describe('an acknowledgement', () => {
     expect(better && isAcknowledged(better, START + 2 * MINUTE)).toBe(false);
   });
 
+  it('is what news of a level is for: without it they change nothing', () => {
+    const further = { ...chat, value: 0.5 };
+    expect(then(stored, further, START + MINUTE, 'worsened')).toBeUndefined();
+    expect(then(taken(), further, START + MINUTE, 'worsened')).toMatchObject({ value: 0.5, worseAt: START + MINUTE });
+  });
+
   it('lapses at its time, ends with the alert, and is not for another episode', () => {
     const timed = taken({ until: START + MINUTE }).alert;
     expect([isAcknowledged(timed, START + MINUTE - 1), isAcknowledged(timed, START + MINUTE)]).toEqual([true, false]);
@@ -97,7 +107,7 @@ describe('an acknowledgement', () => {
     fc.assert(
       fc.property(step, fc.array(step, { maxLength: 8 }), (first, steps) => {
         let now: StoredAlert = { ...stored, alert: { ...chat, value: first.value, severity: first.severity as Severity } };
-        const taken = care({ severity: now.alert.severity, level: levelOf(now.alert) });
+        const taken = care({ severity: now.alert.severity, level: levelOfAlert(now.alert) });
         now = withAcknowledgement(now, START, taken, { at: START, what: 'acknowledged', reason: '', value: null }) ?? now;
         let worse = false;
         for (const [index, { value, severity }] of steps.entries()) {

@@ -34,7 +34,7 @@ route:
     world.posts
       .filter((post) => post.receiver === receiver)
       .map(({ at, body }) => `${Math.round((at - START) / MINUTE)}m ${body.reason}`);
-  const change = (fields: Partial<Alert>) => world.push(transition('corrected', { ...chat, ...fields }, world.clock.now()));
+  const change = (fields: Partial<Alert>) => world.push(transition('worsened', { ...chat, ...fields }, world.clock.now()));
   return { world, audit, deps, take, reasons, change };
 }
 
