@@ -14,6 +14,7 @@ const BENCHES = {
   deliver: 'ten thousand alerts through queue and storage to a receiver',
   evaluate: 'judging: series a second on one core',
   forward: 'diagnostics to OTLP, beside the least that any forwarder must do',
+  stream: 'diagnostics through the Event Hubs stand-in, the real clients and Azurite to a sink',
   signal: 'what the anomaly condition notices of labelled series',
   kql: 'queries over a million rows beside DuckDB, and reading them from an archive',
   'kql-fuzz': 'ten thousand mutated queries in one process: answers or coded errors, time, memory',

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../json.ts';
+import { type Bytes, ProtoWriter, viewOf } from './writer.ts';
 
 /*
  * OTLP's JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding) of the requests that `logs.ts` and `metrics.ts` write:
@@ -7,14 +8,20 @@ import { isObject, type Json } from '../json.ts';
 
 type Kind = 'text' | 'int' | 'uint' | 'bool' | 'double' | 'nanos' | 'sfixed' | Schema;
 interface Member {
-  readonly name: string;
+  /** `"name":` */
+  readonly head: Buffer;
   readonly kind: Kind;
   readonly many: boolean;
 }
 type Schema = readonly (Member | undefined)[];
 
-const one = (name: string, kind: Kind): Member => ({ name, kind, many: false });
-const many = (name: string, kind: Kind): Member => ({ name, kind, many: true });
+const member = (name: string, kind: Kind, isMany: boolean): Member => ({
+  head: Buffer.from(`"${name}":`),
+  kind,
+  many: isMany,
+});
+const one = (name: string, kind: Kind): Member => member(name, kind, false);
+const many = (name: string, kind: Kind): Member => member(name, kind, true);
 
 /** Members by field number, after opentelemetry/proto (common, resource, logs, metrics) v1. */
 const ANY: Member[] = [];
@@ -95,66 +102,164 @@ const REQUESTS = {
 
 /** The same export request in JSON. */
 export function jsonOfRequest(path: keyof typeof REQUESTS, request: Buffer): Buffer {
-  const cursor = { at: 0 };
-  return Buffer.from(messageText(request, cursor, request.length, REQUESTS[path]));
+  const writer = new ProtoWriter(request.length * 2);
+  new Transcoder(request, writer).message(0, request.length, REQUESTS[path]);
+  return writer.finish();
 }
 
-interface Cursor {
-  at: number;
+const [QUOTE, COMMA, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [34, 44, 91, 93, 123, 125] as const;
+/** What a number, its quotes and what stands between members take at most. */
+const ROOM = 48;
+
+class Transcoder {
+  private readonly source: Bytes;
+  private readonly writer: ProtoWriter;
+  private at = 0;
+  /** Members that come several times, as their number, start and end: one message after another has its own at the end. */
+  private repeated = new Int32Array(1_024);
+  private used = 0;
+
+  constructor(bytes: Buffer, writer: ProtoWriter) {
+    this.source = { bytes, view: viewOf(bytes) };
+    this.writer = writer;
+  }
+
+  /** Members that come once are written as they come, lists of the others behind them. */
+  message(start: number, end: number, schema: Schema): void {
+    const { writer } = this;
+    const base = this.used;
+    this.at = start;
+    writer.reserve(ROOM);
+    writer.rawByte(OPEN);
+    let written = false;
+    while (this.at < end) {
+      const tag = this.varint();
+      const number = tag >>> 3;
+      const wire = tag & 7;
+      const of = schema[number];
+      if (of === undefined) throw new Error(`field ${number} has no JSON name`);
+      if (of.many) {
+        const length = this.varint();
+        this.push(number, this.at, this.at + length);
+        this.at += length;
+        continue;
+      }
+      this.head(of, written);
+      written = true;
+      this.value(wire, of.kind);
+    }
+    for (let number = 1; number < schema.length && this.used > base; number++) {
+      const of = schema[number];
+      if (of?.many !== true || !this.list(of, number, base, written)) continue;
+      written = true;
+    }
+    this.used = base;
+    this.at = end;
+    writer.reserve(ROOM);
+    writer.rawByte(CLOSE);
+  }
+
+  /** Whether there are any of them. */
+  private list(of: Member, number: number, base: number, written: boolean): boolean {
+    const { writer } = this;
+    const end = this.used;
+    let any = false;
+    for (let entry = base; entry < end; entry += 3) {
+      if (this.repeated[entry] !== number) continue;
+      if (any) {
+        writer.reserve(ROOM);
+        writer.rawByte(COMMA);
+      } else {
+        this.head(of, written);
+        writer.rawByte(OPEN_LIST);
+        any = true;
+      }
+      this.message(this.repeated[entry + 1] as number, this.repeated[entry + 2] as number, of.kind as Schema);
+    }
+    writer.reserve(ROOM);
+    if (any) writer.rawByte(CLOSE_LIST);
+    return any;
+  }
+
+  private push(number: number, start: number, end: number): void {
+    if (this.used + 3 > this.repeated.length) {
+      const larger = new Int32Array(this.repeated.length * 2);
+      larger.set(this.repeated);
+      this.repeated = larger;
+    }
+    this.repeated[this.used] = number;
+    this.repeated[this.used + 1] = start;
+    this.repeated[this.used + 2] = end;
+    this.used += 3;
+  }
+
+  private head({ head }: Member, written: boolean): void {
+    const { writer } = this;
+    writer.reserve(head.length + ROOM);
+    if (written) writer.rawByte(COMMA);
+    writer.rawBytes(head);
+  }
+
+  private value(wire: number, kind: Kind): void {
+    const { bytes } = this.source;
+    if (wire === 0) {
+      const start = this.at;
+      const value = this.varint();
+      if (kind === 'bool') this.writer.rawAscii(value === 0 ? 'false' : 'true');
+      else if (kind === 'uint') this.writer.rawAscii(String(value));
+      else this.writer.rawAscii(`"${this.at - start < 8 ? value : signedVarint(bytes, start)}"`);
+    } else if (wire === 1) {
+      const { at } = this;
+      this.at += 8;
+      if (kind === 'double') this.writer.rawAscii(doubleText(bytes.readDoubleLE(at)));
+      else this.writer.rawAscii(`"${kind === 'sfixed' ? bytes.readBigInt64LE(at) : bytes.readBigUInt64LE(at)}"`);
+    } else {
+      const length = this.varint();
+      const start = this.at;
+      if (typeof kind === 'object') this.message(start, start + length, kind);
+      else this.text(start, start + length);
+      this.at = start + length;
+    }
+  }
+
+  private text(start: number, end: number): void {
+    const { writer, source } = this;
+    if (!isPlain(source.bytes, start, end)) {
+      const text = JSON.stringify(source.bytes.toString('utf8', start, end));
+      writer.reserve(text.length * 3 + ROOM);
+      writer.rawUtf8(text);
+      return;
+    }
+    writer.reserve(end - start + ROOM);
+    writer.rawByte(QUOTE);
+    writer.rawSlice(source, start, end);
+    writer.rawByte(QUOTE);
+  }
+
+  private varint(): number {
+    const { bytes } = this.source;
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = bytes[this.at++] as number;
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+  }
 }
 
-function messageText(bytes: Buffer, cursor: Cursor, end: number, schema: Schema): string {
-  let text = '';
-  const lists: string[] = [];
-  while (cursor.at < end) {
-    const tag = readVarint(bytes, cursor);
-    const member = schema[Math.floor(tag / 8)];
-    const value = valueText(bytes, cursor, tag % 8, member?.kind ?? 'text');
-    if (member === undefined) throw new Error(`field ${Math.floor(tag / 8)} has no JSON name`);
-    if (member.many) {
-      const at = Math.floor(tag / 8);
-      lists[at] = lists[at] === undefined ? value : `${lists[at]},${value}`;
-    } else text += `${text === '' ? '' : ','}"${member.name}":${value}`;
-  }
-  for (const [at, list] of lists.entries()) {
-    if (list !== undefined) text += `${text === '' ? '' : ','}"${schema[at]?.name}":[${list}]`;
-  }
-  return `{${text}}`;
-}
+const BACKSLASH = 92;
 
-function valueText(bytes: Buffer, cursor: Cursor, wire: number, kind: Kind): string {
-  if (wire === 0) {
-    const start = cursor.at;
-    const value = readVarint(bytes, cursor);
-    if (kind === 'bool') return value === 0 ? 'false' : 'true';
-    if (kind === 'uint') return String(value);
-    return `"${cursor.at - start < 8 ? value : signedVarint(bytes, start)}"`;
+function isPlain(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = bytes[at] as number;
+    if (code < 32 || code === QUOTE || code === BACKSLASH) return false;
   }
-  if (wire === 1) {
-    const at = cursor.at;
-    cursor.at += 8;
-    if (kind === 'double') return doubleText(bytes.readDoubleLE(at));
-    return `"${kind === 'sfixed' ? bytes.readBigInt64LE(at) : bytes.readBigUInt64LE(at)}"`;
-  }
-  const length = readVarint(bytes, cursor);
-  const start = cursor.at;
-  if (typeof kind === 'object') return messageText(bytes, cursor, start + length, kind);
-  cursor.at = start + length;
-  return JSON.stringify(bytes.toString('utf8', start, cursor.at));
+  return true;
 }
 
 /** JSON has no words for these; protobuf's JSON writes them as texts. */
 function doubleText(value: number): string {
   return Number.isFinite(value) ? String(value) : JSON.stringify(String(value));
-}
-
-function readVarint(bytes: Buffer, cursor: Cursor): number {
-  let value = 0;
-  for (let scale = 1; ; scale *= 128) {
-    const byte = bytes[cursor.at++] ?? 0;
-    value += (byte & 0x7f) * scale;
-    if (byte < 0x80) return value;
-  }
 }
 
 function signedVarint(bytes: Buffer, start: number): bigint {
