@@ -1,6 +1,6 @@
 import type { Config, Receiver } from '../model/config.ts';
 import type { Route } from '../model/route.ts';
-import { type Sink, sinkIsOn } from '../model/sink.ts';
+import { sinkIsOn } from '../model/sink.ts';
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
@@ -40,7 +40,14 @@ export function resolveConfig(
     )
     .filter((receiver) => receiver.url !== '');
   const known = new Set(receivers.map((receiver) => receiver.name));
-  const sinks = config.sinks.map((sink) => filled(sink, fill)).filter((sink) => sinkIsOn(sink) && hasItsKey(sink));
+  const sinks = config.sinks.flatMap((sink) => {
+    let isComplete = true;
+    const whole = filled(sink, (text) => {
+      isComplete &&= references(text).every((name) => (env[name] ?? '') !== '');
+      return fill(text);
+    });
+    return isComplete && sinkIsOn(whole) ? [whole] : [];
+  });
   return {
     config: {
       ...config,
@@ -61,10 +68,8 @@ function filled<Value>(value: Value, fill: (text: string) => string): Value {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, fill)])) as Value;
 }
 
-/** Splunk and Datadog take nothing without a key. */
-function hasItsKey(sink: Sink): boolean {
-  if (sink.kind === 'hec') return sink.headers.authorization?.trim() !== 'Splunk';
-  return sink.kind !== 'datadog' || sink.headers['dd-api-key'] !== '';
+function references(text: string): readonly string[] {
+  return [...text.matchAll(REFERENCE)].map(([, name = '']) => name);
 }
 
 function onlyKnown(route: Route, known: ReadonlySet<string>): Route {

@@ -41,4 +41,19 @@ describe('configuration with references to settings', () => {
     expect(resolveConfig(CONFIG, { HOOK: 'x' }, false).config.receivers[0]?.allowPrivate).toBe(false);
     expect(resolveConfig(CONFIG, { HOOK: 'x' }, true).config.receivers[0]?.allowPrivate).toBe(true);
   });
+
+  it('leaves out a sink of which any setting is missing, whatever its kind', () => {
+    const setting = (name: string): string => `\${${name}}`;
+    const sinks: Config['sinks'] = [
+      { kind: 'hec', name: 'splunk', url: 'https://s.example', headers: { authorization: `Splunk ${setting('TOKEN')}` } },
+      { kind: 'azureMonitor', name: 'rule', url: `${setting('DCE')}/dataCollectionRules/x`, headers: {} },
+      { kind: 'eventHub', name: 'hub', connection: setting('HUB'), namespace: '', hub: 'next' },
+      { kind: 'blob', name: 'archive', connection: setting('BLOB'), url: '' },
+      { kind: 'ndjson', name: 'plain', url: 'https://n.example', headers: {} },
+    ];
+    const on = (env: Readonly<Record<string, string>>) =>
+      resolveConfig({ ...CONFIG, sinks }, env, false).config.sinks.map(({ name }) => name);
+    expect(on({})).toEqual(['plain']);
+    expect(on({ TOKEN: 't', DCE: 'https://d.example', HUB: 'Endpoint=x', BLOB: 'y' })).toEqual(sinks.map(({ name }) => name));
+  });
 });

@@ -84,7 +84,42 @@ describe('tocsin.yaml', () => {
     expect(config?.sinks[0]?.redact).toEqual({ content: false, secrets: true, emails: true });
   });
 
+  it('takes sinks of every kind', () => {
+    const { config, diagnostics } = loadConfig(
+      PATH,
+      `version: 1
+sinks:
+  - { name: o, otlp: { url: "https://a.example", encoding: json } }
+  - { name: n, ndjson: { url: "https://a.example", scope: s } }
+  - { name: h, hec: { url: "https://a.example", token: "${setting('T')}", index: i } }
+  - { name: e, elastic: { url: "https://a.example", apiKey: "${setting('K')}" } }
+  - { name: d, datadog: { apiKey: "${setting('K')}", site: datadoghq.eu, tags: [a] } }
+  - { name: m, azureMonitor: { endpoint: "https://a.example/", rule: dcr-1, stream: Custom-T } }
+  - { name: q, eventHub: { hub: x, namespace: n.servicebus.windows.net } }
+  - { name: b, blob: { url: "https://a.example" }, only: { signals: [logs], categories: [Audit] }, concurrency: 4, drain: newest }
+`,
+    );
+    expect(diagnostics).toEqual([]);
+    expect(config?.sinks).toMatchObject([
+      { kind: 'otlp', encoding: 'json' },
+      { kind: 'ndjson', scope: 's' },
+      { kind: 'hec', headers: { authorization: `Splunk ${setting('T')}` }, index: 'i' },
+      { kind: 'elastic', headers: { authorization: `ApiKey ${setting('K')}` }, index: 'logs-azure.diagnostics-default' },
+      {
+        kind: 'datadog',
+        url: 'https://http-intake.logs.datadoghq.eu/api/v2/logs',
+        metricsUrl: 'https://api.datadoghq.eu/api/v2/series',
+        headers: { 'dd-api-key': setting('K') },
+      },
+      { kind: 'azureMonitor', url: 'https://a.example/dataCollectionRules/dcr-1/streams/Custom-T?api-version=2023-01-01' },
+      { kind: 'eventHub', hub: 'x', namespace: 'n.servicebus.windows.net', connection: '' },
+      { kind: 'blob', only: { signals: ['logs'], categories: ['Audit'] }, concurrency: 4, drain: 'newest' },
+    ]);
+  });
+
   it.each([
+    ['a sink without a kind', 'version: 1\nsinks: [{ name: a }]', '2:9 error TCN-C003 a sink has one kind'],
+    ['an archive without a place', 'version: 1\nsinks: [{ name: a, blob: {} }]', '2:26 error TCN-C003 a storage account has'],
     ['broken YAML', 'version: [', /^\d+:\d+ error TCN-R001 /],
     ['an unknown key', 'version: 1\nrecievers: []', '2:1 error TCN-C003 unknown key `recievers`'],
     ['a duration', 'version: 1\nroute: { groupWait: 30 }', '2:21 error TCN-C003 `groupWait` must be a text'],
@@ -116,5 +151,7 @@ describe('tocsin.yaml', () => {
     const text = `version: 1\nreceivers: [{ name: a, webhook: { url: "${setting('URL')}", secret: whsec_abc } }]`;
     expect(found(text)).toEqual(['2:58 warning TCN-C003 a secret stands in a file']);
     expect(loadConfig(PATH, text).config).not.toBeNull();
+    const sink = 'version: 1\nsinks: [{ name: a, hec: { url: "https://a.example", token: abc } }]';
+    expect(found(sink)).toEqual([expect.stringMatching(/^2:\d+ warning TCN-C003 a secret stands in a file$/)]);
   });
 });
