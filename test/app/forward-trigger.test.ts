@@ -50,6 +50,13 @@ describe('what the Event Hubs trigger hands over', () => {
     });
   });
 
+  it('keeps the key by which the sender chose the partition', () => {
+    const keyed = { ...system(41, '4096', '2026-11-21T08:00:00Z'), 'x-opt-partition-key': 'k1' };
+    const [first, second] = places({ systemPropertiesArray: [keyed, system(42, '8192', '2026-11-21T08:00:01Z')] });
+    expect(first).toMatchObject({ sequenceNumber: '41', partitionKey: 'k1' });
+    expect(second).not.toHaveProperty('partitionKey');
+  });
+
   it('is placed by the arrays where there are no system properties: times are UTC, offsets are texts', () => {
     expect(places(WITHOUT_SYSTEM)).toEqual([
       { partition: '3', sequenceNumber: '41', offset: '4096', enqueuedAt: '2026-11-21T08:00:00.25Z' },
