@@ -19,8 +19,6 @@ export interface Origin {
   readonly bytes: number;
   /** Where it stands in the body, if it was well-formed. */
   readonly raw?: RawRecord;
-  /** Of the event's place in the hub. */
-  readonly salt: number;
 }
 
 export type LogEntry = LogItem & Origin;
@@ -41,19 +39,18 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
   const repairs: RepairCounts = {};
   beginRecords();
   for (const event of events) {
-    const salt = saltOf(event);
     const scanned = scanBody(event.body);
     if (scanned !== null) {
       const bytes = Math.ceil(event.body.length / scanned.length);
       for (const [position, item] of scanned.entries()) {
         if (item.kind === 'scanned') {
           if (item.inner !== null) countRepair(repairs, 'properties as text');
-          logs.push({ record: item, event, position, bytes, salt });
+          logs.push({ record: item, event, position, bytes });
           continue;
         }
         const record = readRecord(parseRecord(item), enqueuedInstant(event, now), repairs);
-        if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes, salt, raw: item });
-        else logs.push({ record, event, position, bytes, salt, raw: item });
+        if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes, raw: item });
+        else logs.push({ record, event, position, bytes, raw: item });
       }
       continue;
     }
@@ -64,13 +61,13 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
     let position = 0;
     for (const source of records) {
       const record = readRecord(source, enqueued, repairs);
-      if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes, salt });
-      else logs.push({ record, event, position, bytes, salt });
+      if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes });
+      else logs.push({ record, event, position, bytes });
       position++;
     }
     for (const { text, reason } of texts) {
       const record = { kind: 'text', text, reason, time: enqueued, resourceId: '', tenantId: '', location: '' } as const;
-      logs.push({ record, event, position, bytes: text.length, salt });
+      logs.push({ record, event, position, bytes: text.length });
       position++;
     }
     for (const [index, { bytes: body, reason }] of remainders.entries()) {
@@ -83,17 +80,6 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
 /** Gives back what the records were read into: nothing of them may be looked at any more. */
 export function release({ logs }: Gathered): void {
   releaseRecords(logs.flatMap(({ record }) => (record.kind === 'scanned' ? [record] : [])));
-}
-
-/** The same at every redelivery; 0 where the hub's number is unknown. */
-function saltOf({ partition, sequenceNumber }: ForwardEvent): number {
-  if (sequenceNumber === '') return 0;
-  let salt = 0x811c_9dc5;
-  for (const part of [partition, sequenceNumber]) {
-    for (let at = 0; at < part.length; at++) salt = Math.imul(salt ^ part.charCodeAt(at), 0x0100_0193);
-    salt = Math.imul(salt ^ 0x2f, 0x0100_0193);
-  }
-  return salt | 0;
 }
 
 /** When the event came into the hub, in epoch ms; `null` where unknown. */

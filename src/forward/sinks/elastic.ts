@@ -1,41 +1,41 @@
 import type { ElasticSink } from '../../model/sink.ts';
-import { murmur128InRoom, room } from '../hash.ts';
+import { murmur128 } from '../hash.ts';
 import type { ProtoWriter } from '../otlp/writer.ts';
 import { REDACT_ALL } from '../redact.ts';
-import type { JsonItem } from './item.ts';
+import type { JsonItem, SourceEvent } from './item.ts';
 import { hasMember, writeWithMembers } from './member.ts';
 import { writeSource, writeText } from './source.ts';
 import { timeTextOf } from './time.ts';
 import type { Verdict } from './verdict.ts';
 
-const uid = new Uint32Array(4);
-/** Characters of base64 for 128 bits. */
-const ID = 22;
 const LINE_FEED = 10;
 
 /**
- * A `create` action and its document. The id is of the record and its place, the same at every redelivery: what comes twice is
- * answered with 409 and stored once.
+ * A `create` action and its document. The id is of the event and the record's place in it, the same at every redelivery: what comes
+ * twice is answered with 409 and stored once.
  */
 export function elasticWriter({ index, redact = REDACT_ALL }: ElasticSink): (writer: ProtoWriter, item: JsonItem) => void {
   const action = `{"create":{"_index":${JSON.stringify(index)},"_id":"`;
+  let last: SourceEvent | null = null;
+  let begin = '';
   return (writer, item) => {
-    writeText(writer, action);
-    writer.reserve(64);
-    const id = writer.length;
-    writer.rewind(id + ID);
-    writer.rawAscii('"}}');
+    if (item.event !== last) {
+      last = item.event;
+      begin = `${action}${idOf(item.event)}-`;
+    }
+    writeText(writer, begin);
+    writeText(writer, `${item.position}"}}`);
+    writer.reserve(1);
     writer.rawByte(LINE_FEED);
-    const start = writer.length;
     if (hasMember(item, '@timestamp')) writeSource(writer, item, redact);
     else writeWithMembers(writer, `{"@timestamp":"${timeTextOf(item)}"`, item, redact);
-    const end = writer.length;
-    writer.copyTo(room(end - start), start);
-    murmur128InRoom(end - start, (item.salt ?? 0) ^ item.position, uid);
-    writer.rewind(id);
-    writer.rawBase64(uid, ID);
-    writer.rewind(end);
   };
+}
+
+/** By content where the hub's number is unknown. */
+function idOf({ body, partition, sequenceNumber, enqueuedAt }: SourceEvent): string {
+  const named = sequenceNumber === '' ? body : Buffer.from(`${partition}/${sequenceNumber}/${enqueuedAt}/${body.length}`);
+  return murmur128(named, 0);
 }
 
 interface BulkItem {

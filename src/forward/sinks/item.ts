@@ -10,13 +10,23 @@ export interface RawRecord {
   readonly end: number;
 }
 
+/** An event as it can be named for good. */
+export interface SourceEvent {
+  readonly body: Uint8Array;
+  readonly partition: string;
+  /** Empty where unknown. */
+  readonly sequenceNumber: string;
+  /** Tells the numbers of a hub that was created anew from those before. */
+  readonly enqueuedAt: string;
+}
+
 /** What sinks that take records as JSON are given. */
 export interface JsonItem {
   readonly record: LogItem['record'] | PlatformMetric;
   /** Its place in its body. */
   readonly position: number;
-  /** Of its event's place in the hub: tells bodies of equal content apart, and is the same at every redelivery. */
-  readonly salt?: number;
+  /** What it came in; the same at every redelivery, as far as the hub numbers its events. */
+  readonly event: SourceEvent;
   /** Where the record stands, if it was well-formed JSON; its values as the sender wrote them. */
   readonly raw?: RawRecord;
 }

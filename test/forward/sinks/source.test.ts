@@ -16,8 +16,9 @@ function itemsOf(records: readonly string[]): readonly JsonItem[] {
   const scanned = scanBody(Buffer.from(`{"records":[${records.join(',')}]}`));
   if (scanned === null) throw new Error('not a common body');
   return scanned.map((item, position): JsonItem => {
-    if (item.kind === 'scanned') return { record: item, position };
-    return { record: readRecord(parseRecord(item), { seconds: 0, nanos: 0 }, {}), position, raw: item };
+    const event = { body: item.bytes, partition: '0', sequenceNumber: '1', enqueuedAt: '' };
+    if (item.kind === 'scanned') return { record: item, position, event };
+    return { record: readRecord(parseRecord(item), { seconds: 0, nanos: 0 }, {}), position, event, raw: item };
   });
 }
 
