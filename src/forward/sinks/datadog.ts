@@ -5,7 +5,7 @@ import { AGGREGATES, type PlatformMetric } from '../record.ts';
 import { REDACT_ALL } from '../redact.ts';
 import { type ResourceParts, resourceParts } from '../resource.ts';
 import type { JsonItem } from './item.ts';
-import { hasMember, writeWithMembers } from './member.ts';
+import { hasMember, writeBehind } from './member.ts';
 import { writeText } from './source.ts';
 import { timeTextOf } from './time.ts';
 
@@ -22,8 +22,8 @@ export function datadogLogWriter(sink: DatadogSink): (writer: ProtoWriter, item:
       members = JSON.stringify(reserved).slice(0, -1);
       if (known.size < REMEMBERED) known.set(resourceId, members);
     }
-    const time = hasMember(item, 'timestamp') ? '' : `,"timestamp":"${timeTextOf(item)}"`;
-    writeWithMembers(writer, members + time, item, redact);
+    writeText(writer, hasMember(item, 'timestamp') ? members : `${members},"timestamp":"${timeTextOf(item)}"`);
+    writeBehind(writer, item, redact);
   };
 }
 

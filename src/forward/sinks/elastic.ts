@@ -3,12 +3,22 @@ import { murmur128 } from '../hash.ts';
 import type { ProtoWriter } from '../otlp/writer.ts';
 import { REDACT_ALL } from '../redact.ts';
 import type { JsonItem, SourceEvent } from './item.ts';
-import { hasMember, writeWithMembers } from './member.ts';
-import { writeSource, writeText } from './source.ts';
-import { timeTextOf } from './time.ts';
+import { hasMember, writeTimed } from './member.ts';
+import { writeSource } from './source.ts';
 import type { Verdict } from './verdict.ts';
 
-const LINE_FEED = 10;
+const TIMESTAMP = Buffer.from('{"@timestamp":"');
+const ends: Buffer[] = [];
+const REMEMBERED = 1_000;
+
+/** What follows the event in an action. */
+function endOf(position: number): Buffer {
+  const known = ends[position];
+  if (known !== undefined) return known;
+  const end = Buffer.from(`${position}"}}\n`);
+  if (position < REMEMBERED) ends[position] = end;
+  return end;
+}
 
 /**
  * A `create` action and its document. The id is of the event and the record's place in it, the same at every redelivery: what comes
@@ -17,18 +27,18 @@ const LINE_FEED = 10;
 export function elasticWriter({ index, redact = REDACT_ALL }: ElasticSink): (writer: ProtoWriter, item: JsonItem) => void {
   const action = `{"create":{"_index":${JSON.stringify(index)},"_id":"`;
   let last: SourceEvent | null = null;
-  let begin = '';
+  let begin = Buffer.alloc(0);
   return (writer, item) => {
     if (item.event !== last) {
       last = item.event;
-      begin = `${action}${idOf(item.event)}-`;
+      begin = Buffer.from(`${action}${idOf(item.event)}-`);
     }
-    writeText(writer, begin);
-    writeText(writer, `${item.position}"}}`);
-    writer.reserve(1);
-    writer.rawByte(LINE_FEED);
+    const end = endOf(item.position);
+    writer.reserve(begin.length + end.length);
+    writer.rawBytes(begin);
+    writer.rawBytes(end);
     if (hasMember(item, '@timestamp')) writeSource(writer, item, redact);
-    else writeWithMembers(writer, `{"@timestamp":"${timeTextOf(item)}"`, item, redact);
+    else writeTimed(writer, TIMESTAMP, item, redact);
   };
 }
 

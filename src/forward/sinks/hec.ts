@@ -2,20 +2,23 @@ import type { HecSink } from '../../model/sink.ts';
 import type { ProtoWriter } from '../otlp/writer.ts';
 import { REDACT_ALL } from '../redact.ts';
 import type { JsonItem } from './item.ts';
-import { writeSource, writeText } from './source.ts';
-import { secondsTextOf } from './time.ts';
+import { writeSource } from './source.ts';
+import { writeSeconds } from './time.ts';
 import type { Verdict } from './verdict.ts';
 
 const CLOSE = 125;
+const TIME = Buffer.from('{"time":');
 
 /** One event of Splunk's HTTP Event Collector; `time` is in seconds. */
 export function hecWriter(sink: HecSink): (writer: ProtoWriter, item: JsonItem) => void {
   const { redact = REDACT_ALL, sourcetype = 'azure:diagnostics', source, index } = sink;
   const named = { ...(source !== undefined && { source }), sourcetype, ...(index !== undefined && { index }) };
-  const common = `,${JSON.stringify(named).slice(1, -1)},"event":`;
+  const common = Buffer.from(`,${JSON.stringify(named).slice(1, -1)},"event":`);
   return (writer, item) => {
-    writeText(writer, `{"time":${secondsTextOf(item)}`);
-    writeText(writer, common);
+    writer.reserve(common.length + 32);
+    writer.rawBytes(TIME);
+    writeSeconds(writer, item);
+    writer.rawBytes(common);
     writeSource(writer, item, redact);
     writer.reserve(1);
     writer.rawByte(CLOSE);

@@ -2,13 +2,13 @@ import type { Redaction } from '../../model/sink.ts';
 import type { ProtoWriter } from '../otlp/writer.ts';
 import { FIRST_MEMBER, keyText, MEMBER_WORDS, OTHERS, PROPERTIES } from '../scan.ts';
 import type { JsonItem } from './item.ts';
-import { writeSource, writeText } from './source.ts';
+import { writeSource } from './source.ts';
+import { writeTimeText } from './time.ts';
 
-const [COMMA, OPEN, CLOSE] = [44, 123, 125] as const;
+const [QUOTE, COMMA, OPEN, CLOSE] = [34, 44, 123, 125] as const;
 
-/** The record with members before its own; `members` is JSON without the closing brace, e.g. `{"a":1`. */
-export function writeWithMembers(writer: ProtoWriter, members: string, item: JsonItem, redaction: Redaction): void {
-  writeText(writer, members);
+/** The record with members before its own: they are written already, as JSON without the closing brace, e.g. `{"a":1`. */
+export function writeBehind(writer: ProtoWriter, item: JsonItem, redaction: Redaction): void {
   const joint = writer.length;
   writeSource(writer, item, redaction);
   const written = writer.finish();
@@ -16,6 +16,15 @@ export function writeWithMembers(writer: ProtoWriter, members: string, item: Jso
   let next = joint + 1;
   while (written[next] === 32) next++;
   writer.put(joint, written[next] === CLOSE ? 32 : COMMA);
+}
+
+/** The record behind its time under another name; `head` is what stands before the time, e.g. `{"@timestamp":"`. */
+export function writeTimed(writer: ProtoWriter, head: Buffer, item: JsonItem, redaction: Redaction): void {
+  writer.reserve(head.length);
+  writer.rawBytes(head);
+  writeTimeText(writer, item);
+  writer.rawByte(QUOTE);
+  writeBehind(writer, item, redaction);
 }
 
 /** Whether the record has a member of its own of this name. */

@@ -8,9 +8,8 @@ import type { LineFormat } from './framing.ts';
 import { hecWriter } from './hec.ts';
 import type { JsonItem } from './item.ts';
 import type { BodyLimits } from './lines.ts';
-import { writeWithMembers } from './member.ts';
+import { writeTimed } from './member.ts';
 import { writeSource } from './source.ts';
-import { timeTextOf } from './time.ts';
 
 /** What is known of an item beside its record. */
 export interface StreamItem extends JsonItem {
@@ -29,6 +28,7 @@ export interface Stream {
   write(writer: ProtoWriter, item: JsonItem): void;
 }
 
+const TIME_GENERATED = Buffer.from('{"TimeGenerated":"');
 const isMetric = ({ record }: JsonItem): boolean => record.kind === 'platform metric';
 
 /** The requests of a sink that takes records as JSON; OTLP has its own encoders. */
@@ -52,7 +52,7 @@ export function streamsOf(sink: Exclude<Sink, { readonly kind: 'otlp' }>): reado
         {
           format: 'array',
           path: '',
-          write: (writer, item) => writeWithMembers(writer, `{"TimeGenerated":"${timeTextOf(item)}"`, item, redact),
+          write: (writer, item) => writeTimed(writer, TIME_GENERATED, item, redact),
         },
       ];
     case 'eventHub':
@@ -79,7 +79,7 @@ export function limitsOf({ kind, batch }: Sink): BodyLimits {
 const USUAL: Readonly<Record<Sink['kind'], BodyLimits>> = {
   otlp: { maxRecords: 1_000, maxBytes: 2_000_000 },
   ndjson: { maxRecords: 5_000, maxBytes: 2_000_000 },
-  hec: { maxRecords: 5_000, maxBytes: 900_000 },
+  hec: { maxRecords: 5_000, maxBytes: 1_040_000 },
   elastic: { maxRecords: 5_000, maxBytes: 4_000_000 },
   datadog: { maxRecords: 1_000, maxBytes: 4_000_000 },
   azureMonitor: { maxRecords: 5_000, maxBytes: 1_000_000 },

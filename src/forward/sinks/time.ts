@@ -1,4 +1,5 @@
 import type { Instant } from '../instant.ts';
+import { ProtoWriter } from '../otlp/writer.ts';
 import { NANOS, SECONDS } from '../scan.ts';
 import type { JsonItem } from './item.ts';
 
@@ -10,35 +11,64 @@ export function timeOf({ record }: Pick<JsonItem, 'record'>): Instant {
 
 /** The same as RFC 3339 to 100 ns, e.g. `2026-03-10T21:41:05.4350000Z`. */
 export function timeTextOf(item: Pick<JsonItem, 'record'>): string {
-  const { seconds, nanos } = timeOf(item);
-  const micros = Math.floor(nanos / 1000);
-  const millis = Math.floor(micros / 1000);
-  return `${secondText(seconds)}.${THOUSANDTHS[millis]}${THOUSANDTHS[micros - millis * 1000]}${Math.floor(nanos / 100) % 10}Z`;
+  const writer = new ProtoWriter(0);
+  writeTimeText(writer, item);
+  return writer.finish().toString('latin1');
 }
 
-/** The same in seconds since 1970 to the millisecond. */
-export function secondsTextOf(item: Pick<JsonItem, 'record'>): string {
+/** The same in seconds since 1970 to the millisecond, by its bytes. */
+export function writeSeconds(writer: ProtoWriter, item: Pick<JsonItem, 'record'>): void {
   const { seconds, nanos } = timeOf(item);
-  return `${seconds}.${THOUSANDTHS[Math.floor(nanos / 1e6)]}`;
+  writer.reserve(24);
+  if (seconds >= 1e9 && seconds < 1e10) writeDigits(writer, seconds, 10);
+  else writer.rawAscii(String(seconds));
+  writer.rawByte(DOT);
+  writeDigits(writer, Math.floor(nanos / 1e6), 3);
 }
 
-const DAY = 86_400;
-const REMEMBERED = 1_000;
-const days = new Map<number, string>();
-const THOUSANDTHS = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'));
-const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
-
-/** The records of a batch are of few days. */
-function secondText(seconds: number): string {
+/** `timeTextOf` by its bytes. */
+export function writeTimeText(writer: ProtoWriter, item: Pick<JsonItem, 'record'>): void {
+  const { seconds, nanos } = timeOf(item);
   const day = Math.floor(seconds / DAY);
-  let date = days.get(day);
-  if (date === undefined) {
-    date = new Date(day * DAY * 1000).toISOString().slice(0, 11);
-    if (days.size >= REMEMBERED) days.clear();
-    days.set(day, date);
-  }
   const second = seconds - day * DAY;
   const hour = Math.floor(second / 3600);
   const minute = Math.floor(second / 60) - hour * 60;
-  return `${date}${TWO[hour]}:${TWO[minute]}:${TWO[second - hour * 3600 - minute * 60]}`;
+  const date = dateOf(day);
+  writer.reserve(date.length + 24);
+  writer.rawBytes(date);
+  writeDigits(writer, hour, 2);
+  writer.rawByte(COLON);
+  writeDigits(writer, minute, 2);
+  writer.rawByte(COLON);
+  writeDigits(writer, second - hour * 3600 - minute * 60, 2);
+  writer.rawByte(DOT);
+  writeDigits(writer, Math.floor(nanos / 100), 7);
+  writer.rawByte(UPPER_Z);
+}
+
+const [ZERO, COLON, DOT, UPPER_Z] = [48, 58, 46, 90] as const;
+
+function writeDigits(writer: ProtoWriter, value: number, count: number): void {
+  let rest = value;
+  for (let scale = POWERS[count - 1] as number; scale >= 1; scale /= 10) {
+    const digit = Math.floor(rest / scale);
+    writer.rawByte(ZERO + digit);
+    rest -= digit * scale;
+  }
+}
+
+const POWERS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+const DAY = 86_400;
+const REMEMBERED = 1_000;
+const days = new Map<number, Buffer>();
+
+/** `2026-03-10T`. The records of a batch are of few days. */
+function dateOf(day: number): Buffer {
+  let date = days.get(day);
+  if (date === undefined) {
+    date = Buffer.from(new Date(day * DAY * 1000).toISOString().slice(0, 11));
+    if (days.size >= REMEMBERED) days.clear();
+    days.set(day, date);
+  }
+  return date;
 }
