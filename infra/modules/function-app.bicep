@@ -149,6 +149,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     TOCSIN_CONSOLE_ACCESS: consoleAccess
     TOCSIN_CONSOLE_URL: 'https://${site.properties.defaultHostName}'
     TOCSIN_LOG_LEVEL: 'info'
+    TOCSIN_PROXY: ''
     TOCSIN_READERS: readers
     TOCSIN_RESPONDERS: responders
     TOCSIN_SUBSCRIPTIONS: join(watchedSubscriptions, ',')

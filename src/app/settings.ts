@@ -23,6 +23,8 @@ export interface Settings {
   /** How queue delays are kept: by the queue's visibility timeout, or by the host that holds a message until it is due. */
   readonly queueDelays: 'visibility' | 'envelope';
   readonly logLevel: string;
+  /** Proxy through which receivers and sinks at public addresses are reached; `null`: none. */
+  readonly proxy: string | null;
 }
 
 export interface StorageSettings {
@@ -126,6 +128,12 @@ export const SETTINGS: readonly SettingDoc[] = [
     meaning:
       'keys of machines for `/api/v2` and `/api/alerts`: `NAME=SECRET` or `NAME:ROLE=SECRET` (`reader`, `responder`, `admin`; default `responder`), separated by commas; a secret has at least 20 characters',
   },
+  {
+    name: 'TOCSIN_PROXY',
+    required: false,
+    fallback: '',
+    meaning: 'proxy, `http://host:port`, through which webhooks and sinks at public addresses are reached',
+  },
   { name: 'TOCSIN_LOG_LEVEL', required: false, fallback: 'info', meaning: '`debug`, `info`, `warn` or `error`' },
   {
     name: 'TOCSIN_STAND_IN',
@@ -180,6 +188,7 @@ export function readSettings(env: Environment): Settings {
     },
     standIn: env.TOCSIN_STAND_IN ?? null,
     queueDelays: oneOf(env, 'TOCSIN_QUEUE_DELAY', ['visibility', 'envelope']),
+    proxy: proxyOf(env),
     logLevel: oneOf(env, 'TOCSIN_LOG_LEVEL', ['info', 'debug', 'warn', 'error']),
   };
 }
@@ -194,6 +203,13 @@ function apiKeys(text: string): readonly ApiKey[] {
     }
     return { name, role: role as Role, secret };
   });
+}
+
+function proxyOf(env: Environment): string | null {
+  const proxy = env.TOCSIN_PROXY ?? '';
+  if (proxy === '') return null;
+  if (!/^https?:$/.test(URL.parse(proxy)?.protocol ?? '')) throw new TocsinError('TCN-C002', 'TOCSIN_PROXY is no http(s) URL');
+  return proxy;
 }
 
 function required(env: Environment, name: string): string {

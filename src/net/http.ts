@@ -23,6 +23,8 @@ export interface HttpSenderOptions {
   readonly resolve?: Resolver;
   /** PEM certificates to trust besides the system's. */
   readonly ca?: string;
+  /** `http(s)://[user:password@]host:port` through which public addresses are reached; those of this network are reached directly. */
+  readonly proxy?: string | null;
 }
 
 export interface ClosableHttpSender extends HttpSender {
@@ -38,10 +40,14 @@ interface Channel {
   readonly permitted: Permitted;
   readonly agent: HttpAgent;
   readonly request: (options: RequestOptions) => ClientRequest;
+  /** What a proxy is asked to connect to: the address that was checked, so that its own resolver has no say. */
+  readonly address?: string;
+  /** Through a proxy TLS begins with the options of the request, not with those of the agent. */
+  readonly ca?: string;
 }
 
 /** The guarded HTTPS client. Plain http goes to loopback and private addresses only, and only where they are allowed. */
-export function createHttpSender({ resolve, ca }: HttpSenderOptions = {}): ClosableHttpSender {
+export function createHttpSender({ resolve, ca, proxy = null }: HttpSenderOptions = {}): ClosableHttpSender {
   const pool = { keepAlive: true, maxSockets: SOCKETS_PER_HOST, scheduling: 'lifo' } as const;
   const trust = ca === undefined ? {} : { ca };
   const secure = (permitted: Permitted): Channel => {
@@ -56,16 +62,23 @@ export function createHttpSender({ resolve, ca }: HttpSenderOptions = {}): Closa
   const httpsInside = secure((reach) => reach !== 'forbidden');
   const httpInside = plain((reach) => reach === 'private');
 
+  let tunnel: Promise<HttpAgent> | undefined;
+
   return {
     async send(request, options) {
       const url = URL.parse(request.url);
       if (url === null) throw new TocsinError('TCN-N004', 'not a URL');
       const channel = channelFor(url, request.allowPrivate);
       assertLiteralPermitted(url, channel.permitted);
-      return exchange(url, request, channel, options);
+      if (proxy === null || url.protocol !== 'https:') return exchange(url, request, channel, options);
+      const address = await addressOf(hostOf(url), channel.permitted, resolve, url);
+      if (reachOf(address) !== 'public') return exchange(url, request, channel, options);
+      tunnel ??= openTunnel(proxy, trust);
+      return exchange(url, request, { ...channel, agent: await tunnel, address, ...trust }, options);
     },
     close() {
       for (const { agent } of [https, httpsInside, httpInside]) agent.destroy();
+      void tunnel?.then((agent) => agent.destroy());
     },
   };
 
@@ -88,9 +101,26 @@ function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
+/** The agent of a proxy; its library is loaded only where one is set. */
+async function openTunnel(proxy: string, trust: { readonly ca?: string }): Promise<HttpAgent> {
+  const { HttpsProxyAgent } = await import('https-proxy-agent');
+  return new HttpsProxyAgent(proxy, { keepAlive: true, maxSockets: SOCKETS_PER_HOST, ...trust });
+}
+
+/** The first address of a name that may be sent to. */
+function addressOf(host: string, permitted: Permitted, resolve: Resolver | undefined, url: URL): Promise<string> {
+  if (isIP(host) !== 0) return Promise.resolve(host);
+  return new Promise((done, fail) => {
+    guardedLookup(permitted, resolve)(host, {}, (error, address) => {
+      if (error !== null) fail(asNetworkError(error, url));
+      else done(String(address));
+    });
+  });
+}
+
 function exchange(url: URL, request: HttpRequest, channel: Channel, { signal }: CallOptions = {}): Promise<HttpAnswer> {
   const body = request.body ?? '';
-  const outgoing = channel.request(requestOptions(url, request, body, channel.agent));
+  const outgoing = channel.request(requestOptions(url, request, body, channel));
   let answer: IncomingMessage | null = null;
   const stop = (why: string): void => {
     (answer ?? outgoing).destroy(new TocsinError('TCN-N003', `${redactUrl(url.href)} ${why}`));
@@ -115,18 +145,25 @@ function exchange(url: URL, request: HttpRequest, channel: Channel, { signal }: 
   });
 }
 
-function requestOptions(url: URL, request: HttpRequest, body: string | Uint8Array, agent: HttpAgent): RequestOptions {
+function requestOptions(
+  url: URL,
+  request: HttpRequest,
+  body: string | Uint8Array,
+  { agent, address, ca }: Channel,
+): RequestOptions & { readonly servername?: string; readonly ca?: string } {
   const signed = request.sign === undefined ? {} : signatureHeaders(request.sign, body);
   const length = request.method === 'POST' ? { 'content-length': Buffer.byteLength(body) } : {};
   return {
     agent,
+    ...(ca === undefined ? {} : { ca }),
     protocol: url.protocol,
-    hostname: hostOf(url),
+    hostname: address ?? hostOf(url),
+    ...(address === undefined || isIP(hostOf(url)) !== 0 ? {} : { servername: hostOf(url) }),
     port: url.port,
     path: `${url.pathname}${url.search}`,
     ...(url.username === '' ? {} : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` }),
     method: request.method,
-    headers: { ...request.headers, ...signed, ...length },
+    headers: { ...request.headers, ...signed, ...length, ...(address === undefined ? {} : { host: url.host }) },
   };
 }
 

@@ -68,7 +68,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     forwardMarks: createForwardMarks(storage, log),
     groups: createGroupStore(storage, log),
     heartbeats: createHeartbeatStore(storage, log),
-    http: createHttpSender(),
+    http: createHttpSender({ proxy: settings.proxy }),
     mail: createMailSender(),
     inventory: createInventory(access, settings.subscriptions, clock),
     logs: createLogSource(access),
