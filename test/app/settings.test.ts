@@ -36,6 +36,20 @@ describe('settings', () => {
     expect(() => readSettings(wrong)).not.toThrow('SECRET-VALUE');
   });
 
+  it('have keys of machines with a name and a role; one that is wrong is refused without being repeated', () => {
+    const keys = (text: string) => readSettings({ ...ENV, TOCSIN_API_KEYS: text }).apiKeys;
+    const secret = 'c2VjcmV0LW9mLW1hY2hpbmVz==';
+    expect(keys(`prometheus=${secret}, wallboard:reader=${secret}`)).toEqual([
+      { name: 'prometheus', role: 'responder', secret },
+      { name: 'wallboard', role: 'reader', secret },
+    ]);
+    expect([keys(''), keys(' '), keys('@Microsoft.KeyVault(SecretUri=https://kv/secrets/api-keys)')]).toEqual([[], [], []]);
+    for (const wrong of ['short=SECRET', `boss:king=${secret}`, secret]) {
+      expect(() => keys(wrong)).toThrow('TCN-C002 setting not understood: TOCSIN_API_KEYS, key 1');
+      expect(() => keys(wrong)).not.toThrow(/SECRET|c2Vj/);
+    }
+  });
+
   it('are all documented', () => {
     const documented = new Set(SETTINGS.map((setting) => setting.name));
     const read: string[] = [];
