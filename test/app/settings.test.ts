@@ -44,9 +44,9 @@ describe('settings', () => {
       { name: 'wallboard', role: 'reader', secret },
     ]);
     expect([keys(''), keys(' '), keys('@Microsoft.KeyVault(SecretUri=https://kv/secrets/api-keys)')]).toEqual([[], [], []]);
-    for (const wrong of ['short=SECRET', `boss:king=${secret}`, secret]) {
+    for (const wrong of ['short=HIDDEN', `boss:king=${secret}`, secret]) {
       expect(() => keys(wrong)).toThrow('TCN-C002 setting not understood: TOCSIN_API_KEYS, key 1');
-      expect(() => keys(wrong)).not.toThrow(/SECRET|c2Vj/);
+      expect(() => keys(wrong)).not.toThrow(/HIDDEN|c2Vj/);
     }
   });
 
