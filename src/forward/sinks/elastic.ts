@@ -42,10 +42,10 @@ export function elasticWriter({ index, redact = REDACT_ALL }: ElasticSink): (wri
   };
 }
 
-/** By content where the hub's number is unknown. */
+/** By content where the hub's number is unknown. Times are written as they came: they are the same at every redelivery. */
 function idOf({ body, partition, sequenceNumber, enqueuedAt }: SourceEvent): string {
-  const named = sequenceNumber === '' ? body : Buffer.from(`${partition}/${sequenceNumber}/${enqueuedAt}/${body.length}`);
-  return murmur128(named, 0);
+  if (sequenceNumber === '') return murmur128(body, 0);
+  return JSON.stringify(`${partition}-${sequenceNumber}-${enqueuedAt}-${body.length}`).slice(1, -1);
 }
 
 interface BulkItem {
