@@ -97,7 +97,7 @@ function banners(view: Overview): readonly HtmlValue[] {
     : [];
   return [
     !vitals.ok &&
-      html`<div class="banner bad" role="status"><p><strong>Tocsin is not evaluating.</strong> ${vitals.reason}. What is listed here may be out of date, and silence means nothing. Run <code>tocsin doctor</code>, and see the app’s timer <code>tick</code>.</p></div>`,
+      html`<div class="banner bad" role="status"><p><strong>Tocsin is not evaluating.</strong> ${vitals.reason}. What is listed here may be out of date, and silence means nothing. See the app’s timer <code>tick</code> and what it logged.</p></div>`,
     troubled.length > 0 &&
       html`<div class="banner warn" role="status"><p><strong>${count(troubled.length, 'rule')} could not be judged</strong> at the last evaluation, so silence of ${
         troubled.length === 1 ? 'it' : 'them'
