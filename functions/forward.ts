@@ -22,6 +22,6 @@ app.generic('forward', {
   handler: async (messages: unknown, context) => {
     const { forward } = await import('../src/app/forward.ts');
     const deps = await compose(context);
-    await forward(toForwardBatch(messages, context.triggerMetadata, deps.eventHubName), deps.forward());
+    await forward(toForwardBatch(messages, context.triggerMetadata, deps.eventHubName), await deps.forward());
   },
 });

@@ -15,6 +15,7 @@ import type { LogAnswer, LogQuery, MetricAnswer, MetricQuery } from './model/que
 import type { Silence } from './model/silence.ts';
 import type { BlobSink, EventHubSink } from './model/sink.ts';
 import type { ShardKey, ShardState } from './model/state.ts';
+import type { StreamHour } from './model/stream.ts';
 import type { Expected, Target, TargetSelector } from './model/target.ts';
 import type { Window } from './model/window.ts';
 
@@ -335,6 +336,17 @@ export interface ForwardMarks {
   read(partition: string, options?: CallOptions): Promise<Versioned<ForwardMark | null>>;
   replace(next: ForwardMark, version: Version, options?: CallOptions): Promise<boolean>;
   all(options?: CallOptions): Promise<readonly ForwardMark[]>;
+}
+
+/** What was counted for stream rules, by partition and hour. */
+export interface StreamStore {
+  read(partition: string, hour: number, options?: CallOptions): Promise<Versioned<StreamHour | null>>;
+  /** Writes only if nobody wrote since `version`; resolves to the version that it has now, or to `null` where nothing was changed. */
+  replace(next: StreamHour, version: Version, options?: CallOptions): Promise<Version>;
+  /** The hours of every partition that the span touches, in the order of time. */
+  during(span: Window, options?: CallOptions): Promise<readonly StreamHour[]>;
+  /** Forgets hours that began before `time`. */
+  prune(time: number, options?: CallOptions): Promise<void>;
 }
 
 /** A diagnostic setting of a resource, reduced to what routes data. */

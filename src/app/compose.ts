@@ -3,6 +3,8 @@ import type { InvocationContext } from '@azure/functions';
 import type { Config } from '../model/config.ts';
 import { DAY, HOUR, MINUTE } from '../model/duration.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
+import type { Rule } from '../model/rule.ts';
+import { countersOf, streamRetention } from '../model/stream.ts';
 import type { Log } from '../ports.ts';
 import type { AlertmanagerDeps } from './alertmanager.ts';
 import type { AlertsApiDeps } from './alerts-api.ts';
@@ -17,6 +19,7 @@ import type { CoverageDeps } from './coverage.ts';
 import type { DeliverDeps } from './deliver.ts';
 import type { DigestDeps } from './digest.ts';
 import type { EvaluateDeps } from './evaluate.ts';
+import type { StreamCounting } from './forward/streams.ts';
 import type { ForwardDeps } from './forward.ts';
 import type { HealthDeps } from './health.ts';
 import type { HeartbeatDeps } from './heartbeat.ts';
@@ -43,7 +46,7 @@ export interface Composition {
   deliver(): DeliverDeps;
   poison(): PoisonDeps;
   digest(): DigestDeps;
-  forward(): ForwardDeps;
+  forward(): Promise<ForwardDeps>;
   coverage(): CoverageDeps;
   console(): ConsoleDeps;
   consoleVisit(): ConsoleVisitDeps;
@@ -132,6 +135,14 @@ export async function compose(context: InvocationContext): Promise<Composition> 
           },
         },
         {
+          name: 'old counts',
+          run: async () => {
+            const now = clock().now();
+            const kept = streamRetention(rules);
+            if (kept !== null && now % HOUR < MINUTE) await ports.streams.prune(now - kept);
+          },
+        },
+        {
           name: 'parked batches',
           run: async () => (await import('./forward.ts')).drainParked(forwardDeps(config, ports, log)),
         },
@@ -151,6 +162,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       deployments: ports.inventory,
       activity: ports.activity,
       heartbeats: ports.heartbeats,
+      streams: ports.streams,
       prices: config.prices,
       states: ports.states,
       baselines: ports.baselines,
@@ -181,7 +193,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       },
       log,
     }),
-    forward: () => forwardDeps(config, ports, log),
+    forward: async () => ({ ...forwardDeps(config, ports, log), ...(await streamsOf(rules, ports)) }),
     coverage: () => ({
       rules,
       inventory: ports.inventory,
@@ -276,6 +288,19 @@ function forwardDeps(config: Config, ports: Adapters, log: Log): ForwardDeps {
     clock: clock(),
     log,
   };
+}
+
+let counting: { readonly rules: readonly Rule[]; readonly counting: StreamCounting } | undefined;
+
+/** What counts for stream rules remembers what it wrote, so it lives as long as the worker. Nothing, where no rule asks for it. */
+async function streamsOf(rules: readonly Rule[], { streams }: Adapters): Promise<Pick<ForwardDeps, 'streams'>> {
+  const counters = countersOf(rules);
+  if (counters.length === 0) return {};
+  if (counting?.rules !== rules) {
+    const { StreamCounting } = await import('./forward/streams.ts');
+    counting = { rules, counting: new StreamCounting(counters) };
+  }
+  return { streams: { counting: counting.counting, store: streams } };
 }
 
 function digestSources(ports: Adapters) {

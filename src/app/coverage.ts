@@ -70,7 +70,10 @@ async function compare(target: Target, { rules, settings }: CoverageDeps, now: n
   const needs = needsOf(rules, target, (rule, one) => matches(rule.on, one));
   const routings = await settings.list(target.id);
   const toWorkspaces = routings.filter(({ workspaceId }) => workspaceId !== null);
-  const isOpen = needs.some(({ category }) => !toWorkspaces.some((setting) => routes(setting, category)));
+  const toHubs = routings.filter(({ eventHub }) => eventHub !== null);
+  const isOpen = needs.some(
+    ({ category, place }) => !(place === 'hub' ? toHubs : toWorkspaces).some((setting) => routes(setting, category)),
+  );
   const hasGroup = toWorkspaces.some(({ categories }) => categories.some((one) => /^(?:allLogs|audit)$/i.test(one)));
   const emitted = isOpen || hasGroup ? await settings.categories(target.id) : null;
   return differenceOf(needs, routings, emitted, now);

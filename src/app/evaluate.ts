@@ -23,6 +23,7 @@ import type {
   LogDestinations,
   LogSource,
   MetricSource,
+  StreamStore,
   Version,
 } from '../ports.ts';
 import { parentOf, shardsOf } from '../rules/shards.ts';
@@ -41,6 +42,7 @@ import {
   type WindowReadings,
 } from './read-signals.ts';
 import { readActivity, readHeartbeats, readInventory, withDeployments } from './read-state.ts';
+import { readStreamMark, readStreams } from './read-streams.ts';
 
 export interface EvaluateDeps {
   readonly rules: readonly Rule[];
@@ -53,6 +55,7 @@ export interface EvaluateDeps {
   readonly deployments: Deployments;
   readonly activity: ActivityLog;
   readonly heartbeats: HeartbeatStore;
+  readonly streams: StreamStore;
   readonly prices: PriceTable;
   readonly states: EvaluationStore;
   readonly baselines: BaselineStore;
@@ -108,7 +111,12 @@ async function openPasses(job: EvaluationJob, deps: EvaluateDeps): Promise<reado
       .map((shard) => ({ rule, key: shard.key, targets: shard.targets })),
   );
   const marksIn = rememberedMarks(shards, deps);
-  const watermarksOf = job.kind === 'logs' && job.workspace !== null ? await marksIn(job.workspace) : () => null;
+  const watermarksOf =
+    job.kind === 'logs' && job.workspace !== null
+      ? await marksIn(job.workspace)
+      : job.kind === 'streams'
+        ? await streamMarks(shards, deps)
+        : () => null;
   return Promise.all(
     shards.map(async ({ rule, key, targets }) => {
       const { state, version } = await stateOf(key, targets, deps);
@@ -137,6 +145,17 @@ function rememberedMarks(
     asked.set(workspace, answer);
     return answer;
   };
+}
+
+/** The partitions of a hub hold records of every target, so all of them are counted as far. */
+async function streamMarks(
+  shards: readonly { readonly rule: Rule; readonly targets: readonly Target[] }[],
+  { streams, clock }: EvaluateDeps,
+): Promise<(rule: Rule) => Watermarks> {
+  const mark = await readStreamMark(Math.max(0, ...shards.map(({ rule }) => rule.delay)), streams, clock);
+  if (typeof mark !== 'number') return () => mark;
+  const marks = Object.fromEntries(shards.flatMap(({ targets }) => targets.map(({ id }) => [id, mark])));
+  return () => marks;
 }
 
 function expectsListed({ signal, condition }: Rule): boolean {
@@ -235,6 +254,8 @@ async function readRequests(
       return readActivity(requests, deps.activity, deps.inventory);
     case 'heartbeats':
       return readHeartbeats(requests, deps.heartbeats);
+    case 'streams':
+      return readStreams(requests, deps.streams);
     case 'inventory':
       return readInventory(requests, deps.deployments);
     case 'metrics':

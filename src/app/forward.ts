@@ -1,6 +1,16 @@
 import type { RepairCounts } from '../forward/repairs.ts';
 import { type Sink, sinkIsOn } from '../model/sink.ts';
-import type { Clock, FindingStore, ForwardMarks, HttpSender, Log, ParkingStore, QuarantineStore, SinkClients } from '../ports.ts';
+import type {
+  Clock,
+  FindingStore,
+  ForwardMarks,
+  HttpSender,
+  Log,
+  ParkingStore,
+  QuarantineStore,
+  SinkClients,
+  StreamStore,
+} from '../ports.ts';
 import type { ForwardBatch } from './forward/batch.ts';
 import type { Circuits } from './forward/circuits.ts';
 import { deliver, type Postpone, parkIn } from './forward/deliver.ts';
@@ -10,6 +20,7 @@ import { advance, newWork, type PartitionWork } from './forward/marks.ts';
 import { compress } from './forward/outgoing.ts';
 import { requestsOf, type Unencodable } from './forward/requests.ts';
 import { SinkSession } from './forward/sink.ts';
+import type { StreamCounting } from './forward/streams.ts';
 import { Tally } from './forward/tally.ts';
 import { type ForwardTelemetry, telemetryOf } from './forward/telemetry.ts';
 
@@ -28,6 +39,8 @@ export interface ForwardDeps {
   readonly parking: ParkingStore;
   readonly marks: ForwardMarks;
   readonly findings: FindingStore;
+  /** Absent where no rule counts what is forwarded. */
+  readonly streams?: { readonly counting: StreamCounting; readonly store: StreamStore };
   readonly clock: Clock;
   readonly log: Log;
   /** Epoch ms by `clock.now()` by which this must be over: what is not delivered by then is parked. Default: a minute from now. */
@@ -64,11 +77,11 @@ const DEFAULT_TIME = 60_000;
 /**
  * Forwards one batch of events: decode, map, send to every sink. When it resolves, every record was delivered, parked or put into the
  * quarantine; only then do the marks move. Nothing in the data makes it throw; it throws when the storage for what cannot be delivered
- * fails, and then the host must give the batch again. Safe to run twice: events behind the mark are counted as duplicates, and the
+ * or for stream rules fails, and then the host must give the batch again. Safe to run twice: events behind the mark are counted as duplicates, and the
  * records of others carry the same `log.record.uid`.
  */
 export async function forward(batch: ForwardBatch, deps: ForwardDeps): Promise<ForwardOutcome> {
-  const { marks, quarantine, findings, clock, log } = deps;
+  const { marks, quarantine, findings, streams, clock, log } = deps;
   const work = await newWork(batch, marks, log);
   const events = work.flatMap((part) => part.events);
   const sessions = openSessions(deps);
@@ -77,6 +90,8 @@ export async function forward(batch: ForwardBatch, deps: ForwardDeps): Promise<F
   for (const entry of gathered.undecodable) await tally.keep(entry);
 
   try {
+    // Before anything is sent: alerts do not wait for sinks, and a batch that must come again has not been delivered yet.
+    if (streams !== undefined) await streams.counting.add(batch.hub, events, gathered.logs, { store: streams.store, clock });
     if (sessions.length > 0) await sendAll(batch.hub, gathered, sessions, tally, deps);
   } finally {
     release(gathered);

@@ -20,7 +20,7 @@ export function isNotificationJob(body: unknown): body is NotificationJob {
   return kind === 'transitions' && Array.isArray(transitions) && transitions.every(isTransition);
 }
 
-const KINDS: readonly JobKind[] = ['metrics', 'logs', 'activity', 'heartbeats', 'inventory'];
+const KINDS: readonly JobKind[] = ['metrics', 'logs', 'streams', 'activity', 'heartbeats', 'inventory'];
 
 export function isEvaluationJob(body: unknown): body is EvaluationJob {
   const { kind, shards } = fieldsOf(body);

@@ -35,7 +35,7 @@ export async function tick(deps: TickDeps): Promise<TickOutcome> {
     const { value: last, version } = await deps.ticks.read();
     const targets = await deps.inventory.targets(deps.rules.map((rule) => rule.on));
     const jobs = planJobs({ rules: deps.rules, targets, workspaces: deps.workspaces, lastTickAt: last?.lastTickAt ?? null, now });
-    await Promise.all(jobs.map((job) => deps.evaluations.send(job)));
+    await Promise.all(jobs.map((job) => deps.evaluations.send(job, job.after)));
     const { configuration } = deps;
     if (last !== null && configuration !== last.configuration) await deps.reconfigured?.();
     const named = configuration === undefined ? {} : { configuration };

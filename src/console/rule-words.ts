@@ -7,10 +7,12 @@ import {
   type Comparison,
   type Expectation,
   type InventoryValue,
+  isRatio,
   type MetricSignal,
   type MetricTerm,
   RELATIVE_WINDOWS,
   type Rule,
+  type StreamTerm,
 } from '../model/rule.ts';
 import { formatNumber, formatSpan, formatValue, type Unit } from '../render/format.ts';
 
@@ -78,10 +80,7 @@ export function clearWords(rule: Rule): string | null {
 
 function unitOf({ signal, condition }: Rule): Unit {
   const comparison = condition.kind === 'threshold' ? condition.when : condition.kind === 'forecast' ? condition.reach : null;
-  const share =
-    (signal.kind === 'metric' && signal.over !== null) ||
-    (signal.kind === 'log' && signal.over !== undefined) ||
-    (signal.kind === 'inventory' && signal.value === 'quotaUsed');
+  const share = isRatio(signal) || (signal.kind === 'inventory' && signal.value === 'quotaUsed');
   return share || comparison?.of !== undefined ? 'ratio' : 'number';
 }
 
@@ -126,6 +125,11 @@ function signalWords({ signal }: Rule): string {
       const over = signal.over === undefined ? '' : `, divided by ${signal.over},`;
       return signal.value === null ? `rows of ${signal.table}` : `${signal.value}${over} of a query on ${signal.table}`;
     }
+    case 'stream': {
+      const records = `records of ${signal.categories.join(' or ')}`;
+      const over = signal.over === null ? '' : `, divided by ${streamWords(signal.over, 'all')}`;
+      return `${records}${streamWords(signal, '')}${over} as they are forwarded`;
+    }
     case 'activity':
       return `the activity log (${[signal.category, ...filterWords(signal.where), ...filterWords(signal.except).map((each) => `not ${each}`)].join(', ')})`;
     case 'heartbeat':
@@ -142,6 +146,12 @@ function signalWords({ signal }: Rule): string {
 function metricWords(signal: MetricSignal): string {
   const over = signal.over === null ? '' : `, divided by ${termWords(signal.over)}`;
   return `${termWords(signal.metric)}${over}`;
+}
+
+function streamWords({ value, where }: StreamTerm, all: string): string {
+  const filters = filterWords(where).join(' and ');
+  const which = filters === '' ? all : `${all === '' ? ' where' : 'those where'} ${filters}`;
+  return value === null ? which : `${which}${which === '' ? '' : ','} the sum of ${value}`;
 }
 
 const INVENTORY_WORDS: Readonly<Record<InventoryValue, string>> = {

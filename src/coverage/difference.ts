@@ -4,7 +4,7 @@ import type { Need } from './needs.ts';
 /** A diagnostic setting, reduced to where it routes what. */
 export interface Routing {
   readonly name: string;
-  /** Log rules read Log Analytics: only what goes to a workspace can be seen by them, and only that is paid for by volume there. */
+  /** Log rules read Log Analytics, stream rules an Event Hub: what goes elsewhere they do not see. A workspace is paid by volume. */
   readonly workspaceId: string | null;
   readonly eventHub: string | null;
   readonly storageAccountId: string | null;
@@ -17,7 +17,7 @@ export interface Routing {
 export const TOLERANCE = 2 * HOUR;
 
 export interface Difference {
-  /** Needed and routed to no workspace; `elsewhere` where it is routed, but not to one. */
+  /** Needed and not routed to where its rules look; `elsewhere` where it is routed, but not there. */
   readonly missing: readonly (Need & { readonly elsewhere: boolean })[];
   /** Routed to a workspace and needed by no rule, with the setting that does it. */
   readonly unneeded: readonly { readonly category: string; readonly setting: string }[];
@@ -37,9 +37,12 @@ export function differenceOf(
   now: number,
 ): Difference {
   const toWorkspaces = settings.filter(({ workspaceId }) => workspaceId !== null);
-  const open = needs.filter(({ category }) => !toWorkspaces.some((setting) => routes(setting, category)));
+  const toHubs = settings.filter(({ eventHub }) => eventHub !== null);
+  const open = needs.filter(
+    ({ category, place }) => !(place === 'hub' ? toHubs : toWorkspaces).some((setting) => routes(setting, category)),
+  );
   const emits = (category: string) => emitted === null || emitted.some((one) => same(one, category));
-  const needed = (category: string) => needs.some((need) => same(need.category, category));
+  const needed = (category: string) => needs.some((need) => need.place === 'workspace' && same(need.category, category));
   const unneeded = toWorkspaces
     .filter(({ createdAt }) => createdAt === undefined || now - createdAt >= TOLERANCE)
     .flatMap((setting) => {

@@ -8,14 +8,14 @@ import type { Difference } from './difference.ts';
  * the same while the difference does, so that looking again extends them.
  */
 export function coverageFindings(target: Target, { missing, unneeded }: Difference, now: number): readonly Finding[] {
-  const findings: Finding[] = missing.map(({ category, rules, severity, elsewhere }) => ({
+  const findings: Finding[] = missing.map(({ category, rules, severity, elsewhere, place }) => ({
     ...common(target, now),
-    id: `coverage-missing-${fingerprint(category, target.id, {})}`,
+    id: `coverage-missing-${fingerprint(category, target.id, place === 'hub' ? { place } : {})}`,
     rule: rules.length === 1 ? (rules[0] ?? null) : null,
     labels: { category },
     severity,
     summary:
-      `${category} of ${target.name} is routed to no Log Analytics workspace${elsewhere ? ', only elsewhere' : ''}: ` +
+      `${category} of ${target.name} is ${place === 'hub' ? 'streamed to no Event Hub' : 'routed to no Log Analytics workspace'}${elsewhere ? ', only elsewhere' : ''}: ` +
       `${rules.join(', ')} ${rules.length === 1 ? 'is' : 'are'} blind there. Enable it in a diagnostic setting; data follow within two hours.`,
   }));
   if (unneeded.length === 0) return findings;

@@ -8,17 +8,31 @@ export interface Need {
   readonly rules: readonly string[];
   /** That of the most severe of them. */
   readonly severity: Severity;
+  /** Where its rules look: in a workspace, or at what is streamed to an Event Hub. */
+  readonly place: Place;
 }
 
-/** What the rules need of one target, by category. `matches` says whether a rule watches it. */
+export type Place = 'workspace' | 'hub';
+
+/** What the rules need of one target, by category and place. `matches` says whether a rule watches it. */
 export function needsOf(
   rules: readonly Rule[],
   target: Target,
   matches: (rule: Rule, target: Target) => boolean,
 ): readonly Need[] {
+  return (['workspace', 'hub'] as const).flatMap((place) => needsAt(place, rules, target, matches));
+}
+
+function needsAt(
+  place: Place,
+  rules: readonly Rule[],
+  target: Target,
+  matches: (rule: Rule, target: Target) => boolean,
+): readonly Need[] {
+  const kind = place === 'hub' ? 'stream' : 'log';
   const byCategory = new Map<string, Rule[]>();
   for (const rule of rules) {
-    if (rule.signal.kind !== 'log' || !matches(rule, target)) continue;
+    if (rule.signal.kind !== kind || !matches(rule, target)) continue;
     for (const category of new Set(rule.categories)) byCategory.set(category, [...(byCategory.get(category) ?? []), rule]);
   }
   return [...byCategory]
@@ -27,6 +41,7 @@ export function needsOf(
       category,
       rules: needing.map(({ id }) => id).sort(),
       severity: mostSevere(needing),
+      place,
     }));
 }
 

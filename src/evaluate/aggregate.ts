@@ -7,6 +7,7 @@ export function aggregateOf(signal: Signal): Aggregation | null {
       return signal.metric.aggregate;
     case 'log':
       return signal.value === null ? 'count' : null;
+    case 'stream':
     case 'cost':
       return 'total';
     case 'activity':

@@ -1,5 +1,5 @@
 import { formatDuration } from '../model/duration.ts';
-import { type BurnRateCondition, type Comparison, RELATIVE_WINDOWS, type Rule, type Signal } from '../model/rule.ts';
+import { type BurnRateCondition, type Comparison, isRatio, RELATIVE_WINDOWS, type Rule, type Signal } from '../model/rule.ts';
 import { comparisonOf } from './capacity.ts';
 import { formatNumber, formatPercent } from './template.ts';
 
@@ -8,7 +8,7 @@ export function unitOf(rule: Rule): 'ratio' | 'number' {
   const { signal, condition } = rule;
   if (condition.kind === 'burnRate' || condition.kind === 'changed') return 'number';
   if (condition.kind === 'threshold' && condition.relativeTo !== undefined) return 'number';
-  return isRatio(signal) || comparisonOf(rule)?.of !== undefined ? 'ratio' : 'number';
+  return isShare(signal) || comparisonOf(rule)?.of !== undefined ? 'ratio' : 'number';
 }
 
 export function thresholdOf(rule: Rule): number | null {
@@ -51,7 +51,7 @@ export function conditionWords(rule: Rule): string {
       return `${burnWords(condition)}${lasting}`;
     case 'all': {
       const parts = condition.parts.map(
-        ({ signal, when }) => `${signal.metric.name} ${comparisonWords(when, isRatio(signal) ? 'ratio' : 'number')}`,
+        ({ signal, when }) => `${signal.metric.name} ${comparisonWords(when, isShare(signal) ? 'ratio' : 'number')}`,
       );
       return `${parts.join(' and ')}${lasting}`;
     }
@@ -75,7 +75,6 @@ function comparisonWords({ operator, threshold, of }: Comparison, unit: 'ratio' 
   return `${operator} ${number}${of === undefined ? '' : ` of capacity.${of}`}`;
 }
 
-function isRatio(signal: Signal): boolean {
-  if (signal.kind === 'metric') return signal.over !== null;
-  return signal.kind === 'log' ? signal.over !== undefined : signal.kind === 'inventory' && signal.value === 'quotaUsed';
+function isShare(signal: Signal): boolean {
+  return isRatio(signal) || (signal.kind === 'inventory' && signal.value === 'quotaUsed');
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from '../model/duration.ts';
 import type { Rule } from '../model/rule.ts';
 import type { ShardState } from '../model/state.ts';
+import { STREAM_PATIENCE } from '../model/stream.ts';
 import { alignDown, type Window } from '../model/window.ts';
 import { looksAtNow, planNow } from './now.ts';
 
@@ -9,6 +10,11 @@ export const CATCH_UP_LIMIT = 120;
 
 /** After this many delays data count as late, reading is given up and a judged window is read once more. */
 export const PATIENCE = 3;
+
+/** Milliseconds after its end at which a window is judged although its data are late. */
+function patienceOf({ delay, signal }: Rule): number {
+  return Math.max(PATIENCE * delay, signal.kind === 'stream' ? STREAM_PATIENCE : 0);
+}
 
 export interface DueWindow {
   readonly window: Window;
@@ -59,14 +65,15 @@ export function planWindows(
   const watermarkOf = (id: string) =>
     watermarks === null ? Number.POSITIVE_INFINITY : (watermarks[id] ?? Number.NEGATIVE_INFINITY);
   const readable = alignDown(now - delay, every);
-  const bound = alignDown(now - PATIENCE * delay, every);
+  const patience = patienceOf(rule);
+  const bound = alignDown(now - patience, every);
   const ready = targets.map((id) => Math.max(bound, Math.min(readable, alignDown(watermarkOf(id), every))));
   const newest = ready.reduce((max, end) => Math.max(max, end), Number.NEGATIVE_INFINITY);
   const first = targets.map((id) =>
     state === null ? newest : alignDown(state.lagging[id] ?? state.lastWindowEnd, every) + every,
   );
 
-  const limit = Math.max(CATCH_UP_LIMIT, watermarks === null ? 0 : Math.ceil((PATIENCE * delay) / every) + 1);
+  const limit = Math.max(CATCH_UP_LIMIT, watermarks === null ? 0 : Math.ceil(patience / every) + 1);
   const oldest = newest - (limit - 1) * every;
   const due: DueWindow[] = [];
   const from = targets.reduce((min, _, index) => Math.min(min, first[index] ?? newest), newest);
@@ -114,7 +121,9 @@ function lateness(
   watermarks: Readonly<Record<string, number | null>> | null,
   now: number,
 ): string | null {
-  if (targets.length === 0 || watermarks === null || rule.signal.kind !== 'log') return null;
+  if (targets.length === 0 || watermarks === null) return null;
+  if (rule.signal.kind === 'stream') return streamLateness(targets, watermarks, now);
+  if (rule.signal.kind !== 'log') return null;
   const known = targets.map((id) => watermarks[id] ?? null).filter((mark) => mark !== null);
   const oldest = Math.min(...known);
   const row =
@@ -122,4 +131,9 @@ function lateness(
       ? `no recent row of ${rule.signal.table}`
       : `newest ${rule.signal.table} row is ${formatDuration(now - oldest)} old`;
   return `data late: ${row}${targets.length === 1 ? '' : ` (${targets.length} targets)`}`;
+}
+
+function streamLateness(targets: readonly string[], marks: Readonly<Record<string, number | null>>, now: number): string {
+  const counted = Math.min(...targets.map((id) => marks[id] ?? now));
+  return `data late: forwarding has counted what came in up to ${formatDuration(Math.max(0, now - counted))} ago`;
 }

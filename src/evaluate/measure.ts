@@ -1,4 +1,4 @@
-import { type Aggregation, type Comparison, RELATIVE_WINDOWS, type Signal } from '../model/rule.ts';
+import { type Aggregation, type Comparison, isRatio, RELATIVE_WINDOWS, type Signal } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
 import { aggregateOf } from './aggregate.ts';
 import { emptyFold, foldPoints, worstPoint } from './fold.ts';
@@ -40,7 +40,7 @@ export function measureOf(signal: Signal, floor: number, when: Comparison): Meas
 /** How the points of a ratio's denominator become one value; `null` for a signal that is no ratio. */
 function denominatorOf(signal: Signal): Aggregation | null {
   if (signal.kind === 'metric') return signal.over?.aggregate ?? null;
-  return signal.kind === 'log' && signal.over !== undefined ? 'total' : null;
+  return isRatio(signal) ? 'total' : null;
 }
 
 /**
@@ -49,16 +49,16 @@ function denominatorOf(signal: Signal): Aggregation | null {
  * the denominator in either third: where nothing happened at all, no share has fallen.
  */
 export function relativeMeasureOf(signal: Signal, floor: number, when: Comparison): Measure {
-  const isRatio = signal.kind === 'metric' ? signal.over !== null : signal.kind === 'log' && signal.over !== undefined;
-  const measure = measureOf(signal, isRatio ? floor : 0, when);
+  const isShare = isRatio(signal);
+  const measure = measureOf(signal, isShare ? floor : 0, when);
   const how = aggregateOf(signal);
-  const isCounter = !isRatio && (how === 'total' || how === 'count');
+  const isCounter = !isShare && (how === 'total' || how === 'count');
   return (series, start, end) => {
     const length = (end - start) / RELATIVE_WINDOWS;
     const before = measure(series, start + length, end - length);
     const now = measure(series, end - length, end);
     if (now === 'none' && before === 'none') return 'none';
-    if (typeof before === 'string' || (!isRatio && before < floor) || before <= 0) return 'below floor';
+    if (typeof before === 'string' || (!isShare && before < floor) || before <= 0) return 'below floor';
     if (measure(series, start, start + length) === 'none') return 'below floor';
     if (typeof now === 'string') return isCounter ? 0 : now;
     return now / before;

@@ -1,4 +1,4 @@
-import type { Aggregation, Signal } from '../model/rule.ts';
+import { type Aggregation, isRatio, type Signal } from '../model/rule.ts';
 import type { Point } from '../model/series.ts';
 import { aggregateOf } from './aggregate.ts';
 import { firstAtOrAfter } from './fold.ts';
@@ -18,8 +18,8 @@ export interface SpanMeasure {
  * @param lengths in milliseconds, ascending.
  */
 export function spanMeasureOf(signal: Signal, lengths: readonly number[]): SpanMeasure | null {
-  const isRatio = (signal.kind === 'metric' && signal.over !== null) || (signal.kind === 'log' && signal.over !== undefined);
-  const how = isRatio && signal.kind !== 'metric' ? 'total' : aggregateOf(signal);
+  const isShare = isRatio(signal);
+  const how = isShare && signal.kind !== 'metric' ? 'total' : aggregateOf(signal);
   const overHow = signal.kind === 'metric' && signal.over !== null ? signal.over.aggregate : 'total';
   if (!isSummable(how) || !isSummable(overHow)) return null;
   const above = openSums(lengths.length);
@@ -27,11 +27,11 @@ export function spanMeasureOf(signal: Signal, lengths: readonly number[]): SpanM
   return {
     take(series, end) {
       addBack(series.points, lengths, end, above);
-      if (isRatio) addBack(series.over ?? [], lengths, end, below);
+      if (isShare) addBack(series.over ?? [], lengths, end, below);
     },
     value(span, floor) {
       const value = spanValue(above, span, how);
-      if (!isRatio) {
+      if (!isShare) {
         if (Number.isNaN(value)) return 'none';
         return (above.weight[span] as number) < floor ? 'below floor' : value;
       }

@@ -87,7 +87,7 @@ export function judgeThreshold(
 
 /** Whether no row is an answer once all have come, rather than nothing known. */
 function saysByRows({ signal }: Rule): boolean {
-  return signal.kind === 'log' || signal.kind === 'activity' || signal.kind === 'inventory';
+  return signal.kind === 'log' || signal.kind === 'stream' || signal.kind === 'activity' || signal.kind === 'inventory';
 }
 
 function detailsOf({ facts }: Series): Labels | null {

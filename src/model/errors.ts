@@ -137,6 +137,11 @@ export const ERRORS = {
     title: 'forwarding falls behind the hub',
     fix: 'see the latency of the sinks in the log; raise their concurrency, or the partitions of the hub',
   },
+  'TCN-F007': {
+    kind: 'user',
+    title: 'more series than can be counted',
+    fix: 'name under `by:` of the stream rules only members with few values',
+  },
   'TCN-H001': { kind: 'user', title: 'not found', fix: 'check the address' },
   'TCN-H002': { kind: 'user', title: 'not allowed', fix: 'send the function key' },
   'TCN-H003': { kind: 'user', title: 'request not understood', fix: 'see docs/http.md' },

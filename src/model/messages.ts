@@ -13,8 +13,8 @@ export interface Envelope<Body> {
   readonly body: Body;
 }
 
-/** Where a job reads: cost comes from metrics, `activity` from one subscription's log, `heartbeats` from storage, `inventory` from ARM. */
-export type JobKind = 'metrics' | 'logs' | 'activity' | 'heartbeats' | 'inventory';
+/** Where a job reads: cost comes from metrics, `activity` from one subscription's log, `heartbeats` and `streams` from storage, `inventory` from ARM. */
+export type JobKind = 'metrics' | 'logs' | 'streams' | 'activity' | 'heartbeats' | 'inventory';
 
 /** Rules and shards whose windows one pass of reading can serve. */
 export interface EvaluationJob {
@@ -22,6 +22,8 @@ export interface EvaluationJob {
   /** The tick that planned it, for the log. */
   readonly plannedAt: number;
   readonly shards: readonly ShardKey[];
+  /** Milliseconds after the tick before which it is not to be handled; absent: at once. */
+  readonly after?: number;
   /** Targets of every shard of the job, by id; resolved from the inventory again when it is handled. */
   readonly targets: readonly string[];
   /** Logs only: the workspace to ask. */

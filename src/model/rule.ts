@@ -88,7 +88,24 @@ export interface CostSignal {
   readonly grain: number;
 }
 
-export type Signal = MetricSignal | LogSignal | ActivitySignal | HeartbeatSignal | InventorySignal | CostSignal;
+/** What of the records is counted, and what of each: the number in a member, or (`null`) the record itself. */
+export interface StreamTerm {
+  /** Member → accepted values, as of `MetricTerm`. */
+  readonly where: Readonly<Record<string, readonly string[]>>;
+  readonly value: string | null;
+}
+
+/** Records of log categories, counted by minute while they are forwarded from the hub: no Log Analytics is asked. */
+export interface StreamSignal extends StreamTerm {
+  readonly kind: 'stream';
+  readonly categories: readonly string[];
+  /** The denominator: with it the value is a ratio. */
+  readonly over: StreamTerm | null;
+  /** Members that make one series each. */
+  readonly by: readonly string[];
+}
+
+export type Signal = MetricSignal | LogSignal | StreamSignal | ActivitySignal | HeartbeatSignal | InventorySignal | CostSignal;
 
 /** What the value of a rule's signal is: a share, a number that Azure gives in percent, or any other number. */
 export type ValueUnit = 'ratio' | 'percent' | 'number';
@@ -302,4 +319,10 @@ export function limitOf({ limit }: Pick<Rule, 'limit'>): number {
 /** Every signal that the rule reads, that of its series first. */
 export function signalsOf({ signal, condition }: Pick<Rule, 'signal' | 'condition'>): readonly Signal[] {
   return condition.kind === 'all' ? condition.parts.map((part) => part.signal) : [signal];
+}
+
+/** Whether the signal is a numerator over a denominator. */
+export function isRatio(signal: Signal): boolean {
+  if (signal.kind === 'metric' || signal.kind === 'stream') return signal.over !== null;
+  return signal.kind === 'log' && signal.over !== undefined;
 }

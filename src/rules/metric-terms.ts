@@ -3,9 +3,9 @@ import { labelKey, pickLabels } from '../model/labels.ts';
 import type { MetricAnswer, MetricPoint, MetricSeries } from '../model/query.ts';
 import type { Aggregation, MetricSignal, MetricTerm } from '../model/rule.ts';
 import type { Point, Series } from '../model/series.ts';
+import { acceptsAll } from '../model/where.ts';
 import { contains, type Window } from '../model/window.ts';
 import { splitsOf } from './metric-needs.ts';
-import { acceptsAll } from './where.ts';
 
 type Failure = MetricAnswer['failed'][number];
 

@@ -1,5 +1,7 @@
+import { SECOND } from '../model/duration.ts';
 import type { EvaluationJob } from '../model/messages.ts';
 import type { Rule } from '../model/rule.ts';
+import { STREAM_PATIENCE } from '../model/stream.ts';
 import type { Target } from '../model/target.ts';
 import { alignDown } from '../model/window.ts';
 import { metricSignalsOf } from './metric-signal.ts';
@@ -32,11 +34,13 @@ export interface PlanInput {
  * log job are left out (an empty list) where they would not fit into a message.
  */
 export function planJobs({ rules, targets, workspaces, lastTickAt, now }: PlanInput): readonly EvaluationJob[] {
-  const due = [...rules].sort((left, right) => compare(left.id, right.id)).filter((rule) => isDue(rule, lastTickAt, now));
+  const due = [...rules].sort((left, right) => compare(left.id, right.id)).filter((rule) => isDueAhead(rule, lastTickAt, now));
   const shards = due.flatMap((rule) => shardsOf(rule, targets, workspaces).map((shard) => ({ rule, shard })));
   return [
     ...[...groupBy(shards.filter(isMetric), metricJobKey).values()].flatMap((group) => packMetrics(group, now)),
-    ...[...groupBy(shards.filter(isOther), ({ shard }) => shard.key.shard).values()].flatMap((group) => packShards(group, now)),
+    ...[...groupBy(shards.filter(isOther), ({ rule, shard }) => `${shard.key.shard} ${aheadOf(rule)}`).values()].flatMap(
+      (group) => packShards(group, now),
+    ),
   ];
 }
 
@@ -48,8 +52,21 @@ export function planJobs({ rules, targets, workspaces, lastTickAt, now }: PlanIn
 export function isDue({ every, delay, signal }: Rule, lastTickAt: number | null, now: number): boolean {
   if (lastTickAt === null) return true;
   const passed = (lag: number) => alignDown(now - lag, every) > lastTickAt - lag;
-  const lagging = signal.kind === 'log' && alignDown(now - delay, every) > now - 3 * delay;
+  const patience = signal.kind === 'log' ? 3 * delay : signal.kind === 'stream' ? Math.max(3 * delay, STREAM_PATIENCE) : 0;
+  const lagging = alignDown(now - delay, every) > now - patience;
   return passed(delay) || passed(3 * delay) || lagging;
+}
+
+/** Stream jobs begin only when the windows that end with this tick can be read, rather than with the next tick. */
+function isDueAhead(rule: Rule, lastTickAt: number | null, now: number): boolean {
+  const ahead = aheadOf(rule);
+  return isDue(rule, lastTickAt === null ? null : lastTickAt + ahead, now + ahead);
+}
+
+const LONGEST_AHEAD = 45 * SECOND;
+
+function aheadOf({ signal, delay }: Rule): number {
+  return signal.kind === 'stream' && delay <= LONGEST_AHEAD ? delay : 0;
 }
 
 interface RuleShard {
@@ -95,14 +112,12 @@ function packMetrics(group: readonly RuleShard[], now: number): readonly Evaluat
 /** Log shards of one workspace, activity shards of one subscription and so on: what they share is read once. */
 function packShards(group: readonly RuleShard[], now: number): readonly EvaluationJob[] {
   const jobs: EvaluationJob[] = [];
+  const [first] = group;
+  const ahead = first === undefined ? 0 : aheadOf(first.rule);
   for (let start = 0; start < group.length; start += JOB_SHARDS) {
-    jobs.push(
-      jobOf(
-        group[0]?.shard.kind ?? 'logs',
-        group.slice(start, start + JOB_SHARDS).map(({ shard }) => shard),
-        now,
-      ),
-    );
+    const shards = group.slice(start, start + JOB_SHARDS).map(({ shard }) => shard);
+    const job = jobOf(first?.shard.kind ?? 'logs', shards, now);
+    jobs.push(ahead === 0 ? job : { ...job, after: ahead });
   }
   return jobs;
 }

@@ -78,6 +78,9 @@ function resolveAbsent(raw: RawRule, absent: RawAbsent, by: readonly string[], s
     const hint = key === 'window' || key === 'for' ? 'the window of an absence is `absent.for`' : 'remove it';
     scope.report('TCN-R009', [key], `\`${key}\` does not go with \`absent\``, { key: true, hint });
   }
+  if (raw.stream?.over !== undefined) {
+    scope.report('TCN-R009', ['stream', 'over'], '`over` does not go with `absent`: a ratio is not an event', { key: true });
+  }
   if (raw.metric?.over !== undefined) {
     scope.report('TCN-R009', ['metric', 'over'], '`over` does not go with `absent`: a ratio is not an event', { key: true });
   }

@@ -84,6 +84,7 @@ export function resolveOverride(
 export function valueUnitOf({ signal }: Rule): ValueUnit {
   if (signal.kind === 'cost' || signal.kind === 'activity' || signal.kind === 'heartbeat') return 'number';
   if (signal.kind === 'inventory') return signal.value === 'quotaUsed' ? 'ratio' : 'number';
+  if (signal.kind === 'stream') return signal.over === null ? 'number' : 'ratio';
   if (signal.kind === 'log' || signal.over !== null) return 'ratio';
   return metricFacts(signal.namespace, signal.metric.name)?.unit === 'Percent' ? 'percent' : 'number';
 }

@@ -21,6 +21,7 @@ import { costBy, inventoryBy, resolveCost, resolveInventory } from './resolve-in
 import { type BindQuery, resolveLog, tableOf } from './resolve-log.ts';
 import { coarsestGrain, grainDividing, grainOf, resolveMetric } from './resolve-metric.ts';
 import { resolveOverrides } from './resolve-override.ts';
+import { resolveStream } from './resolve-stream.ts';
 import { resolveTarget, type TargetSets } from './resolve-target.ts';
 import { FAILING, type RawDefaults, type RawRule } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -38,7 +39,7 @@ const DEFAULT_WINDOW = 5 * MINUTE;
 const DEFAULT_SEVERITY = 2;
 
 /** What a rule can look at; exactly one. */
-const SIGNALS = ['metric', 'log', 'all', 'activity', 'heartbeat', 'inventory', 'cost'] as const;
+const SIGNALS = ['metric', 'log', 'stream', 'all', 'activity', 'heartbeat', 'inventory', 'cost'] as const;
 type SignalKey = (typeof SIGNALS)[number];
 
 /** A rule whose form is right, checked in meaning and completed with defaults; `null` after diagnostics in the scope. */
@@ -110,6 +111,7 @@ function resolveWhat(key: SignalKey, raw: RawRule, context: FileContext, by: rea
   const on = resolveTarget(raw.on ?? defaults.on, raw.log === undefined ? null : tableOf(raw.log), targets, scope);
   if (raw.all !== undefined) return on === null ? null : resolveSeveral(raw, raw.all, on, defaults, scope);
   const log = raw.log === undefined ? null : resolveLog(raw.log, bind, inParts(raw), scope);
+  const stream = raw.stream === undefined ? null : resolveStream(raw.stream, scope);
   const metric = raw.metric === undefined || on === null ? null : resolveMetric(raw.metric, on, scope);
   if (raw.metric !== undefined && metric === null) return null;
   const unit = unitOf(raw, metric?.percent === true);
@@ -129,11 +131,21 @@ function resolveWhat(key: SignalKey, raw: RawRule, context: FileContext, by: rea
     forecast === null
       ? commonGrain(condition, window, every, condition.kind === 'anomaly' ? 1 : (failing?.m ?? 1))
       : coarsestGrain(forecast.condition.step, every);
-  const signal = signalOf(raw, { on, grain, metric: metric?.signal ?? null, log: log?.signal ?? null }, scope);
+  const signal = signalOf(raw, { on, grain, metric: metric?.signal ?? null, counted: log?.signal ?? stream }, scope);
   if (signal === null) return null;
   const delay = key === 'inventory' ? { delay: 0 } : {};
   const read = condition.kind === 'threshold' && condition.relativeTo !== undefined ? RELATIVE_WINDOWS * window : window;
-  return { on, signal, condition, window: read, every, failing, unit, categories: log?.categories ?? [], ...delay };
+  return {
+    on,
+    signal,
+    condition,
+    window: read,
+    every,
+    failing,
+    unit,
+    categories: log?.categories ?? stream?.categories ?? [],
+    ...delay,
+  };
 }
 
 /** Whether the rule tells parts of its window apart, for which rows must carry a time. */
@@ -182,13 +194,14 @@ interface Found {
   readonly on: TargetSelector;
   readonly grain: number;
   readonly metric: Omit<MetricSignal, 'grain'> | null;
-  readonly log: Signal | null;
+  /** Of `log` and `stream`. */
+  readonly counted: Signal | null;
 }
 
-function signalOf(raw: RawRule, { on, grain, metric, log }: Found, scope: Scope): Signal | null {
+function signalOf(raw: RawRule, { on, grain, metric, counted }: Found, scope: Scope): Signal | null {
   if (raw.inventory !== undefined) return resolveInventory(raw.inventory, on, scope);
   if (raw.cost !== undefined) return resolveCost(raw.cost, on, grain, scope);
-  return metric !== null ? { ...metric, grain } : log;
+  return metric !== null ? { ...metric, grain } : counted;
 }
 
 function resolveJob(raw: RawRule, heartbeat: NonNullable<RawRule['heartbeat']>, scope: Scope): What | null {
@@ -243,16 +256,17 @@ function needsValue(key: 'inventory' | 'cost', raw: RawRule, scope: Scope): void
 }
 
 /** The labels that make one series each. */
-function byOf({ metric, log, all, activity, heartbeat, inventory, cost }: RawRule): readonly string[] {
+function byOf({ metric, log, stream, all, activity, heartbeat, inventory, cost }: RawRule): readonly string[] {
   if (activity !== undefined) return activityBy(activity);
   if (heartbeat !== undefined) return [HEARTBEAT_LABEL];
   if (inventory !== undefined) return inventoryBy(inventory);
-  return cost === undefined ? (metric?.by ?? log?.by ?? all?.[0]?.metric.by ?? []) : costBy(cost);
+  return cost === undefined ? (metric?.by ?? log?.by ?? stream?.by ?? all?.[0]?.metric.by ?? []) : costBy(cost);
 }
 
-function unitOf({ metric, inventory, cost }: RawRule, percent: boolean): ValueUnit {
+function unitOf({ metric, stream, inventory, cost }: RawRule, percent: boolean): ValueUnit {
   if (percent) return 'percent';
   if (inventory !== undefined) return inventory.value === 'quotaUsed' ? 'ratio' : 'number';
+  if (stream !== undefined) return stream.over === undefined ? 'number' : 'ratio';
   if (cost !== undefined || (metric !== undefined && metric.over === undefined)) return 'number';
   return 'ratio';
 }
@@ -265,6 +279,12 @@ function checkTimes(
   const windowKey = raw.absent === undefined ? ['window'] : ['absent', 'for'];
   if (every < MINUTE) scope.report('TCN-R007', ['every'], '`every` is at least 1m: that is how often the timer ticks');
   if (window <= 0) scope.report('TCN-R007', windowKey, 'the window must be longer than nothing');
+  if (raw.stream !== undefined && (every % MINUTE !== 0 || window % MINUTE !== 0)) {
+    const path = every % MINUTE !== 0 ? ['every'] : windowKey;
+    scope.report('TCN-R007', path, 'the times of a stream rule are in whole minutes: records are counted by minute', {
+      hint: 'for example `5m`',
+    });
+  }
   if (raw.metric !== undefined || raw.all !== undefined || raw.cost !== undefined) {
     if (every % MINUTE !== 0)
       scope.report('TCN-R007', ['every'], '`every` of a metric rule is in whole minutes: metrics have no finer grain', {

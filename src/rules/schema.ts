@@ -84,6 +84,26 @@ const log = z
   })
   .describe('A KQL query over a Log Analytics workspace.');
 
+const member = (about: string) => z.string().min(1).describe(about);
+const streamFields = {
+  where: z
+    .record(z.string(), z.union([scalar, z.array(scalar).min(1)]))
+    .describe('Member of the record and the values that count; of a list any one. A comparison such as ">=500" is a value, too.')
+    .optional(),
+  value: member('The member whose numbers are added up. Without it records are counted.').optional(),
+};
+const stream = z
+  .strictObject({
+    category: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).describe('Log category, or several.'),
+    ...streamFields,
+    over: z
+      .strictObject(streamFields)
+      .describe('The denominator: the value becomes a ratio. `{}` counts all records of the categories.')
+      .optional(),
+    by: names('Members that make one series each.').optional(),
+  })
+  .describe('Records of diagnostic logs, counted by minute while they are forwarded from the Event Hub.');
+
 const patterns = (about: string) =>
   z.record(z.string(), z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])).describe(about);
 const activity = z
@@ -248,7 +268,7 @@ const onError = policy.describe('What becomes of a series that could not be read
 const delay = z
   .string()
   .regex(DELAY)
-  .describe('How long after its end a window is read. auto: metrics 3m, resource logs 10m, activity log 20m.');
+  .describe('How long after its end a window is read. auto: metrics 3m, resource logs 10m, activity log 20m, streams 30s.');
 const labels = z.record(z.string().min(1), z.string()).describe('Labels that every alert of the rule carries, for routing.');
 const keepFiringFor = duration('How long an alert stays after the first good value; default 0s.');
 const on = z.union([z.string().min(1), selector]).describe('Whom the rule watches: a name from `targets:`, or a selector.');
@@ -284,6 +304,7 @@ const ruleFields = {
   on: on.optional(),
   metric: metric.optional(),
   log: log.optional(),
+  stream: stream.optional(),
   activity: activity.optional(),
   heartbeat: heartbeat.optional(),
   inventory: inventory.optional(),
@@ -370,6 +391,7 @@ export type RawDefaults = z.infer<typeof defaultsSchema>;
 export type RawRule = z.infer<typeof alertRule> | z.infer<typeof reportRule>;
 export type RawMetric = z.infer<typeof metric>;
 export type RawLog = z.infer<typeof log>;
+export type RawStream = z.infer<typeof stream>;
 export type RawAnomaly = z.infer<typeof anomaly>;
 export type RawBurnRate = z.infer<typeof burnRate>;
 export type RawChanged = z.infer<typeof changed>;

@@ -19,7 +19,7 @@ export interface Shard {
 
 /**
  * The shards of a rule, in the order of their names. Log rules: one per workspace, with every target. Activity rules: one per
- * subscription. Heartbeat rules: one. All others: per subscription and region the targets of one bucket; of quotas, which belong to
+ * subscription. Heartbeat and stream rules: one. All others: per subscription and region the targets of one bucket; of quotas, which belong to
  * subscription and region, the first target alone, or every bucket would tell the same quota.
  *
  * A target's bucket is a prefix of the bits of its id's hash, as short as 50 targets a bucket allow (extendible hashing). So the
@@ -41,7 +41,7 @@ export function shardsOf(rule: Rule, targets: readonly Target[], workspaces: rea
     }));
   }
   const kind = jobKindOf(rule.signal);
-  if (kind === 'activity' || kind === 'heartbeats') {
+  if (kind === 'activity' || kind === 'heartbeats' || kind === 'streams') {
     const groups =
       kind === 'activity'
         ? watched.map((target) => ({ name: `activity-${nameOf(target.subscriptionId)}`, targets: [target] }))
@@ -87,6 +87,8 @@ function jobKindOf({ kind }: Signal): JobKind {
       return 'logs';
     case 'heartbeat':
       return 'heartbeats';
+    case 'stream':
+      return 'streams';
     case 'activity':
     case 'inventory':
       return kind;

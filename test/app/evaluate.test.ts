@@ -20,6 +20,7 @@ import {
   MemoryInventory,
   MemoryLog,
   MemoryQueue,
+  MemoryStreamStore,
   ScriptedLogSource,
   ScriptedMetricSource,
 } from '../support/memory/index.ts';
@@ -81,6 +82,7 @@ function world(rules: readonly Rule[], targets: readonly Target[] = [ACCOUNT]) {
     deployments: new MemoryDeployments(),
     activity: new MemoryActivityLog(),
     heartbeats: new MemoryHeartbeatStore(),
+    streams: new MemoryStreamStore(),
     prices: { currency: 'USD', prices: [] },
     states: new MemoryEvaluationStore(),
     baselines: new MemoryBaselineStore(),

@@ -10,6 +10,7 @@ const need = (category: string, ...rules: readonly string[]): Need => ({
   category,
   rules: rules.length > 0 ? rules : ['SomeRule'],
   severity: 2,
+  place: 'workspace',
 });
 
 const setting = (categories: readonly string[], changes: Partial<Routing> = {}): Routing => ({
@@ -22,9 +23,20 @@ const setting = (categories: readonly string[], changes: Partial<Routing> = {}):
 });
 
 describe('what rules need and nothing routes', () => {
+  it('is what a stream rule needs that goes to no hub, whatever goes to a workspace', () => {
+    const streamed = { ...need('RequestResponse', 'Streamed'), place: 'hub' } as const;
+    const toWorkspace = setting(['RequestResponse']);
+    const toHub = setting(['allLogs'], { name: 'to-hub', workspaceId: null, eventHub: 'diagnostics' });
+    expect(differenceOf([streamed], [toWorkspace], EMITTED, NOW)).toMatchObject({
+      missing: [{ rules: ['Streamed'], place: 'hub', elsewhere: true }],
+      unneeded: [{ category: 'RequestResponse' }],
+    });
+    expect(differenceOf([streamed], [toHub], EMITTED, NOW)).toMatchObject({ missing: [], unneeded: [] });
+  });
+
   it('is missing without any setting', () => {
     expect(differenceOf([need('RequestResponse', 'A', 'B')], [], EMITTED, NOW).missing).toEqual([
-      { category: 'RequestResponse', rules: ['A', 'B'], severity: 2, elsewhere: false },
+      { category: 'RequestResponse', rules: ['A', 'B'], severity: 2, place: 'workspace', elsewhere: false },
     ]);
   });
 

@@ -6,9 +6,9 @@ import type { MetricAnswer } from '../../src/model/query.ts';
 import type { MetricTerm, Rule } from '../../src/model/rule.ts';
 import type { Reading } from '../../src/model/series.ts';
 import type { Target } from '../../src/model/target.ts';
+import { acceptsAll } from '../../src/model/where.ts';
 import { metricQueries } from '../../src/rules/metric-queries.ts';
 import { readingsFor } from '../../src/rules/metric-readings.ts';
-import { acceptsAll } from '../../src/rules/where.ts';
 import { answer, type Sample } from './fake-metrics.ts';
 import { metricSignal, ruleOf, targetOf, targetsOf } from './fixtures.ts';
 

@@ -21,6 +21,7 @@ import {
   MemoryInventory,
   MemoryLog,
   MemoryQueue,
+  MemoryStreamStore,
   ScriptedLogSource,
   ScriptedMetricSource,
 } from './memory/index.ts';
@@ -64,6 +65,7 @@ export function ruleWorld(yaml: string, targets: readonly Target[] = [ACCOUNT]) 
     deployments: new MemoryDeployments(),
     activity: new MemoryActivityLog(),
     heartbeats: new MemoryHeartbeatStore(),
+    streams: new MemoryStreamStore(),
     prices: defaultConfig().prices,
     states: new MemoryEvaluationStore(),
     baselines: new MemoryBaselineStore(),

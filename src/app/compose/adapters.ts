@@ -26,6 +26,7 @@ import { createSigningSecret } from '../../azure/signing-secret.ts';
 import { createSilenceStore } from '../../azure/silence-store.ts';
 import { createSinkClients } from '../../azure/sink-clients.ts';
 import { createStorage } from '../../azure/storage.ts';
+import { createStreamStore } from '../../azure/stream-store.ts';
 import { createTickStore } from '../../azure/tick-store.ts';
 import type { EvaluationJob, NotificationJob } from '../../model/messages.ts';
 import { createHttpSender } from '../../net/http.ts';
@@ -85,6 +86,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     sinkClients: createSinkClients(access),
     circuits: new Circuits(),
     states: createEvaluationStore(storage, log),
+    streams: createStreamStore(storage, log),
     baselines: createBaselineStore(storage, log),
     ticks: createTickStore(storage, log),
     /** The body of what a queue trigger hands over; TCN-Q001 for what is no envelope. */

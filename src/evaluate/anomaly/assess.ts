@@ -1,4 +1,4 @@
-import type { AnomalyCondition, Rule } from '../../model/rule.ts';
+import { type AnomalyCondition, isRatio, type Rule } from '../../model/rule.ts';
 import type { Series } from '../../model/series.ts';
 import type { Window } from '../../model/window.ts';
 import type { Assessor, Outcome } from '../assessor.ts';
@@ -22,7 +22,7 @@ export function sampleOf({ signal, floor }: Rule, { side }: AnomalyCondition): S
 }
 
 export function countsRows(signal: Rule['signal']): boolean {
-  return signal.kind === 'log' && signal.value === null && signal.over === undefined;
+  return (signal.kind === 'log' || signal.kind === 'stream') && signal.value === null && !isRatio(signal);
 }
 
 /** How an anomaly rule looks at the series of one target. */

@@ -55,18 +55,22 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   };
 }
 
-/** Check-ins are in no archive: a rule on them would call every job overdue. */
+/** Check-ins and the hub are in no archive: a rule on them would call every job overdue, and every hub silent. */
 function isArchived({ signal }: Rule): boolean {
-  return signal.kind !== 'heartbeat';
+  return signal.kind !== 'heartbeat' && signal.kind !== 'stream';
 }
 
 function notesOf(rules: readonly Rule[], widened: readonly string[], read: number): readonly string[] {
   const listed = rules
     .filter(({ condition }) => condition.kind === 'absent' && condition.expect.some(({ kind }) => kind === 'inventory'))
     .map(({ id }) => id);
-  const unarchived = rules.filter((rule) => !isArchived(rule));
+  const without = (kind: Rule['signal']['kind'], why: string): readonly string[] => {
+    const left = rules.filter(({ signal }) => signal.kind === kind);
+    return left.length === 0 ? [] : [`${why}, so ${named(left.map(({ id }) => id))} left out.`];
+  };
   return [
-    ...(unarchived.length === 0 ? [] : [`Check-ins are in no archive, so ${named(unarchived.map(({ id }) => id))} left out.`]),
+    ...without('heartbeat', 'Check-ins are in no archive'),
+    ...without('stream', 'An archive does not tell when records came into the hub'),
     ...(read === 0 ? ['The archive holds nothing of this period that the rules read.'] : []),
     ...(widened.length === 0
       ? []

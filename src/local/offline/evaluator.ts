@@ -18,10 +18,12 @@ import type {
   Log,
   LogSource,
   MetricSource,
+  StreamStore,
 } from '../../ports.ts';
 import type { OfflineClock } from './clock.ts';
 import { fixedDeployments, listedActivity, listedHeartbeats } from './state.ts';
 import { offlineBaselines, offlineEvaluationLog, offlineFindings, offlineStates, offlineTicks } from './stores.ts';
+import { offlineStreams } from './streams.ts';
 
 /** What is told while time passes; `now` of each is the clock's. */
 export interface OfflineListener {
@@ -44,6 +46,8 @@ export interface OfflineOptions {
   readonly activity?: ActivityLog;
   readonly heartbeats?: HeartbeatStore;
   readonly prices?: PriceTable;
+  /** Nothing was streamed where it is left out. */
+  readonly streams?: StreamStore;
   readonly clock: OfflineClock;
   readonly listener?: OfflineListener;
 }
@@ -81,6 +85,7 @@ export function offlineEvaluator(options: OfflineOptions): OfflineEvaluator {
     deployments: options.deployments ?? fixedDeployments({ deployments: {}, quotas: {} }),
     activity: options.activity ?? listedActivity([], clock),
     heartbeats: options.heartbeats ?? listedHeartbeats([], clock),
+    streams: options.streams ?? offlineStreams(),
     prices: options.prices ?? { currency: 'USD', prices: [] },
     states: heard(offlineStates(), listener),
     baselines: offlineBaselines(),

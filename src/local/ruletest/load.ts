@@ -12,6 +12,7 @@ import {
   type RawLogInput,
   type RawMetricInput,
   type RawOutage,
+  type RawRecordInput,
   type RawTarget,
   testFile,
   testSchema,
@@ -21,6 +22,7 @@ import {
 export type TestInput = { readonly place: Place } & (
   | { readonly kind: 'metric'; readonly raw: RawMetricInput }
   | { readonly kind: 'log'; readonly raw: RawLogInput }
+  | { readonly kind: 'record'; readonly raw: RawRecordInput }
   | { readonly kind: 'event'; readonly raw: RawEventInput }
   | { readonly kind: 'checkIn'; readonly raw: RawCheckInInput }
   | { readonly kind: 'outage'; readonly raw: RawOutage }

@@ -82,7 +82,8 @@ function withResource(own: Cells, resource: Readonly<Record<string, string>>): C
   return cells;
 }
 
-function timesOf(raw: RawLogInput, start: number): readonly number[] {
+/** When an input with `at`, `every`, `count` and `until` happens. */
+export function timesOf(raw: Pick<RawLogInput, 'at' | 'every' | 'count' | 'until'>, start: number): readonly number[] {
   const first = instantOf(raw.at ?? 0, start);
   const step = Math.max(1, lengthOf(raw.every, MINUTE));
   const last = raw.until === undefined ? null : instantOf(raw.until, start);

@@ -12,11 +12,13 @@ import { fixedInventory, type OfflineTarget } from '../offline/inventory.ts';
 import { kqlLogSource } from '../offline/logs.ts';
 import { minuteMetricSource } from '../offline/metrics.ts';
 import { fixedDeployments, listedActivity, listedHeartbeats, type OfflineEvent } from '../offline/state.ts';
+import { offlineStreams } from '../offline/streams.ts';
 import { mismatches, relative, type Words } from './compare.ts';
 import { instantOf, listOf, problemAt, type RuleTest, type TestInput } from './load.ts';
 import { describeLog, logRows, type TestRow, tableReader } from './log-input.ts';
 import { metricMinutes, minuteReader, type TestMinute } from './metric-input.ts';
 import { observer } from './observed.ts';
+import { countedHours, recordsOf, type TestRecord } from './record-input.ts';
 import { checkInsOf, estateOf, eventsOf } from './state-input.ts';
 import { targetsOf } from './targets.ts';
 
@@ -74,6 +76,7 @@ export async function runTest(test: RuleTest, known: readonly Rule[]): Promise<T
     deployments: fixedDeployments(estateOf(test.targets, targets, test.start)),
     activity: listedActivity(signals.events, clock),
     heartbeats: listedHeartbeats(signals.checkIns, clock),
+    streams: offlineStreams(countedHours(rules, signals.records)),
     prices: ASSUMED_PRICES,
     clock,
     listener,
@@ -131,6 +134,7 @@ function rulesOf(test: RuleTest, known: readonly Rule[], diagnostics: Diagnostic
 interface Signals {
   readonly minutes: readonly TestMinute[];
   readonly rows: readonly TestRow[];
+  readonly records: readonly TestRecord[];
   readonly events: readonly OfflineEvent[];
   readonly checkIns: readonly Heartbeat[];
   /** When the first and the last of it happen, at least time 0, to whole minutes. */
@@ -141,6 +145,7 @@ interface Signals {
 function signalsOf(test: RuleTest, targets: ReadonlyMap<string, OfflineTarget>, diagnostics: Diagnostic[]): Signals {
   const minutes: TestMinute[] = [];
   const rows: TestRow[] = [];
+  const records: TestRecord[] = [];
   const events: OfflineEvent[] = [];
   const checkIns: Heartbeat[] = [];
   for (const input of test.inputs) {
@@ -151,21 +156,23 @@ function signalsOf(test: RuleTest, targets: ReadonlyMap<string, OfflineTarget>, 
     }
     const on = sourcesOf(input, targets, diagnostics);
     if (input.kind === 'metric') minutes.push(...metricMinutes(input.raw, input.place, on, test.start, diagnostics));
+    else if (input.kind === 'record') records.push(...recordsOf(input.raw, input.place, on, test.start, diagnostics));
     else if (input.kind === 'event') events.push(...eventsOf(input.raw, input.place, on, test.start, events.length, diagnostics));
     else rows.push(...logRows(input.raw, input.place, on, test.start, diagnostics));
   }
   let begin = test.start;
   let end = test.start;
-  const times = [...minutes, ...rows].map(({ time }) => time);
+  const times = [...minutes, ...rows, ...records].map(({ time }) => time);
   for (const time of [...times, ...events.map(({ event }) => event.at), ...checkIns.map(({ at }) => at)]) {
     begin = Math.min(begin, time);
     end = Math.max(end, time);
   }
-  return { minutes, rows, events, checkIns, begin: Math.floor(begin / MINUTE) * MINUTE, end: Math.ceil(end / MINUTE) * MINUTE };
+  const [from, to] = [Math.floor(begin / MINUTE) * MINUTE, Math.ceil(end / MINUTE) * MINUTE];
+  return { minutes, rows, records, events, checkIns, begin: from, end: to };
 }
 
 function sourcesOf(
-  { raw, place }: Extract<TestInput, { kind: 'metric' | 'log' | 'event' }>,
+  { raw, place }: Extract<TestInput, { kind: 'metric' | 'log' | 'record' | 'event' }>,
   targets: ReadonlyMap<string, OfflineTarget>,
   diagnostics: Diagnostic[],
 ): readonly OfflineTarget[] {
@@ -257,6 +264,8 @@ function brokenOf(entries: readonly EvaluationEntry[]): EvaluationEntry | null {
 function contextOf(test: RuleTest, entries: readonly EvaluationEntry[], words: Words): readonly string[] {
   const inputs = test.inputs.map((input) => {
     if (input.kind === 'log') return `input   ${describeLog(input.raw)}`;
+    if (input.kind === 'record')
+      return `input   record ${input.raw.record} ${JSON.stringify(input.raw.members ?? {})} at ${input.raw.at ?? 0}`;
     if (input.kind === 'event') return `input   event ${JSON.stringify(input.raw.event)} at ${input.raw.at ?? 0}`;
     if (input.kind === 'checkIn') return `input   ${input.raw.checkIn} ${input.raw.phase ?? 'finish'} at ${input.raw.at ?? 0}`;
     if (input.kind === 'outage') return `input   no ${input.raw.outage} from ${input.raw.from ?? 0}`;

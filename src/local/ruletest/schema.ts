@@ -91,6 +91,19 @@ const logInput = z
   })
   .describe('Rows of a Log Analytics table.');
 
+const recordInput = z
+  .strictObject({
+    record: z.string().min(1).describe('Log category of the records that came into the hub.'),
+    on,
+    members: row.describe('Members of the record, as Azure sends them, `properties` among them.').optional(),
+    at: time('When the (first) record came into the hub; default 0.').optional(),
+    every: span('Repeats it in these steps; default 1m where `count` or `until` is given.').optional(),
+    count: z.int().min(1).describe('How many times.').optional(),
+    until: time('Repeats it up to this time, inclusive.').optional(),
+    copies: z.int().min(1).max(100_000).describe('How many of it each time; default 1.').optional(),
+  })
+  .describe('Records of diagnostic logs that were forwarded.');
+
 const outageInput = z
   .strictObject({
     outage: z.enum(['metrics', 'logs']).describe('What cannot be read.'),
@@ -130,6 +143,7 @@ const checkInInput = z
 export const INPUTS = {
   metric: metricInput,
   log: logInput,
+  record: recordInput,
   event: eventInput,
   checkIn: checkInInput,
   outage: outageInput,
@@ -249,6 +263,7 @@ export const testFile = z
 export type RawTarget = z.infer<typeof targetSchema>;
 export type RawMetricInput = z.infer<typeof metricInput>;
 export type RawLogInput = z.infer<typeof logInput>;
+export type RawRecordInput = z.infer<typeof recordInput>;
 export type RawEventInput = z.infer<typeof eventInput>;
 export type RawCheckInInput = z.infer<typeof checkInInput>;
 export type RawOutage = z.infer<typeof outageInput>;

@@ -27,7 +27,7 @@ const ANY_SHARE: Range = { low: 0, high: Number.POSITIVE_INFINITY, why: 'a share
 const ANY_MULTIPLE: Range = { low: 0, high: Number.POSITIVE_INFINITY, why: 'a multiple of the window before is never negative' };
 
 function rangeOf(signal: Signal): Range | null {
-  if (signal.kind === 'log')
+  if (signal.kind === 'log' || (signal.kind === 'stream' && signal.over === null))
     return signal.value === null ? { low: 1, high: Number.POSITIVE_INFINITY, why: 'rows are counted' } : null;
   if (signal.kind !== 'metric') return null;
   const { metric, over } = signal;

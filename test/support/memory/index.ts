@@ -23,4 +23,5 @@ export { MemoryQuarantineStore } from './quarantine-store.ts';
 export { MemoryQueue } from './queue.ts';
 export { MemorySentArchive } from './sent-archive.ts';
 export { MemorySilenceStore } from './silence-store.ts';
+export { MemoryStreamStore } from './stream-store.ts';
 export { MemoryTickStore } from './tick-store.ts';

@@ -1,4 +1,4 @@
-import type { Labels } from '../model/labels.ts';
+import type { Labels } from './labels.ts';
 
 const NUMERIC = /^\s*(>=|<=|>|<|!=)\s*(-?\d+(?:\.\d+)?)\s*$/;
 

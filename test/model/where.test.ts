@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accepts, acceptsAll } from '../../src/rules/where.ts';
+import { accepts, acceptsAll } from '../../src/model/where.ts';
 
 describe('a filter on a dimension', () => {
   it.each([
