@@ -52,6 +52,8 @@ export interface PlatformMetric extends Common {
   /** Numbers; a whole number beyond 2^53 as its digits. */
   readonly aggregates: Readonly<Partial<Record<Aggregate, number | string>>>;
   readonly dimensions: JsonObject | null;
+  /** Whether it is known to have no members but those above. */
+  readonly plain?: true;
 }
 
 export type Aggregate = 'total' | 'count' | 'minimum' | 'maximum' | 'average';

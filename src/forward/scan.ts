@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { daysSinceEpoch } from './instant.ts';
+import { daysSinceEpoch, type Instant } from './instant.ts';
 import { Interner } from './interner.ts';
 import { isLongInteger, type Json, type JsonObject, parseLossless } from './json.ts';
-import { RECORD_FIELDS, type RecordField, recordFieldOf } from './record.ts';
+import { AGGREGATES, type Aggregate, type PlatformMetric, RECORD_FIELDS, type RecordField, recordFieldOf } from './record.ts';
 
 /*
  * Reads the common body, UTF-8 `{"records":[{…},…]}`, without making objects of it: most of what forwarding does with a value is to
@@ -110,6 +110,49 @@ export interface UnusualRecord {
   readonly end: number;
 }
 
+/** A platform metric of nothing but its usual members, read without parsing. */
+export class ScannedMetric implements PlatformMetric {
+  readonly kind = 'platform metric';
+  readonly plain = true;
+  readonly timeFrom = 'record';
+  readonly dimensions = null;
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  readonly start: number;
+  readonly end: number;
+  readonly time: Instant;
+  readonly resourceId: string;
+  readonly tenantId: string;
+  readonly location: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly grain: string;
+  readonly aggregates: PlatformMetric['aggregates'];
+
+  constructor(
+    { bytes, view, start, end }: UnusualRecord,
+    read: Pick<PlatformMetric, 'time' | 'resourceId' | 'tenantId' | 'location' | 'name' | 'unit' | 'grain' | 'aggregates'>,
+  ) {
+    this.bytes = bytes;
+    this.view = view;
+    this.start = start;
+    this.end = end;
+    this.time = read.time;
+    this.resourceId = read.resourceId;
+    this.tenantId = read.tenantId;
+    this.location = read.location;
+    this.name = read.name;
+    this.unit = read.unit;
+    this.grain = read.grain;
+    this.aggregates = read.aggregates;
+  }
+
+  /** Parsed when somebody asks. */
+  get source(): JsonObject {
+    return parseRecord(this);
+  }
+}
+
 /** What the numbers of keys stand for. */
 export function keyText(key: number): string {
   return keys.texts[key] as string;
@@ -132,7 +175,7 @@ export function releaseRecords(records: Iterable<ScannedRecord>): void {
 }
 
 /** The records of a common body; `null` for any other, also where it is not JSON. */
-export function scanBody(bytes: Uint8Array): readonly (ScannedRecord | UnusualRecord)[] | null {
+export function scanBody(bytes: Uint8Array): readonly (ScannedRecord | ScannedMetric | UnusualRecord)[] | null {
   if (bytes[0] !== OPEN_OBJECT || !isUtf8(bytes)) return null;
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -141,12 +184,13 @@ export function scanBody(bytes: Uint8Array): readonly (ScannedRecord | UnusualRe
   if (hasControls(view)) return null;
   let at = opening(body);
   if (at < 0) return null;
-  const records: (ScannedRecord | UnusualRecord)[] = [];
+  const records: (ScannedRecord | ScannedMetric | UnusualRecord)[] = [];
   for (;;) {
     if (body[at] !== OPEN_OBJECT) return null;
     const end = scanRecord(body, at);
     if (end < 0) return null;
-    records.push(usual && understand(body) ? keep(body, at, end) : unusual(body, at, end));
+    if (usual && hasMetricFields) records.push(metric(body, at, end));
+    else records.push(usual && understand(body) ? keep(body, at, end) : unusual(body, at, end));
     at = skipBlanks(body, end);
     if (body[at] === CLOSE_LIST) break;
     if (body[at] !== COMMA) return null;
@@ -158,7 +202,7 @@ export function scanBody(bytes: Uint8Array): readonly (ScannedRecord | UnusualRe
 }
 
 /** The record as the plain way takes it. */
-export function parseRecord({ bytes, start, end }: ScannedRecord | UnusualRecord): JsonObject {
+export function parseRecord({ bytes, start, end }: ScannedRecord | ScannedMetric | UnusualRecord): JsonObject {
   return parseLossless(bytes.toString('utf8', start, end)) as JsonObject;
 }
 
@@ -184,8 +228,8 @@ function bytesOf(belongs: (code: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, code) => (code < 128 && belongs(code) ? 1 : 0));
 }
 
-/** What a field's token must be for this way: any scalar; a scalar whose text is looked at, so without escapes; nothing. */
-const FIELD_RULES: Readonly<Partial<Record<RecordField, 'read' | 'absent'>>> = {
+/** What a field's token must be for this way: any scalar; a scalar whose text is looked at, so without escapes; a number; nothing. */
+const FIELD_RULES: Readonly<Partial<Record<RecordField, 'read' | 'number' | 'absent'>>> = {
   time: 'read',
   resourceId: 'read',
   tenantId: 'read',
@@ -197,20 +241,20 @@ const FIELD_RULES: Readonly<Partial<Record<RecordField, 'read' | 'absent'>>> = {
   durationMs: 'read',
   properties: 'absent',
   eventProperties: 'absent',
-  metricName: 'absent',
-  timeGrain: 'absent',
-  unit: 'absent',
+  metricName: 'read',
+  timeGrain: 'read',
+  unit: 'read',
   dimension: 'absent',
-  total: 'absent',
-  count: 'absent',
-  minimum: 'absent',
-  maximum: 'absent',
-  average: 'absent',
+  total: 'number',
+  count: 'number',
+  minimum: 'number',
+  maximum: 'number',
+  average: 'number',
 };
 /** The highest token that a field may be. */
 const HIGHEST = Uint8Array.from(RECORD_FIELDS, (field) => {
   const rule = FIELD_RULES[field];
-  return rule === 'absent' ? 0 : rule === 'read' ? 2 : 3;
+  return rule === 'absent' ? 0 : rule === 'read' ? 2 : rule === 'number' ? 4 : 3;
 });
 
 /** Where the first record is of `{"records":[`. */
@@ -229,6 +273,7 @@ let start = 0;
 let end = 0;
 let key = -1;
 let usual = true;
+let hasMetricFields = false;
 /** Tokens of the fields of the record. */
 const fields = new Int32Array(RECORD_FIELDS.length * TOKEN_WORDS);
 /** The words of records; a batch shares an array, because small ones are dear to make. The record begins at `begin`. */
@@ -268,6 +313,7 @@ function scanRecord(b: Buffer, from: number): number {
   used += FIRST_MEMBER;
   if (used > words.length) makeRoom();
   usual = true;
+  hasMetricFields = false;
   inside = false;
   properties = -1;
   otherCount = 0;
@@ -422,6 +468,7 @@ function makeRoom(): void {
 function setField(field: number): void {
   const word = field * TOKEN_WORDS;
   if (fields[word] !== 0 || type > (HIGHEST[field] as number)) usual = false;
+  if (field >= FIRST_METRIC_FIELD) hasMetricFields = true;
   fields[word] = type;
   fields[word + 1] = start;
   fields[word + 2] = end;
@@ -634,6 +681,43 @@ function unusual(bytes: Buffer, from: number, to: number): UnusualRecord {
   used = begin;
   return { kind: 'unusual', bytes, view, start: from, end: to };
 }
+
+const FIRST_METRIC_FIELD = RECORD_FIELDS.indexOf('metricName');
+const METRIC_TEXTS = (['resourceId', 'tenantId', 'location', 'metricName', 'unit', 'timeGrain'] as const).map(fieldWord);
+const AGGREGATE_WORDS = AGGREGATES.map((name) => [name, fieldWord(name)] as const);
+const OTHER_FIELDS = RECORD_FIELDS.slice(0, FIRST_METRIC_FIELD)
+  .map(fieldWord)
+  .filter((word) => word !== fieldWord('time') && !METRIC_TEXTS.includes(word));
+
+/** The metric, if it is one of nothing but its usual members; aggregates are numbers that a double holds. */
+function metric(b: Buffer, from: number, to: number): ScannedMetric | UnusualRecord {
+  const record = unusual(b, from, to);
+  if (properties >= 0 || otherCount > 0 || inside || OTHER_FIELDS.some((word) => fields[word] !== 0) || !readTime(b))
+    return record;
+  const read: string[] = [];
+  for (const word of METRIC_TEXTS) {
+    const number = fields[word] === 0 ? 0 : texts.numberOf(view, fields[word + 1] as number, fields[word + 2] as number);
+    if (number < 0) return record;
+    read.push(textOfNumber(number));
+  }
+  const [resourceId, tenantId, location, name, unit, grain] = read as [string, string, string, string, string, string];
+  if (name === '' || fields[METRIC_NAME] !== TOKEN.text) return record;
+  const aggregates: Partial<Record<Aggregate, number>> = {};
+  let any = false;
+  for (const [aggregate, word] of AGGREGATE_WORDS) {
+    const what = fields[word];
+    if (what === 0) continue;
+    const first = b[fields[word + 1] as number] as number;
+    if (what === TOKEN.text || !(first === MINUS || isDigit(first))) return record;
+    aggregates[aggregate] = Number(b.toString('latin1', fields[word + 1], fields[word + 2]));
+    any = true;
+  }
+  if (!any) return record;
+  const time = { seconds: words[begin + SECONDS] as number, nanos: words[begin + NANOS] as number };
+  return new ScannedMetric(record, { time, resourceId, tenantId, location, name, unit, grain, aggregates });
+}
+
+const METRIC_NAME = fieldWord('metricName');
 
 /** Reads what is looked at; `false` where that takes the plain way. */
 function understand(b: Buffer): boolean {

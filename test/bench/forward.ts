@@ -19,11 +19,11 @@ import { makeBatches } from './forward-workload.ts';
 
 /*
  * What forwarding costs a record, beside the floor: parse, serialize again, gzip at level 1 and POST. Both run over the same batches
- * against the same sink, each repetition in a fresh process, in turns; the median counts. Prompts and completions stay at home as by
+ * against the same sink, each repetition in a fresh process, in turns; the median counts, of ratios that of neighbours. Prompts and completions stay at home as by
  * default; `--redact` also takes credentials and addresses out. `--input` is JSON lines, each the bodies of one batch.
  */
 
-const REPETITIONS = 3;
+const REPETITIONS = 5;
 const DISTINCT = 20;
 const WARM_UP = 40;
 const { values } = parseArgs({
@@ -228,7 +228,7 @@ async function compare(url: string): Promise<object> {
     recordsPerSecond: Math.round((first?.records ?? 0) / seconds),
     cpuMicrosPerRecord: rounded(cpu),
     floorCpuMicrosPerRecord: rounded(floorCpu),
-    ratioToFloor: rounded(cpu / floorCpu),
+    ratioToFloor: rounded(median(runs.map((run, index) => run.cpuMicros / (floors[index]?.cpuMicros ?? 0)))),
     floorRecordsPerSecond: Math.round((floors[0]?.records ?? 0) / median(floors.map((run) => run.seconds))),
     rssMiB: median(runs.map(({ rssMiB }) => rssMiB)),
     rssGrowthMiB: median(runs.map(({ rssGrowthMiB }) => rssGrowthMiB)),

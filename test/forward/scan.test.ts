@@ -39,6 +39,12 @@ function byBytes(body: Buffer) {
       continue;
     }
     const record = readRecord(parseRecord(one), NOW, repairs);
+    if (one.kind === 'platform metric') {
+      const { kind, source, time, timeFrom, resourceId, tenantId, location, name, unit, grain, aggregates, dimensions } = one;
+      const read = { kind, source, time, timeFrom, resourceId, tenantId, location, name, unit, grain, aggregates, dimensions };
+      expect(read).toEqual(record);
+      scanned++;
+    }
     if (record.kind === 'platform metric') metrics++;
     else items.push({ record, position });
   }
@@ -106,7 +112,22 @@ describe('records read by their bytes', () => {
     ['properties as an escaped word', String.raw`{"time":"2026-03-10T21:41:05.4Z","properties":"\u007b\"a\":1}"}`, 0],
     ['a duration as text', '{"time":"2026-03-10T21:41:05.4Z","durationMs":"12"}', 0],
     ['a duration that is none', '{"time":"2026-03-10T21:41:05.4Z","durationMs":"soon"}', 0],
-    ['a metric', '{"time":"2026-03-10T21:41:05.4Z","metricName":"Latency","total":1}', 0],
+    ['a metric', '{"time":"2026-03-10T21:41:05.4Z","metricName":"Latency","total":1}', 1],
+    [
+      'a metric with all that is usual',
+      '{"count":3,"total":-1.5e3,"minimum":0,"maximum":null,"average":0.1,"resourceId":"/a","Time":"2026-03-10T21:41:05.4Z","metricName":"L","timeGrain":"PT1M","unit":"Count","location":"we","tenantId":7}',
+      1,
+    ],
+    ['a metric with dimensions', '{"time":"2026-03-10T21:41:05.4Z","metricName":"L","total":1,"dimension":{"a":"b"}}', 0],
+    ['a metric of digits as text', '{"time":"2026-03-10T21:41:05.4Z","metricName":"L","total":"1"}', 0],
+    ['a metric beyond 2^53', '{"time":"2026-03-10T21:41:05.4Z","metricName":"L","total":9007199254740993}', 0],
+    ['a metric with other members', '{"time":"2026-03-10T21:41:05.4Z","metricName":"L","total":1,"x":"a@b.example"}', 0],
+    ['a metric with a category', '{"time":"2026-03-10T21:41:05.4Z","metricName":"L","total":1,"category":"c"}', 0],
+    ['a metric whose value is none', '{"time":"2026-03-10T21:41:05.4Z","metricName":"L","total":true}', 0],
+    ['a metric without value', '{"time":"2026-03-10T21:41:05.4Z","metricName":"L","unit":"Count"}', 0],
+    ['a metric without name', '{"time":"2026-03-10T21:41:05.4Z","metricName":"","total":1}', 0],
+    ['a log with a member of metrics', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","count":1}', 0],
+    ['a metric twice the value', '{"time":"2026-03-10T21:41:05.4Z","metricName":"L","total":1,"Total":2}', 0],
     ['an object where text belongs', '{"time":"2026-03-10T21:41:05.4Z","resultType":{"a":1}}', 0],
   ])('%s', (_, text, scanned) => {
     expect(expectSame(bodyOf(text))).toBe(scanned);

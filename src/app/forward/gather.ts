@@ -48,6 +48,10 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
           logs.push({ record: item, event, position, bytes });
           continue;
         }
+        if (item.kind === 'platform metric') {
+          metrics.push({ record: item, event, position, bytes, raw: item });
+          continue;
+        }
         const record = readRecord(parseRecord(item), enqueuedInstant(event, now), repairs);
         if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes, raw: item });
         else logs.push({ record, event, position, bytes, raw: item });

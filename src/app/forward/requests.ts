@@ -1,12 +1,13 @@
 import { instantOf } from '../../forward/instant.ts';
 import { jsonOfRequest } from '../../forward/otlp/json.ts';
-import { encodeLogs } from '../../forward/otlp/logs.ts';
+import { alikeTogether, encodeLogs } from '../../forward/otlp/logs.ts';
 import { encodeMetrics } from '../../forward/otlp/metrics.ts';
 import { ProtoWriter } from '../../forward/otlp/writer.ts';
 import { filterOf } from '../../forward/sinks/filter.ts';
 import { type BodyLimits, lineBodies } from '../../forward/sinks/lines.ts';
 import { limitsOf, type Stream, type StreamItem, streamsOf } from '../../forward/sinks/streams.ts';
 import type { OtlpSink, Sink } from '../../model/sink.ts';
+import type { ForwardEvent } from './batch.ts';
 import { enqueuedMs, type LogEntry, type MetricEntry, type Origin, placeOf } from './gather.ts';
 import type { Entry, Outgoing } from './outgoing.ts';
 
@@ -43,8 +44,9 @@ export function* requestsOf(
   const [ownLogs, ownMetrics] = sink.only === undefined ? [logs, metrics] : [logs.filter(wanted), metrics.filter(wanted)];
   try {
     if (sink.kind === 'otlp') {
-      for (const chunk of chunksOf(ownLogs, limits)) yield* logRequests(chunk, sink, work);
+      // Metrics first: they are few, and under way while logs are encoded.
       for (const chunk of chunksOf(ownMetrics, limits)) yield* metricRequests(chunk, sink, work);
+      for (const chunk of chunksOf(ownLogs, limits)) yield* logRequests(chunk, sink, work);
     } else {
       for (const [index, stream] of streamsOf(sink).entries()) yield* lineRequests(ownLogs, ownMetrics, stream, index, work);
     }
@@ -110,7 +112,8 @@ function* lineRequests(
   const byPath = typeof place === 'string' ? [[place, taken] as const] : grouped(taken, place, now);
   const write = (to: ProtoWriter, entry: Entry): void => stream.write(to, entry);
   for (const [path, entries] of byPath) {
-    const bodies = lineBodies(entries, write, stream.format, limits, (entry, reason) => failed({ entry, reason }), writer);
+    const ordered = stream.ordered === true ? entries : alikeTogether(entries);
+    const bodies = lineBodies(ordered, write, stream.format, limits, (entry, reason) => failed({ entry, reason }), writer);
     for (const { body, order } of bodies) {
       yield {
         id: `${idOf(hub, order, path === '' ? 'records' : `records-${path}`)}/${index}`,
@@ -138,10 +141,11 @@ function grouped(entries: readonly Entry[], pathOf: (item: StreamItem) => string
   return byPath;
 }
 
-/** Events of a batch are in the order in which they came. */
+/** Times of a hub are written alike, so that their texts stand in the order of time. */
 function earliest(entries: readonly Origin[], now: number): number {
-  const [first] = entries;
-  return (first === undefined ? null : enqueuedMs(first.event)) ?? now;
+  let first: ForwardEvent | undefined;
+  for (const { event } of entries) if (first === undefined || event.enqueuedAt < first.enqueuedAt) first = event;
+  return (first === undefined ? null : enqueuedMs(first)) ?? now;
 }
 
 function halvesOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {

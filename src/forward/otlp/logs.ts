@@ -1,7 +1,7 @@
 import type { Redaction } from '../../model/config.ts';
 import { murmur128InRoom, room } from '../hash.ts';
 import type { Instant } from '../instant.ts';
-import type { ActivityLog, ResourceLog } from '../record.ts';
+import type { ActivityLog, PlatformMetric, ResourceLog } from '../record.ts';
 import { REDACT_ALL, redactText } from '../redact.ts';
 import { NANOS, type ScannedRecord, SECONDS } from '../scan.ts';
 import { writeAny, writeId } from './attributes.ts';
@@ -78,7 +78,9 @@ export function encodeLogs<Item extends LogItem>(
  * The items with those of one category and operation side by side, otherwise in their order: the nearer records are alike, the fewer
  * and longer the matches that compression has to find, which saves it a sixth of its time.
  */
-function alikeTogether<Item extends LogItem>(items: readonly Item[]): Iterable<Item> {
+export function alikeTogether<Item extends { readonly record: LogItem['record'] | PlatformMetric }>(
+  items: readonly Item[],
+): Iterable<Item> {
   const kinds: Item[][] = [];
   const byCategory = new Map<string, Map<string, Item[]>>();
   for (const item of items) {
@@ -99,8 +101,8 @@ function alikeTogether<Item extends LogItem>(items: readonly Item[]): Iterable<I
   return kinds.length === 1 ? items : kinds.flat();
 }
 
-function kindOf(record: LogItem['record']): { readonly category: string; readonly operationName: string } {
-  return record.kind === 'text' ? UNKNOWN_KIND : record;
+function kindOf(record: LogItem['record'] | PlatformMetric): { readonly category: string; readonly operationName: string } {
+  return record.kind === 'text' || record.kind === 'platform metric' ? UNKNOWN_KIND : record;
 }
 
 const UNKNOWN_KIND = { category: '', operationName: '' };

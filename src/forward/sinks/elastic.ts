@@ -26,12 +26,12 @@ function endOf(position: number): Buffer {
  */
 export function elasticWriter({ index, redact = REDACT_ALL }: ElasticSink): (writer: ProtoWriter, item: JsonItem) => void {
   const action = `{"create":{"_index":${JSON.stringify(index)},"_id":"`;
-  let last: SourceEvent | null = null;
-  let begin = Buffer.alloc(0);
+  const begins = new Map<SourceEvent, Buffer>();
   return (writer, item) => {
-    if (item.event !== last) {
-      last = item.event;
+    let begin = begins.get(item.event);
+    if (begin === undefined) {
       begin = Buffer.from(`${action}${idOf(item.event)}-`);
+      begins.set(item.event, begin);
     }
     const end = endOf(item.position);
     writer.reserve(begin.length + end.length);

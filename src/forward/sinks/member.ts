@@ -29,7 +29,7 @@ export function writeTimed(writer: ProtoWriter, head: Buffer, item: JsonItem, re
 
 /** Whether the record has a member of its own of this name. */
 export function hasMember({ record }: JsonItem, name: string): boolean {
-  if (record.kind === 'text') return false;
+  if (record.kind === 'text' || (record.kind === 'platform metric' && record.plain === true)) return false;
   if (record.kind !== 'scanned') return Object.hasOwn(record.source, name);
   const { words, at } = record;
   const first = at + FIRST_MEMBER + (words[at + PROPERTIES] as number) * MEMBER_WORDS;

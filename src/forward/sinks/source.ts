@@ -21,10 +21,16 @@ export function writeSource(writer: ProtoWriter, item: JsonItem, redaction: Reda
   } else if (record.kind === 'text') {
     const { text, reason } = record;
     writeJson(writer, { time: timeTextOf(item), message: redactText(text, redaction), 'tocsin.unparsed': reason });
-  } else if (raw !== undefined && !propertiesWereText(record) && isClean(record.source, redaction)) {
+  } else if (raw !== undefined && !propertiesWereText(record) && isCleanRecord(record, redaction)) {
     writer.reserve(raw.end - raw.start + SLACK);
     writer.rawSlice(raw, raw.start, raw.end);
   } else writeRead(writer, record, redaction);
+}
+
+/** Fields of the resource hold no texts of people. */
+function isCleanRecord(record: DiagnosticRecord, redaction: Redaction): boolean {
+  if (record.kind !== 'platform metric' || record.plain !== true) return isClean(record.source, redaction);
+  return isClean(record.name, redaction) && isClean(record.unit, redaction) && isClean(record.grain, redaction);
 }
 
 /** What a copy by words may touch behind its end. */

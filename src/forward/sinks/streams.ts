@@ -25,6 +25,8 @@ export interface Stream {
   readonly path: string | ((item: StreamItem) => string);
   /** Absent: all. */
   readonly takes?: (item: JsonItem) => boolean;
+  /** Records stay in the order in which they came. Absent: those of a kind stand together, which costs less to compress. */
+  readonly ordered?: true;
   write(writer: ProtoWriter, item: JsonItem): void;
 }
 
@@ -56,9 +58,9 @@ export function streamsOf(sink: Exclude<Sink, { readonly kind: 'otlp' }>): reado
         },
       ];
     case 'eventHub':
-      return [{ format: 'lines', path: ({ partitionKey }) => partitionKey, write: source }];
+      return [{ format: 'lines', path: ({ partitionKey }) => partitionKey, ordered: true, write: source }];
     case 'blob':
-      return [{ format: 'lines', path: (item) => archivePathOf(item, item.enqueuedAt), write: source }];
+      return [{ format: 'lines', path: (item) => archivePathOf(item, item.enqueuedAt), ordered: true, write: source }];
   }
 }
 
