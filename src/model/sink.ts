@@ -49,6 +49,8 @@ export interface OtlpSink extends OverHttp {
   readonly kind: 'otlp';
   /** Absent: protobuf. */
   readonly encoding?: 'protobuf' | 'json';
+  /** Whether token counts of records are sent as metrics, too. Absent: no. */
+  readonly tokenUsage?: boolean;
 }
 
 /** One record a line. */

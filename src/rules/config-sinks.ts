@@ -20,6 +20,10 @@ const kinds = {
       url: url('Base URL; /v1/logs and /v1/metrics are appended.'),
       headers,
       encoding: z.enum(['protobuf', 'json']).describe('Default protobuf.').optional(),
+      tokenUsage: z
+        .boolean()
+        .describe('Token counts of records also as metric gen_ai.client.token.usage. Default false.')
+        .optional(),
       scope,
     })
     .describe('OpenTelemetry over HTTP.')

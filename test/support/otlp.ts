@@ -76,6 +76,40 @@ export function decodeOtlpMetrics(body: Uint8Array): readonly OtlpPoint[] {
   }).flat();
 }
 
+export interface OtlpHistogramPoint extends Omit<OtlpPoint, 'value'> {
+  readonly temporality: number;
+  readonly count: bigint;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Every histogram point; other kinds of metric are refused. */
+export function decodeOtlpHistograms(body: Uint8Array): readonly OtlpHistogramPoint[] {
+  return owned(body, (message, owner) => {
+    const metric = read(message);
+    const content = metric.last(9);
+    if (content === null) throw new Error('a metric that is no histogram');
+    const histogram = read(content);
+    return histogram.all(1).map((one) => {
+      const point = read(one);
+      return {
+        ...owner,
+        metric: metric.text(1),
+        unit: metric.text(3),
+        temporality: Number(histogram.varint(2)),
+        startTimeUnixNano: point.fixed(2),
+        timeUnixNano: point.fixed(3),
+        count: point.fixed(4),
+        sum: point.double(5),
+        min: point.double(11),
+        max: point.double(12),
+        attributes: attributesOf(point.all(9)),
+      };
+    });
+  }).flat();
+}
+
 function owned<Item>(body: Uint8Array, decode: (message: Buffer, owner: Owned) => Item): Item[] {
   const request = Buffer.from(body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body);
   const items: Item[] = [];

@@ -2,6 +2,7 @@ import { instantOf } from '../../forward/instant.ts';
 import { jsonOfRequest } from '../../forward/otlp/json.ts';
 import { alikeTogether, encodeLogs } from '../../forward/otlp/logs.ts';
 import { encodeMetrics } from '../../forward/otlp/metrics.ts';
+import { encodeTokenUsage } from '../../forward/otlp/token-usage.ts';
 import { ProtoWriter } from '../../forward/otlp/writer.ts';
 import { filterOf } from '../../forward/sinks/filter.ts';
 import { type BodyLimits, lineBodies } from '../../forward/sinks/lines.ts';
@@ -46,6 +47,7 @@ export function* requestsOf(
     if (sink.kind === 'otlp') {
       // Metrics first: they are few, and under way while logs are encoded.
       for (const chunk of chunksOf(ownMetrics, limits)) yield* metricRequests(chunk, sink, work);
+      if (sink.tokenUsage === true) yield* tokenRequests(logs, sink, work);
       for (const chunk of chunksOf(ownLogs, limits)) yield* logRequests(chunk, sink, work);
     } else {
       for (const [index, stream] of streamsOf(sink).entries()) yield* lineRequests(ownLogs, ownMetrics, stream, index, work);
@@ -92,6 +94,24 @@ function* metricRequests(entries: readonly MetricEntry[], sink: OtlpSink, work: 
     records: entries.length,
     enqueuedAt: earliest(entries, work.now),
     entriesOf: (item) => order[item] ?? [],
+  };
+}
+
+/** Of the records that the filter names, also where only metrics are wanted. It holds no records: they leave on their own. */
+function* tokenRequests(logs: readonly LogEntry[], sink: OtlpSink, { hub, now }: Work): Generator<Outgoing> {
+  const { signals, ...only } = sink.only ?? {};
+  if (signals?.includes('metrics') === false) return;
+  const wanted = logs.filter(filterOf(only));
+  const encoded = encodeTokenUsage(wanted, sink.redact);
+  if (encoded === null) return;
+  yield {
+    id: idOf(hub, wanted, 'tokens'),
+    path: '/v1/metrics',
+    ...bodyOf(sink, '/v1/metrics', encoded.body),
+    items: encoded.metrics,
+    records: 0,
+    enqueuedAt: earliest(wanted, now),
+    entriesOf: () => [],
   };
 }
 

@@ -72,6 +72,13 @@ const HISTOGRAM_POINT: Schema = [
   one('timeUnixNano', 'nanos'),
   one('count', 'sfixed'),
   one('sum', 'double'),
+  undefined,
+  undefined,
+  undefined,
+  many('attributes', KEY_VALUE),
+  undefined,
+  one('min', 'double'),
+  one('max', 'double'),
 ];
 const HISTOGRAMS: Schema = [undefined, many('dataPoints', HISTOGRAM_POINT), one('aggregationTemporality', 'uint')];
 const METRIC: Schema = [

@@ -51,6 +51,19 @@ export const OPENAI_RECORD = {
   error: { to: 'error.type', by: 'semconv general' },
 } as const satisfies Record<string, { to: string; by: Citation }>;
 
+/** The metric of tokens and its attributes: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/ */
+export const TOKEN_USAGE = {
+  metric: 'gen_ai.client.token.usage',
+  unit: '{token}',
+  type: 'gen_ai.token.type',
+  operation: OPENAI_RECORD.operation.to,
+  provider: OPENAI_RECORD.provider.to,
+  requestModel: 'gen_ai.request.model',
+  model: 'gen_ai.response.model',
+  deployment: 'azure.ai.openai.deployment.name',
+  caller: 'network.peer.address',
+} as const;
+
 /** Attributes of every log record, of the members around `properties`. */
 export const RECORD = {
   category: { to: 'azure.category', by: 'azure encoding extension' },
