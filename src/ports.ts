@@ -315,6 +315,40 @@ export interface ForwardMark {
   /** Of the newest batch, from an event's arrival in the hub until it was dealt with; absent where unknown. */
   readonly lag?: ForwardLag;
   readonly updatedAt: number;
+  /** Since the partition was read first; absent in marks of earlier versions. */
+  readonly totals?: ForwardTotals;
+}
+
+/** What became of the records of a partition, added up since `since` (epoch ms). */
+export interface ForwardTotals {
+  readonly since: number;
+  /** Records that went nowhere because no sink is configured. */
+  readonly dropped: number;
+  /** By category. */
+  readonly records: Readonly<Record<string, number>>;
+  /** By category what was repaired in its records, and how often. */
+  readonly repaired: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly sinks: Readonly<Record<string, SinkTotals>>;
+  /** Of the hour of the newest batch (epoch ms of its beginning) and of the hour before it. */
+  readonly hour: { readonly at: number; readonly now: LossCounts; readonly before: LossCounts };
+}
+
+export interface LossCounts {
+  readonly records: number;
+  /** In quarantine, or refused by a sink that did not say which. */
+  readonly lost: number;
+}
+
+export interface SinkTotals {
+  readonly delivered: number;
+  readonly repeated: number;
+  readonly parked: number;
+  readonly rejected: number;
+  readonly refused: number;
+  readonly requests: number;
+  readonly failures: number;
+  /** Of the newest batch that asked it. */
+  readonly latency: ForwardLag | null;
 }
 
 /** Milliseconds. */

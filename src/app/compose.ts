@@ -135,6 +135,10 @@ export async function compose(context: InvocationContext): Promise<Composition> 
           },
         },
         {
+          name: 'metrics of forwarding',
+          run: async () => (await import('./forward.ts')).sendOwnMetrics(forwardDeps(config, ports, log)),
+        },
+        {
           name: 'old counts',
           run: async () => {
             const now = clock().now();

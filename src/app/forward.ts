@@ -15,7 +15,7 @@ import type {
 import type { ForwardBatch } from './forward/batch.ts';
 import type { Circuits } from './forward/circuits.ts';
 import { deliver, type Postpone, parkIn } from './forward/deliver.ts';
-import { findingsOf, lateFindings, report } from './forward/findings.ts';
+import { findingsOf, lateFindings, lossFindings, report } from './forward/findings.ts';
 import { type Gathered, gather, release } from './forward/gather.ts';
 import { advance, newWork, type PartitionWork } from './forward/marks.ts';
 import { compress } from './forward/outgoing.ts';
@@ -27,6 +27,7 @@ import { type ForwardTelemetry, telemetryOf } from './forward/telemetry.ts';
 
 export type { ForwardBatch, ForwardEvent } from './forward/batch.ts';
 export { type DrainDeps, type DrainOutcome, drainParked } from './forward/drain.ts';
+export { sendOwnMetrics } from './forward/own-metrics.ts';
 
 export interface ForwardDeps {
   /** With resolved addresses; one without is off. */
@@ -174,7 +175,7 @@ function groupsOf(sessions: readonly SinkSession[]): readonly (readonly SinkSess
   const groups = new Map<string, SinkSession[]>();
   for (const session of sessions) {
     const { name: _, concurrency: __, tries: ___, drain: ____, ...rest } = session.sink;
-    const key = 'url' in rest ? JSON.stringify({ ...rest, url: null, headers: null }) : JSON.stringify(rest);
+    const key = 'url' in rest ? JSON.stringify({ ...rest, url: null, headers: null, telemetry: null }) : JSON.stringify(rest);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [session]);
     else group.push(session);
@@ -207,10 +208,10 @@ function countsOf(
 /** What cannot be told by partition counts for the first one: a batch is of one partition, save in tests. */
 async function advanceAll(
   work: readonly PartitionWork[],
-  { logs, metrics }: Gathered,
+  { logs, metrics, repaired }: Gathered,
   tally: Tally,
-  { sinkRequests, parked, telemetry: { lag } }: ForwardOutcome,
-  { marks, clock, log }: ForwardDeps,
+  { sinkRequests, parked, dropped, quarantined, telemetry }: ForwardOutcome,
+  { marks, findings, clock, log }: ForwardDeps,
 ): Promise<void> {
   for (const [index, part] of work.entries()) {
     const ofPart = ({ event }: { readonly event: { readonly partition: string } }): boolean => event.partition === part.partition;
@@ -222,6 +223,10 @@ async function advanceAll(
       sinkRequests: index === 0 ? sinkRequests : 0,
       parked: index === 0 ? parked : 0,
     };
-    await advance(part, counts, { marks, log, now: clock.now(), lag });
+    const { categories, sinks, lag } = telemetry;
+    const batch = { categories, sinks, repaired, dropped, quarantined };
+    const now = clock.now();
+    const mark = await advance(part, counts, { marks, log, now, lag, ...(index === 0 && { batch }) });
+    if (mark !== null) await report(lossFindings(mark, now), findings, log);
   }
 }

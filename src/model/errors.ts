@@ -142,6 +142,11 @@ export const ERRORS = {
     title: 'more series than can be counted',
     fix: 'name under `by:` of the stream rules only members with few values',
   },
+  'TCN-F008': {
+    kind: 'system',
+    title: 'more records are refused or unreadable than before',
+    fix: 'see the reasons in the quarantine; replay it when they are gone',
+  },
   'TCN-H001': { kind: 'user', title: 'not found', fix: 'check the address' },
   'TCN-H002': { kind: 'user', title: 'not allowed', fix: 'send the function key' },
   'TCN-H003': { kind: 'user', title: 'request not understood', fix: 'see docs/http.md' },

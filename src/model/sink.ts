@@ -51,6 +51,8 @@ export interface OtlpSink extends OverHttp {
   readonly encoding?: 'protobuf' | 'json';
   /** Whether token counts of records are sent as metrics, too. Absent: no. */
   readonly tokenUsage?: boolean;
+  /** It also gets what forwarding tells of itself, once a minute. */
+  readonly telemetry?: boolean;
 }
 
 /** One record a line. */

@@ -25,6 +25,7 @@ const kinds = {
         .describe('Token counts of records also as metric gen_ai.client.token.usage. Default false.')
         .optional(),
       scope,
+      telemetry: z.boolean().describe('Also what forwarding tells of itself, once a minute; default false.').optional(),
     })
     .describe('OpenTelemetry over HTTP.')
     .optional(),

@@ -1,6 +1,6 @@
 import { asTocsinError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { FindingStore, ForwardLag, Log } from '../../ports.ts';
+import type { FindingStore, ForwardLag, ForwardMark, Log, LossCounts } from '../../ports.ts';
 import type { Tally } from './tally.ts';
 
 const HOUR = 3_600_000;
@@ -27,6 +27,36 @@ export function lateFindings(hub: string, lag: ForwardLag | null, now: number): 
       value: lag.p99 / 1000,
       code: 'TCN-F006',
       summary: `events of ${hub} were forwarded ${minutes} minutes after they had come in`,
+      evidence: null,
+    },
+  ];
+}
+
+/** Losses below this are told by the quarantine alone. */
+const FEW = 20;
+const SHARE = 0.01;
+
+/** A finding an hour while a partition loses more than a hundredth of its records, and twice the share of the hour before. */
+export function lossFindings({ partition, totals }: ForwardMark, now: number): readonly Finding[] {
+  if (totals === undefined) return [];
+  const { at, now: current, before } = totals.hour;
+  const share = ({ records, lost }: LossCounts): number => lost / Math.max(records, lost, 1);
+  if (current.lost < FEW || share(current) < Math.max(SHARE, 2 * share(before))) return [];
+  const percent = (value: number): string => `${Math.round(value * 1000) / 10} %`;
+  return [
+    {
+      id: `loss/${partition}/${new Date(at).toISOString().slice(0, 13)}`,
+      kind: 'pipeline',
+      rule: null,
+      target: null,
+      labels: { partition },
+      severity: 2,
+      firstAt: now,
+      lastAt: now,
+      count: current.lost,
+      value: share(current),
+      code: 'TCN-F008',
+      summary: `${current.lost} of the records of ${partition} in this hour were refused or could not be read (${percent(share(current))}; ${percent(share(before))} in the hour before)`,
       evidence: null,
     },
   ];

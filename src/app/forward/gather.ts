@@ -1,8 +1,9 @@
 import { decodeBody } from '../../forward/decode.ts';
 import { murmur128 } from '../../forward/hash.ts';
 import { type Instant, instantOf, parseInstant } from '../../forward/instant.ts';
+import type { JsonObject } from '../../forward/json.ts';
 import type { LogItem } from '../../forward/otlp/logs.ts';
-import { type PlatformMetric, readRecord } from '../../forward/record.ts';
+import { type DiagnosticRecord, type PlatformMetric, readRecord } from '../../forward/record.ts';
 import { addRepairs, countRepair, type RepairCounts } from '../../forward/repairs.ts';
 import { beginRecords, parseRecord, releaseRecords, scanBody } from '../../forward/scan.ts';
 import type { RawRecord } from '../../forward/sinks/item.ts';
@@ -30,6 +31,8 @@ export interface Gathered {
   readonly metrics: readonly MetricEntry[];
   readonly undecodable: readonly QuarantineEntry[];
   readonly repairs: Readonly<RepairCounts>;
+  /** Of records: by category (`none`, `metrics`) what was repaired in them. Repairs of whole bodies are of no category. */
+  readonly repaired: ReadonlyMap<string, Readonly<RepairCounts>>;
 }
 
 export function gather(hub: string, events: readonly ForwardEvent[], now: number): Gathered {
@@ -37,6 +40,21 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
   const metrics: MetricEntry[] = [];
   const undecodable: QuarantineEntry[] = [];
   const repairs: RepairCounts = {};
+  const repaired = new Map<string, RepairCounts>();
+  const repairedOf = (category: string): RepairCounts => {
+    const known = repaired.get(category) ?? {};
+    repaired.set(category, known);
+    return known;
+  };
+  const read = (source: JsonObject, enqueued: Instant): DiagnosticRecord => {
+    const own: RepairCounts = {};
+    const record = readRecord(source, enqueued, own);
+    if (Object.keys(own).length > 0) {
+      addRepairs(repairs, own);
+      addRepairs(repairedOf(record.kind === 'platform metric' ? 'metrics' : record.category || 'none'), own);
+    }
+    return record;
+  };
   beginRecords();
   for (const event of events) {
     const scanned = scanBody(event.body);
@@ -44,7 +62,10 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
       const bytes = Math.ceil(event.body.length / scanned.length);
       for (const [position, item] of scanned.entries()) {
         if (item.kind === 'scanned') {
-          if (item.inner !== null) countRepair(repairs, 'properties as text');
+          if (item.inner !== null) {
+            countRepair(repairs, 'properties as text');
+            countRepair(repairedOf(item.category || 'none'), 'properties as text');
+          }
           logs.push({ record: item, event, position, bytes });
           continue;
         }
@@ -52,7 +73,7 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
           metrics.push({ record: item, event, position, bytes, raw: item });
           continue;
         }
-        const record = readRecord(parseRecord(item), enqueuedInstant(event, now), repairs);
+        const record = read(parseRecord(item), enqueuedInstant(event, now));
         if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes, raw: item });
         else logs.push({ record, event, position, bytes, raw: item });
       }
@@ -64,7 +85,7 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
     const enqueued = enqueuedInstant(event, now);
     let position = 0;
     for (const source of records) {
-      const record = readRecord(source, enqueued, repairs);
+      const record = read(source, enqueued);
       if (record.kind === 'platform metric') metrics.push({ record, event, position, bytes });
       else logs.push({ record, event, position, bytes });
       position++;
@@ -78,7 +99,7 @@ export function gather(hub: string, events: readonly ForwardEvent[], now: number
       undecodable.push(quarantined(hub, event, `piece-${index}`, 'TCN-F001', reason, body, now));
     }
   }
-  return { logs, metrics, undecodable, repairs };
+  return { logs, metrics, undecodable, repairs, repaired };
 }
 
 /** Gives back what the records were read into: nothing of them may be looked at any more. */

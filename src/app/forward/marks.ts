@@ -2,6 +2,7 @@ import { parseInstant } from '../../forward/instant.ts';
 import { asTocsinError } from '../../model/errors.ts';
 import type { ForwardCounts, ForwardLag, ForwardMark, ForwardMarks, Log } from '../../ports.ts';
 import type { ForwardBatch, ForwardEvent } from './batch.ts';
+import { addTotals, type BatchTotals } from './totals.ts';
 
 const MOST_CONFLICTS = 8;
 
@@ -54,7 +55,7 @@ function isLater(enqueuedAt: string, than: string | undefined): boolean {
   return a.seconds > b.seconds || (a.seconds === b.seconds && a.nanos > b.nanos);
 }
 
-/** Moves the mark behind the newest event and adds the counts. A mark that cannot be written costs duplicates, not records. */
+/** Moves the mark behind the newest event and adds the counts; resolves to what was written. A mark that cannot be written costs duplicates, not records. */
 export async function advance(
   work: PartitionWork,
   counts: ForwardCounts,
@@ -63,17 +64,28 @@ export async function advance(
     log,
     now,
     lag,
-  }: { readonly marks: ForwardMarks; readonly log: Log; readonly now: number; readonly lag?: ForwardLag | null },
-): Promise<void> {
+    batch,
+  }: {
+    readonly marks: ForwardMarks;
+    readonly log: Log;
+    readonly now: number;
+    readonly lag?: ForwardLag | null;
+    readonly batch?: BatchTotals;
+  },
+): Promise<ForwardMark | null> {
   try {
     for (let conflict = 0; conflict < MOST_CONFLICTS; conflict++) {
       const { value, version } = await marks.read(work.key);
-      if (await marks.replace(nextMark(work, value, counts, now, lag ?? null), version)) return;
+      const moved = nextMark(work, value, counts, now, lag ?? null);
+      const totals = batch === undefined ? value?.totals : addTotals(value?.totals, batch, now);
+      const next = totals === undefined ? moved : { ...moved, totals };
+      if (await marks.replace(next, version)) return next;
     }
     log.warn({ partition: work.key }, 'mark was not written: others wrote it all the time');
   } catch (thrown) {
     log.warn({ partition: work.key, code: asTocsinError(thrown).code }, 'mark cannot be written; events may be forwarded twice');
   }
+  return null;
 }
 
 function nextMark(

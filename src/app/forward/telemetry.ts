@@ -1,21 +1,9 @@
 import { categoryOf } from '../../forward/sinks/filter.ts';
-import type { ForwardLag } from '../../ports.ts';
+import type { ForwardLag, SinkTotals } from '../../ports.ts';
 import type { ForwardEvent } from './batch.ts';
 import { enqueuedMs, type Gathered } from './gather.ts';
 import type { SinkSession } from './sink.ts';
 import type { Tally } from './tally.ts';
-
-/** What became of the records of one sink, and how it answered, in ms by the wall. */
-export interface SinkTelemetry {
-  readonly delivered: number;
-  readonly repeated: number;
-  readonly parked: number;
-  readonly rejected: number;
-  readonly refused: number;
-  readonly requests: number;
-  readonly failures: number;
-  readonly latency: ForwardLag | null;
-}
 
 /** What forwarding says of itself, for one invocation. */
 export interface ForwardTelemetry {
@@ -23,7 +11,8 @@ export interface ForwardTelemetry {
   readonly lag: ForwardLag | null;
   /** Records by category; platform metrics are `metrics`, what has no category `none`. */
   readonly categories: Readonly<Record<string, number>>;
-  readonly sinks: Readonly<Record<string, SinkTelemetry>>;
+  /** For every sink what became of its records, and how it answered, in ms by the wall. */
+  readonly sinks: Readonly<Record<string, SinkTotals>>;
 }
 
 export function telemetryOf(
@@ -46,7 +35,7 @@ export function telemetryOf(
   };
 }
 
-function sinkTelemetry({ sink, requests, failures, latencies }: SinkSession, tally: Tally): SinkTelemetry {
+function sinkTelemetry({ sink, requests, failures, latencies }: SinkSession, tally: Tally): SinkTotals {
   const { delivered = 0, repeated = 0, parked = 0, rejected = 0, refused = 0 } = tally.sinks.get(sink.name) ?? {};
   return { delivered, repeated, parked, rejected, refused, requests, failures, latency: spreadOf(latencies) };
 }
