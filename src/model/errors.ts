@@ -64,7 +64,7 @@ export const ERRORS = {
   'TCN-E003': {
     kind: 'user',
     title: 'nothing could be judged for long',
-    fix: 'see `tocsin coverage`, the permissions and the delay of the rule',
+    fix: 'see the findings about diagnostic settings, docs/permissions.md and the delay of the rule',
   },
   'TCN-S001': {
     kind: 'transient',
