@@ -1,53 +1,46 @@
 import type { Labels } from '../model/labels.ts';
 import type { ExpectedKey, Instance, JudgedWindow, ShardState } from '../model/state.ts';
+import { type Column, cell, columnOf } from './column.ts';
 import { type PackedMemory, packMemory, unpackMemory } from './packed-series.ts';
 
 /*
  * A shard's state as its blob holds it. An evaluation of a hundred series takes less time than writing the state out as it is, because
- * target ids, label names and fingerprints stand in it again and again: here each stands once, and rows refer to it by its place.
- * What this file does not know of is kept as it is.
+ * target ids, label names and fingerprints stand in it again and again: here each stands once, what all ids begin with too, and lists
+ * stand as columns that refer to them by their place. What this file does not know of is kept as it is.
  */
 
 export interface PackedState {
   readonly version: 2;
   readonly lastWindowEnd: number;
-  readonly ids: readonly string[];
+  readonly ids: readonly [prefix: string, tails: readonly string[]];
   readonly labelNames: readonly (readonly string[])[];
   /** Those of the instances come first, in their order. */
   readonly fingerprints: readonly string[];
-  readonly instances: readonly InstanceRow[];
-  readonly expected: readonly ExpectedRow[];
+  readonly instances?: Columns<Instance, 'fingerprint' | 'target' | 'labels'>;
+  readonly expected?: Columns<ExpectedKey, 'target' | 'labels' | 'retiredAt' | 'unobserved'> & {
+    /** What the key has behind the target id; `null`: what follows from its labels. */
+    readonly tails: Column<string | null>;
+  };
   readonly recent: readonly PackedWindow[];
   readonly series?: Readonly<Record<string, PackedMemory>>;
   readonly targets?: readonly number[];
   readonly rest: Omit<ShardState, 'version' | 'lastWindowEnd' | 'instances' | 'expected' | 'recent' | 'series' | 'targets'>;
 }
 
-type LabelCells = readonly [id: number, names: number, values: readonly string[]];
+/** A list of things with target and labels. */
+type Columns<Row, Elsewhere extends keyof Row> = {
+  readonly [Name in Exclude<RequiredOf<Row>, Elsewhere>]: Column<Row[Name]>;
+} & {
+  readonly count: number;
+  readonly ids: Column<number>;
+  readonly names: Column<number>;
+  /** Label values of all rows, one after the other. */
+  readonly values: readonly string[];
+  /** What else some rows have. */
+  readonly more: readonly (readonly [place: number, more: Partial<Row>])[];
+};
 
-type InstanceRow = readonly [
-  ...LabelCells,
-  state: Instance['state'],
-  reason: Instance['reason'],
-  activeAt: number,
-  firedAt: number | null,
-  recoveringSince: number | null,
-  resolvedAt: number | null,
-  missed: number,
-  blindSince: number | null,
-  value: number | null,
-  more?: Partial<Instance>,
-];
-
-type ExpectedRow = readonly [
-  ...LabelCells,
-  /** What the key has behind the target id; `null`: the key is another, and is in `more`. */
-  tail: string,
-  firstExpectedAt: number,
-  lastSeenAt: number | null,
-  lastInventoriedAt: number | null,
-  more?: Partial<ExpectedKey>,
-];
+type RequiredOf<Row> = { [Name in keyof Row]-?: undefined extends Row[Name] ? never : Name }[keyof Row];
 
 /** `breaches` by place; absent: those of the window before. */
 type PackedWindow = Omit<JudgedWindow, 'breaches'> & { readonly breaches?: readonly number[] };
@@ -58,12 +51,13 @@ interface Table {
   place(text: string): number;
 }
 
-function openTable(): Table {
-  const places = new Map<string, number>();
-  const texts: string[] = [];
+function openTable(first: readonly string[] = []): Table {
+  const texts = [...first];
+  let places: Map<string, number> | null = null;
   return {
     texts,
     place(text) {
+      places ??= new Map(texts.map((known, place) => [known, place]));
       const known = places.get(text);
       if (known !== undefined) return known;
       places.set(text, texts.length);
@@ -84,118 +78,224 @@ function openNames(): { readonly lists: (readonly string[])[]; place(labels: Lab
   };
 }
 
+/** Properties that every instance and every expected key has. */
+const INSTANCE_SIZE = 12;
+const EXPECTED_SIZE = 5;
+
 /** `null`: a name does not fit what it names, so the state must be written as it is. */
 export function packState(state: ShardState): PackedState | null {
   const { version: _, lastWindowEnd, instances, expected, recent, series, targets, ...rest } = state;
-  const ids = openTable();
-  const fingerprints = openTable();
+  const ids = openTable(targets);
   const names = openNames();
-  const targetPlaces = targets?.map((id) => ids.place(id));
-  const rows: InstanceRow[] = [];
-  for (const name in instances) {
-    const {
-      fingerprint,
-      target,
-      labels,
-      state: where,
-      reason,
-      activeAt,
-      firedAt,
-      recoveringSince,
-      resolvedAt,
-      ...others
-    } = instances[name] as Instance;
-    const { missed, blindSince, value, ...more } = others;
-    if (name !== fingerprint) return null;
-    fingerprints.place(fingerprint);
-    const row = [
-      ids.place(target),
-      names.place(labels),
-      Object.values(labels),
-      where,
-      reason,
-      activeAt,
-      firedAt,
-      recoveringSince,
-      resolvedAt,
-      missed,
-      blindSince,
-      value,
-    ] as const;
-    rows.push(isEmpty(more) ? row : [...row, more]);
-  }
-  const keys: ExpectedRow[] = [];
-  for (const key in expected) {
-    const { target, labels, firstExpectedAt, lastSeenAt, lastInventoriedAt, ...more } = expected[key] as ExpectedKey;
-    if (!key.startsWith(target)) return null;
-    const row = [
-      ids.place(target),
-      names.place(labels),
-      Object.values(labels),
-      key.slice(target.length),
-      firstExpectedAt,
-      lastSeenAt,
-      lastInventoriedAt,
-    ] as const;
-    keys.push(isEmpty(more) ? row : [...row, more]);
-  }
+  const targetPlaces = targets?.map((_, place) => place);
+  const own = Object.values(instances);
+  const ownNames = Object.keys(instances);
+  if (own.some(({ fingerprint }, place) => fingerprint !== ownNames[place])) return null;
+  const fingerprints = openTable(ownNames);
+  const keys = Object.values(expected);
+  const tails = tailsOf(Object.keys(expected), keys);
+  if (tails === null) return null;
   return {
     version: 2,
     lastWindowEnd,
-    ids: ids.texts,
+    ...(own.length > 0 && { instances: { ...placesOf(own, ids, names, moreOfInstance, INSTANCE_SIZE), ...lifeOf(own) } }),
+    ...(keys.length > 0 && {
+      expected: {
+        ...placesOf(keys, ids, names, moreOfKey, EXPECTED_SIZE),
+        tails,
+        firstExpectedAt: columnOf(keys, (key) => key.firstExpectedAt),
+        lastSeenAt: columnOf(keys, (key) => key.lastSeenAt),
+        lastInventoriedAt: columnOf(keys, (key) => key.lastInventoriedAt),
+      },
+    }),
+    ids: shortened(ids.texts),
     labelNames: names.lists,
-    fingerprints: fingerprints.texts,
-    instances: rows,
-    expected: keys,
     recent: recent.map((window, index) => packWindow(window, recent[index - 1]?.breaches, fingerprints)),
+    fingerprints: fingerprints.texts,
     ...(series !== undefined && { series: mapped(series, packMemory) }),
     ...(targetPlaces !== undefined && { targets: targetPlaces }),
     rest,
   };
 }
 
-export function unpackState(packed: PackedState): ShardState {
-  const { lastWindowEnd, ids, labelNames, fingerprints, series, targets, rest } = packed;
-  const labelsOf = (names: number, values: readonly string[]): Labels => {
-    const labels: Record<string, string> = {};
-    const list = labelNames[names] as readonly string[];
-    for (let index = 0; index < list.length; index++) labels[list[index] as string] = values[index] as string;
-    return labels;
+function lifeOf(rows: readonly Instance[]) {
+  return {
+    state: columnOf(rows, (row) => row.state),
+    reason: columnOf(rows, (row) => row.reason),
+    activeAt: columnOf(rows, (row) => row.activeAt),
+    firedAt: columnOf(rows, (row) => row.firedAt),
+    recoveringSince: columnOf(rows, (row) => row.recoveringSince),
+    resolvedAt: columnOf(rows, (row) => row.resolvedAt),
+    missed: columnOf(rows, (row) => row.missed),
+    blindSince: columnOf(rows, (row) => row.blindSince),
+    value: columnOf(rows, (row) => row.value),
   };
-  const instances: Record<string, Instance> = {};
-  packed.instances.forEach((row, place) => {
-    const fingerprint = fingerprints[place] as string;
-    const instance: Instance = {
-      fingerprint,
-      target: ids[row[0]] as string,
-      labels: labelsOf(row[1], row[2]),
-      state: row[3],
-      reason: row[4],
-      activeAt: row[5],
-      firedAt: row[6],
-      recoveringSince: row[7],
-      resolvedAt: row[8],
-      missed: row[9],
-      blindSince: row[10],
-      value: row[11],
-    };
-    instances[fingerprint] = row[12] === undefined ? instance : { ...instance, ...row[12] };
+}
+
+function placesOf<Row extends { readonly target: string; readonly labels: Labels }>(
+  rows: readonly Row[],
+  ids: Table,
+  names: ReturnType<typeof openNames>,
+  moreOf: (row: Row) => Partial<Row>,
+  size: number,
+) {
+  const values: string[] = [];
+  const more: [number, Partial<Row>][] = [];
+  rows.forEach((row, place) => {
+    for (const name in row.labels) values.push(row.labels[name] as string);
+    // Counting is quicker than taking the rest apart, and hardly any row has one.
+    if (Object.keys(row).length > size) more.push([place, moreOf(row)]);
   });
-  const expected: Record<string, ExpectedKey> = {};
-  for (const [id, names, values, tail, firstExpectedAt, lastSeenAt, lastInventoriedAt, more] of packed.expected) {
-    const target = ids[id] as string;
-    const key: ExpectedKey = { target, labels: labelsOf(names, values), firstExpectedAt, lastSeenAt, lastInventoriedAt };
-    expected[target + tail] = more === undefined ? key : { ...key, ...more };
+  return {
+    count: rows.length,
+    ids: columnOf(rows, (row) => ids.place(row.target)),
+    names: columnOf(rows, (row) => names.place(row.labels)),
+    values,
+    more,
+  };
+}
+
+function moreOfInstance({
+  fingerprint: _fingerprint,
+  target: _target,
+  labels: _labels,
+  state: _state,
+  reason: _reason,
+  activeAt: _activeAt,
+  firedAt: _firedAt,
+  recoveringSince: _recoveringSince,
+  resolvedAt: _resolvedAt,
+  missed: _missed,
+  blindSince: _blindSince,
+  value: _value,
+  ...more
+}: Instance): Partial<Instance> {
+  return more;
+}
+
+function moreOfKey({
+  target: _target,
+  labels: _labels,
+  firstExpectedAt: _first,
+  lastSeenAt: _seen,
+  lastInventoriedAt: _listed,
+  ...more
+}: ExpectedKey): Partial<ExpectedKey> {
+  return more;
+}
+
+/** `null`: a key does not begin with its target. */
+function tailsOf(keys: readonly string[], rows: readonly ExpectedKey[]): Column<string | null> | null {
+  if (rows.some(({ target }, place) => keys[place]?.startsWith(target) !== true)) return null;
+  const places = rows.map((_, place) => place);
+  return columnOf(places, (place) => {
+    const { target, labels } = rows[place] as ExpectedKey;
+    const tail = (keys[place] as string).slice(target.length);
+    return tail === tailOf(labels) ? null : tail;
+  });
+}
+
+/** What a key usually has behind its target. */
+function tailOf(labels: Labels): string {
+  const values = Object.values(labels);
+  return values.length === 1 ? `\n${values[0]?.toLowerCase()}` : `\n${values.map((value) => `${value.toLowerCase()}\0`).join('')}`;
+}
+
+/** Resource ids of a shard begin alike for half their length. */
+function shortened(ids: readonly string[]): PackedState['ids'] {
+  const [first = ''] = ids;
+  let length = ids.length < 2 ? 0 : first.length;
+  for (const id of ids) {
+    if (id.startsWith(first.slice(0, length))) continue;
+    let same = 0;
+    while (id.charCodeAt(same) === first.charCodeAt(same)) same += 1;
+    length = same;
   }
+  return [first.slice(0, length), length === 0 ? ids : ids.map((id) => id.slice(length))];
+}
+
+export function unpackState(packed: PackedState): ShardState {
+  const { lastWindowEnd, labelNames, fingerprints, series, targets, rest } = packed;
+  const [prefix, tails] = packed.ids;
+  const ids = prefix === '' ? tails : tails.map((tail) => prefix + tail);
   return {
     version: 1,
     lastWindowEnd,
     ...rest,
-    instances,
-    expected,
+    instances: packed.instances === undefined ? {} : unpackInstances(packed.instances, ids, labelNames, fingerprints),
+    expected: packed.expected === undefined ? {} : unpackExpected(packed.expected, ids, labelNames),
     recent: unpackWindows(packed.recent, fingerprints),
     ...(series !== undefined && { series: mapped(series, unpackMemory) }),
     ...(targets !== undefined && { targets: targets.map((place) => ids[place] as string) }),
+  };
+}
+
+function unpackInstances(
+  columns: NonNullable<PackedState['instances']>,
+  ids: readonly string[],
+  labelNames: PackedState['labelNames'],
+  fingerprints: readonly string[],
+): Readonly<Record<string, Instance>> {
+  const labels = labelsIn(columns, labelNames);
+  const instances: Record<string, Instance> = {};
+  for (let place = 0; place < columns.count; place++) {
+    const fingerprint = fingerprints[place] as string;
+    instances[fingerprint] = {
+      fingerprint,
+      target: ids[cell(columns.ids, place)] as string,
+      labels: labels(place),
+      state: cell(columns.state, place),
+      reason: cell(columns.reason, place),
+      activeAt: cell(columns.activeAt, place),
+      firedAt: cell(columns.firedAt, place),
+      recoveringSince: cell(columns.recoveringSince, place),
+      resolvedAt: cell(columns.resolvedAt, place),
+      missed: cell(columns.missed, place),
+      blindSince: cell(columns.blindSince, place),
+      value: cell(columns.value, place),
+    };
+  }
+  for (const [place, more] of columns.more) {
+    const fingerprint = fingerprints[place] as string;
+    instances[fingerprint] = { ...(instances[fingerprint] as Instance), ...more };
+  }
+  return instances;
+}
+
+function unpackExpected(
+  columns: NonNullable<PackedState['expected']>,
+  ids: readonly string[],
+  labelNames: PackedState['labelNames'],
+): Readonly<Record<string, ExpectedKey>> {
+  const labelsAt = labelsIn(columns, labelNames);
+  const expected: Record<string, ExpectedKey> = {};
+  const more = new Map(columns.more);
+  for (let place = 0; place < columns.count; place++) {
+    const target = ids[cell(columns.ids, place)] as string;
+    const labels = labelsAt(place);
+    const key: ExpectedKey = {
+      target,
+      labels,
+      firstExpectedAt: cell(columns.firstExpectedAt, place),
+      lastSeenAt: cell(columns.lastSeenAt, place),
+      lastInventoriedAt: cell(columns.lastInventoriedAt, place),
+    };
+    const others = more.get(place);
+    expected[target + (cell(columns.tails, place) ?? tailOf(labels))] = others === undefined ? key : { ...key, ...others };
+  }
+  return expected;
+}
+
+/** Labels of the rows, to be asked for in order. */
+function labelsIn(
+  { names, values }: { readonly names: Column<number>; readonly values: readonly string[] },
+  labelNames: PackedState['labelNames'],
+): (place: number) => Labels {
+  let next = 0;
+  return (place) => {
+    const labels: Record<string, string> = {};
+    for (const name of labelNames[cell(names, place)] as readonly string[]) labels[name] = values[next++] as string;
+    return labels;
   };
 }
 
@@ -204,7 +304,8 @@ function packWindow(
   before: readonly string[] | undefined,
   fingerprints: Table,
 ): PackedWindow {
-  const same = before?.length === breaches.length && breaches.every((name, index) => name === before[index]);
+  const same =
+    before === breaches || (before?.length === breaches.length && breaches.every((name, index) => name === before[index]));
   return same ? others : { ...others, breaches: breaches.map((name) => fingerprints.place(name)) };
 }
 
@@ -220,9 +321,4 @@ function mapped<From, To>(from: Readonly<Record<string, From>>, change: (value: 
   const to: Record<string, To> = {};
   for (const name in from) to[name] = change(from[name] as From);
   return to;
-}
-
-function isEmpty(object: object): boolean {
-  for (const _ in object) return false;
-  return true;
 }

@@ -34,6 +34,8 @@ export function decodeState(body: Uint8Array): ShardState {
 }
 
 function isWhole(stored: Partial<PackedState>): stored is PackedState {
-  const { ids, labelNames, fingerprints, instances, expected, recent, rest } = stored;
-  return [ids, labelNames, fingerprints, instances, expected, recent].every(Array.isArray) && typeof rest === 'object';
+  const { ids, labelNames, fingerprints, recent, rest } = stored;
+  const isList = (one: { readonly count: number } | undefined) => one === undefined || typeof one.count === 'number';
+  const lists = [ids, labelNames, fingerprints, recent].every(Array.isArray);
+  return lists && typeof rest === 'object' && isList(stored.instances) && isList(stored.expected);
 }

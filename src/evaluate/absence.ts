@@ -9,7 +9,6 @@ import { goBlind, seeAgain } from './blind.ts';
 import {
   type Expectations,
   expectationsOf,
-  expectedKey,
   isForgotten,
   isSilent,
   type Listed,
@@ -22,6 +21,7 @@ import {
 import { firstAtOrAfter } from './fold.ts';
 import type { Verdict } from './life.ts';
 import { PIPELINE, seriesKey, wholeKey } from './register.ts';
+import type { Slot } from './roster.ts';
 import type { Arrival } from './threshold.ts';
 import { follow, type Place, ruleFor, settle, type Work } from './work.ts';
 
@@ -72,7 +72,7 @@ export interface Heard extends Arrival {
  */
 export function judgeAbsence(work: Work, absence: Absence, heard: readonly Heard[], window: Window, isNewest: boolean): void {
   if (isNewest) ageExpectations(work, absence, window);
-  const events = new Map<string, Series>();
+  const events = new Map<Slot, Series>();
   for (const one of heard) listen(work, absence, one, window, events);
 
   const byTarget = new Map(heard.map((one) => [one.target, one]));
@@ -80,7 +80,8 @@ export function judgeAbsence(work: Work, absence: Absence, heard: readonly Heard
   const late = new Set<string>();
   let expected = 0;
   let unknown = 0;
-  for (const [key, entry] of work.expected) {
+  for (const slot of work.expected.all()) {
+    const { entry } = slot;
     if (entry.retiredAt !== undefined) continue;
     expected += 1;
     const { target, labels } = entry;
@@ -89,17 +90,20 @@ export function judgeAbsence(work: Work, absence: Absence, heard: readonly Heard
       unknown += 1;
       continue;
     }
-    const place = { target, key: seriesKey(labels, work.rule.signal.by), labels };
-    const event = events.get(key);
+    const event = events.get(slot);
     if (event === undefined && one.late) {
       unknown += 1;
       late.add(target);
       continue;
     }
     work.tally.series += 1;
-    if (event === undefined && isSilent(entry, absence.listed.get(key), window, conditionFor(work, target, absence.condition))) {
-      absent.push({ place, series: null });
-    } else settle(work, place, { kind: 'ok', reason: 'recovered', value: null }, window, event ?? null);
+    const isAbsent =
+      event === undefined &&
+      isSilent(entry, absence.listed.get(slot.key), window, conditionFor(work, target, absence.condition));
+    if (!isAbsent && work.register.of(target) === undefined) continue;
+    const place = { target, key: seriesKey(labels, work.rule.signal.by), labels };
+    if (isAbsent) absent.push({ place, series: null });
+    else settle(work, place, { kind: 'ok', reason: 'recovered', value: null }, window, event ?? null);
   }
 
   closeTargets(work, absence, heard, late, window);
@@ -137,22 +141,18 @@ export function lastEvent({ points }: Series, window: Window, condition: AbsentC
 }
 
 /** Events of one target: they renew what is remembered of their keys, and where keys seen are expected, make new ones. */
-function listen(work: Work, absence: Absence, one: Heard, window: Window, events: Map<string, Series>): void {
+function listen(work: Work, absence: Absence, one: Heard, window: Window, events: Map<Slot, Series>): void {
   const { expectations } = absence;
-  const { by } = work.rule.signal;
   const condition = conditionFor(work, one.target, absence.condition);
   for (const series of one.series) {
     const at = lastEvent(series, window, condition);
     if (at === null) continue;
-    const key = expectedKey(one.target, series.labels, by);
-    events.set(key, series);
-    const known = work.expected.get(key);
-    if (known === undefined && expectations.seen !== null && work.expected.size >= limitOf(work.rule)) {
-      work.beyond += 1;
-      continue;
-    }
-    const old = known ?? (expectations.seen === null ? undefined : newlySeen(one.target, series, at));
-    if (old !== undefined) work.expected.set(key, spoken(old, at));
+    const known = work.expected.find(one.target, series.labels);
+    if (known !== undefined) {
+      known.entry = spoken(known.entry, at);
+      events.set(known, series);
+    } else if (expectations.seen !== null && work.expected.size() >= limitOf(work.rule)) work.beyond += 1;
+    else if (expectations.seen !== null) events.set(work.expected.add(newlySeen(one.target, series, at)), series);
   }
 }
 
@@ -164,21 +164,26 @@ function ageExpectations(work: Work, absence: Absence, window: Window): void {
   const { expected, register, rule } = work;
   const { listed, expectations, watched, condition, first } = absence;
   const { by } = rule.signal;
-  for (const [key, one] of listed) expected.set(key, relisted(expected.get(key), one, window, first));
-  for (const [key, entry] of expected) {
+  for (const one of listed.values()) {
+    const slot = expected.find(one.target, one.labels);
+    if (slot === undefined) expected.add(relisted(undefined, one, window, first));
+    else slot.entry = relisted(slot.entry, one, window, first);
+  }
+  for (const slot of expected.all()) {
+    const { entry } = slot;
     if (entry.retiredAt !== undefined) {
-      if (isForgotten(entry, conditionFor(work, entry.target, condition), expectations, window.end)) expected.delete(key);
+      if (isForgotten(entry, conditionFor(work, entry.target, condition), expectations, window.end)) expected.drop(slot);
       continue;
     }
-    const reason = retirementOf(entry, listed.has(key), watched.has(entry.target), expectations, window.end);
+    const reason = retirementOf(entry, listed.has(slot.key), watched.has(entry.target), expectations, window.end);
     if (reason === null) continue;
-    expected.set(key, { ...entry, retiredAt: window.end });
+    slot.entry = { ...entry, retiredAt: window.end };
     const place = { target: entry.target, key: seriesKey(entry.labels, by), labels: entry.labels };
     settle(work, place, { kind: 'retired', reason }, window, null);
   }
   for (const target of register.targets()) {
     for (const [key, { labels }] of [...(register.of(target) ?? [])]) {
-      if (expected.has(expectedKey(target, labels, by)) || (key === wholeKey(rule) && watched.has(target))) continue;
+      if (expected.find(target, labels) !== undefined || (key === wholeKey(rule) && watched.has(target))) continue;
       settle(work, { target, key, labels }, { kind: 'retired', reason: 'rule changed' }, window, null);
     }
   }
@@ -208,9 +213,10 @@ function closeTargets(
 export function missWindow(work: Work, common: AbsentCondition, target: string, { start, end }: Window): void {
   const condition = conditionFor(work, target, common);
   if (end - start >= condition.for) return;
-  for (const [key, entry] of work.expected) {
+  for (const slot of work.expected.all()) {
+    const { entry } = slot;
     const spokeInIt = entry.lastSeenAt !== null && entry.lastSeenAt >= start;
-    if (entry.target === target && !spokeInIt) work.expected.set(key, unobserved(entry, work.rule.every));
+    if (entry.target === target && !spokeInIt) slot.entry = unobserved(entry, work.rule.every);
   }
 }
 

@@ -54,6 +54,10 @@ export function openCourse(rule: Rule, state: ShardState, plan: DuePlan, now: nu
   };
 }
 
+function targetsOf({ targets }: ShardState, { targets: now }: DuePlan): readonly string[] {
+  return targets !== undefined && isSame(targets, now) ? targets : [...now].sort();
+}
+
 /** Who has just joined the shard was not judged in its windows before: reading them again corrects nothing of it. */
 function withoutNewcomers({ recent, targets }: ShardState, now: readonly string[]): readonly JudgedWindow[] {
   if (targets === undefined || recent.length === 0 || isSame(targets, now)) return recent;
@@ -87,12 +91,27 @@ export function passOver(work: Work, { rule, plan, last }: Course): void {
     }
     const { condition } = ruleFor(work, target);
     if (condition.kind !== 'absent' || rule.window >= condition.for) continue;
-    for (const [key, entry] of work.expected) if (entry.target === target) work.expected.set(key, unobserved(entry, gap));
+    for (const slot of work.expected.all()) if (slot.entry.target === target) slot.entry = unobserved(slot.entry, gap);
   }
   if (!lost) return;
   const finding = catchUpFinding(rule, skipped, plan.targets);
   work.findings.set(finding.id, finding);
   work.tally.reasons.add(`${skipped.count} windows given up after a gap`);
+}
+
+/** What is known of targets that still belong to the shard. */
+function withinShard<Value>(known: ReadonlyMap<string, Value>, { targets }: DuePlan): Readonly<Record<string, Value>> {
+  if (known.size === 0) return {};
+  const watched = new Set(targets);
+  const within: Record<string, Value> = {};
+  for (const [target, value] of known) if (watched.has(target)) within[target] = value;
+  return within;
+}
+
+function laggingOf(last: ReadonlyMap<string, number>, lastWindowEnd: number): Readonly<Record<string, number>> {
+  const lagging: Record<string, number> = {};
+  for (const [target, end] of last) if (end < lastWindowEnd) lagging[target] = end;
+  return lagging;
 }
 
 /** What is kept of it all; inactive series leave nothing behind. */
@@ -101,22 +120,20 @@ export function closeState(began: ShardState, work: Work, course: Course, transi
   return {
     version: 1,
     lastWindowEnd,
-    lagging: Object.fromEntries([...last].filter(([, end]) => end < lastWindowEnd)),
+    lagging: laggingOf(last, lastWindowEnd),
     instances: work.register.record(
       (instance) =>
         instance.state !== 'resolved' ||
         lastWindowEnd - (instance.resolvedAt ?? lastWindowEnd) < RESOLVED_RETENTION ||
         reportsOn(instance, lastWindowEnd),
     ),
-    expected: Object.fromEntries(work.expected),
+    expected: work.expected.record(),
     recent: course.recent,
     unsent: [...began.unsent, ...transitions],
-    blind: Object.fromEntries([...work.blind].filter(([target]) => plan.targets.includes(target))),
+    blind: withinShard(work.blind, plan),
     ...(work.memories.size === 0 ? {} : { known: closeMemories(work.memories, plan.targets) }),
     ...(work.watches === null ? {} : { series: work.watches.memories(lastWindowEnd) }),
-    targets: began.targets !== undefined && isSame(began.targets, plan.targets) ? began.targets : [...plan.targets].sort(),
-    ...(work.events.size > 0 && {
-      events: Object.fromEntries([...work.events].filter(([target]) => plan.targets.includes(target))),
-    }),
+    targets: targetsOf(began, plan),
+    ...(work.events.size > 0 && { events: withinShard(work.events, plan) }),
   };
 }

@@ -26,6 +26,7 @@ export function judgeEvents(
   const told = new Set<string>();
   for (const one of series) {
     const events = one.facts?.kind === 'events' ? one.facts.events : [];
+    if (events.length === 0) continue;
     const fresh = events.filter(({ id }) => !seen.has(id)).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
     for (const { id, at } of fresh) seen.set(id, at);
     const news = memory === undefined ? fresh.filter(({ at }) => at >= window.end - rule.every) : fresh;
@@ -79,6 +80,7 @@ function detailsOf({ at, fields }: EventFacts, by: readonly string[]): Readonly<
 function remember(work: Work, target: string, { end }: Window, seen: ReadonlyMap<string, number>): void {
   const { signal } = work.rule;
   const oldest = end - (signal.kind === 'activity' ? signal.lookback : 0);
-  const kept = [...seen].filter(([, at]) => at >= oldest);
-  work.events.set(target, { readTo: end, seen: Object.fromEntries(kept) });
+  const kept: Record<string, number> = {};
+  for (const [id, at] of seen) if (at >= oldest) kept[id] = at;
+  work.events.set(target, { readTo: end, seen: kept });
 }

@@ -80,8 +80,10 @@ export function relisted(old: ExpectedKey | undefined, listed: Listed, window: W
 /** The key after an event at `at`; an event that is not newer than its retirement does not bring it back. */
 export function spoken(old: ExpectedKey, at: number): ExpectedKey {
   if (old.retiredAt !== undefined && at < old.retiredAt) return old;
+  const isNews = old.lastSeenAt === null || at > old.lastSeenAt;
+  if (old.retiredAt === undefined && old.unobserved === undefined) return isNews ? { ...old, lastSeenAt: at } : old;
   const { retiredAt: _, unobserved: __, ...rest } = old;
-  return { ...rest, lastSeenAt: Math.max(old.lastSeenAt ?? at, at) };
+  return isNews ? { ...rest, lastSeenAt: at } : rest;
 }
 
 /** Time that could not be observed is not silence. */

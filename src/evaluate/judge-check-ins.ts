@@ -6,7 +6,6 @@ import type { Series } from '../model/series.ts';
 import type { Window } from '../model/window.ts';
 import { seeAgain } from './blind.ts';
 import { type CheckInVerdict, checkInStatus } from './check-in.ts';
-import { expectedKey } from './expected.ts';
 import { isOpen } from './life.ts';
 import { seriesKey } from './register.ts';
 import { settle, type Work } from './work.ts';
@@ -42,10 +41,9 @@ export function judgeCheckIns(
 }
 
 function expectedSince(work: Work, target: string, { labels }: Series, { end }: Window): number {
-  const key = expectedKey(target, labels, work.rule.signal.by);
-  const known = work.expected.get(key);
-  if (known !== undefined) return known.firstExpectedAt;
-  work.expected.set(key, { target, labels, firstExpectedAt: end, lastSeenAt: null, lastInventoriedAt: null });
+  const known = work.expected.find(target, labels);
+  if (known !== undefined) return known.entry.firstExpectedAt;
+  work.expected.add({ target, labels, firstExpectedAt: end, lastSeenAt: null, lastInventoriedAt: null });
   return end;
 }
 

@@ -5,7 +5,7 @@ import { TocsinError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Reading } from '../model/series.ts';
-import type { ExpectedKey, JudgedWindow, ShardState } from '../model/state.ts';
+import type { JudgedWindow, ShardState } from '../model/state.ts';
 import type { Expected } from '../model/target.ts';
 import type { Window } from '../model/window.ts';
 import { absenceOf, type Heard, judgeAbsence, missWindow } from './absence.ts';
@@ -23,6 +23,7 @@ import { admitWaiting, judgeLimit } from './limit.ts';
 import { openMemories } from './memories.ts';
 import { type Eye, recheck } from './recheck.ts';
 import { registerOf } from './register.ts';
+import { rosterOf } from './roster.ts';
 import { assertDistinct, judgeThreshold } from './threshold.ts';
 import { settle, type Work } from './work.ts';
 
@@ -124,16 +125,13 @@ function eyeOf(work: Work, { plan, first }: Course, expected: readonly Expected[
 }
 
 function openWork(rule: Rule, variants: ReadonlyMap<string, Rule>, state: ShardState, baseline: ShardBaseline | null): Work {
-  const { by } = rule.signal;
-  const fits = ({ labels }: ExpectedKey) =>
-    Object.keys(labels).length === by.length && by.every((name) => Object.hasOwn(labels, name));
   return {
     rule,
     variants,
     watches: rule.condition.kind === 'anomaly' ? openWatches(rule, state.series ?? {}, baseline) : null,
     memories: openMemories(state.known),
     register: registerOf(rule, state.instances),
-    expected: new Map(Object.entries(state.expected).filter(([, key]) => fits(key))),
+    expected: rosterOf(rule.signal.by, state.expected),
     blind: new Map(Object.entries(state.blind)),
     events: new Map(Object.entries(state.events ?? {})),
     breaches: [],
@@ -264,9 +262,11 @@ const GONE_FOR = HOUR;
 
 /** Series of targets that are watched no longer retire. */
 function missTargets(work: Work, { plan, rule }: Course, window: Window): void {
+  const known = work.register.targets();
+  if (known.length === 0) return;
   const watched = new Set(plan.targets);
   const target = { gone: true, evaluations: Math.max(2, Math.ceil(GONE_FOR / rule.every)) } as const;
-  for (const id of work.register.targets()) {
+  for (const id of known) {
     if (watched.has(id)) continue;
     for (const [key, { labels }] of [...(work.register.of(id) ?? [])]) {
       settle(work, { target: id, key, labels }, { kind: 'missing', target }, window, null);
@@ -278,10 +278,10 @@ function missTargets(work: Work, { plan, rule }: Course, window: Window): void {
 function remember(work: Work, course: Course, end: number, judged: readonly string[]): void {
   const { rule, plan, now } = course;
   const known = course.recent.find((one) => one.end === end);
-  const others = new Set(known === undefined ? plan.targets : (known.without ?? []));
+  const others = new Set(known !== undefined ? known.without : judged.length < plan.targets.length ? plan.targets : []);
   for (const target of judged) others.delete(target);
   if (known === undefined && (now >= end + PATIENCE * rule.delay || judged.length === 0)) return;
-  const breaches = [...new Set([...(known?.breaches ?? []), ...work.breaches])].sort();
+  const breaches = sortedOnce([...(known?.breaches ?? []), ...work.breaches], course.recent.at(-1)?.breaches);
   const next: JudgedWindow = {
     end,
     breaches,
@@ -289,6 +289,12 @@ function remember(work: Work, course: Course, end: number, judged: readonly stri
     ...(work.watches === null ? {} : { usual: { ...known?.usual, ...Object.fromEntries(work.usual) } }),
   };
   course.recent = [...course.recent.filter((one) => one.end !== end), next].sort((a, b) => a.end - b.end);
+}
+
+/** Each name once, in order; `before` itself where it holds the same, as what is in breach seldom changes. */
+function sortedOnce(names: readonly string[], before: readonly string[] | undefined): readonly string[] {
+  const once = new Set(names);
+  return before?.length === once.size && before.every((name) => once.has(name)) ? before : [...once].sort();
 }
 
 /** Reads judged windows once more; one that could not be read again stays for another try, up to twice as long. */

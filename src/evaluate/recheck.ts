@@ -11,7 +11,7 @@ import type { Watches } from './anomaly/shard.ts';
 import type { Assessor } from './assessor.ts';
 import { unknownOf } from './capacity.ts';
 import { noticeLate } from './changed.ts';
-import { expectedKey, spoken } from './expected.ts';
+import { spoken } from './expected.ts';
 import { lateBreach } from './findings.ts';
 import { seriesKey } from './register.ts';
 import { evidenceFor, type Place, ruleFor, type Work } from './work.ts';
@@ -47,8 +47,7 @@ export function recheck(
     if (reading.status !== 'ok' || without.has(target)) continue;
     for (const series of reading.series) {
       if (unknownOf(series) !== null) continue;
-      const place = { target, key: seriesKey(series.labels, work.rule.signal.by), labels: series.labels };
-      const correction = correctionOf(work, eye, place, series, window, before, judged.usual ?? {});
+      const correction = correctionOf(work, eye, target, series, window, before, judged.usual ?? {});
       if (correction !== null && state(work, correction, series, window, at)) changed += 1;
     }
   }
@@ -74,7 +73,7 @@ function rememberedOf({ register }: Work, breaches: readonly string[]): Before {
 function correctionOf(
   work: Work,
   eye: Eye,
-  place: Place,
+  target: string,
   series: Series,
   window: Window,
   before: Before,
@@ -82,13 +81,14 @@ function correctionOf(
 ): Correction | null {
   switch (eye.kind) {
     case 'values':
-      return recheckValues(work, eye.assessorFor(place.target), place, series, window, before);
+      return recheckValues(work, eye.assessorFor(target), target, series, window, before);
     case 'anomaly':
-      return isUntold(work, place, before) ? null : recheckAnomaly(work, place, series, window, usual);
+      return isUntold(work, target, series, before) ? null : recheckAnomaly(work, placeOf(work, target, series), series, window, usual);
     case 'absent':
-      return recheckAbsence(work, eye.absence, place, series, window, before);
+      return recheckAbsence(work, eye.absence, target, series, window, before);
     case 'changed': {
-      if (!noticeLate(work, eye.condition, place.target, series, window)) return null;
+      if (!noticeLate(work, eye.condition, target, series, window)) return null;
+      const place = placeOf(work, target, series);
       const fingerprint = nameOf(work, place);
       return before.has(fingerprint) ? null : { place, fingerprint, breach: true, value: null };
     }
@@ -108,14 +108,15 @@ interface Correction {
 function recheckValues(
   work: Work,
   assessor: Assessor,
-  place: Place,
+  target: string,
   series: Series,
   window: Window,
   before: Before,
 ): Correction | null {
   const outcome = assessor.assess(series, window);
   if (outcome === 'none') return null;
-  if (outcome !== 'breach' && isUntold(work, place, before)) return null;
+  if (outcome !== 'breach' && isUntold(work, target, series, before)) return null;
+  const place = placeOf(work, target, series);
   const name = nameOf(work, place);
   const breach = outcome === 'breach';
   return before.has(name) === breach ? null : { place, fingerprint: name, breach, value: assessor.value() };
@@ -142,25 +143,31 @@ function recheckAnomaly(
 function recheckAbsence(
   work: Work,
   { condition }: Absence,
-  place: Place,
+  target: string,
   series: Series,
   window: Window,
   before: Before,
 ): Correction | null {
-  const event = lastEvent(series, window, conditionFor(work, place.target, condition));
-  const key = expectedKey(place.target, place.labels, work.rule.signal.by);
-  const entry = work.expected.get(key);
-  if (event === null || entry === undefined) return null;
-  work.expected.set(key, spoken(entry, event));
-  const known = { target: entry.target, labels: entry.labels, key: seriesKey(entry.labels, work.rule.signal.by) };
-  if (isUntold(work, known, before)) return null;
+  const event = lastEvent(series, window, conditionFor(work, target, condition));
+  const slot = event === null ? undefined : work.expected.find(target, series.labels);
+  if (event === null || slot === undefined) return null;
+  const entry = spoken(slot.entry, event);
+  slot.entry = entry;
+  if (isUntold(work, entry.target, entry, before)) return null;
+  const known = placeOf(work, entry.target, entry);
   const name = nameOf(work, known);
   return before.has(name) ? { place: known, fingerprint: name, breach: false, value: null } : null;
 }
 
 /** Whether nothing was said of a series that could be taken back. */
-function isUntold({ register }: Work, { target, key }: Place, { mayBeOver }: Before): boolean {
-  return !mayBeOver && register.find(target, key) === null;
+function isUntold({ register, rule }: Work, target: string, { labels }: Pick<Series, 'labels'>, { mayBeOver }: Before): boolean {
+  if (mayBeOver) return false;
+  const known = register.of(target);
+  return known === undefined || !known.has(seriesKey(labels, rule.signal.by));
+}
+
+function placeOf({ rule }: Work, target: string, { labels }: Pick<Series, 'labels'>): Place {
+  return { target, key: seriesKey(labels, rule.signal.by), labels };
 }
 
 function nameOf(work: Work, { target, key, labels }: Place): string {

@@ -62,7 +62,8 @@ export function registerOf(rule: Rule, instances: Readonly<Record<string, Instan
     else known.set(key, instance);
   }
 
-  for (const instance of Object.values(instances)) {
+  for (const name in instances) {
+    const instance = instances[name] as Instance;
     const meta = metaOf(instance.labels, by);
     if (meta !== null) metas.set(meta, instance);
     else put(instance.target, keyOf(instance.labels, by), instance);
@@ -80,9 +81,13 @@ export function registerOf(rule: Rule, instances: Readonly<Record<string, Instan
     active: () => active,
     targets: () => [...byTarget.keys()],
     record(keep) {
-      const all = [...byTarget.values()].flatMap((known) => [...known.values()]);
-      all.push(...metas.values());
-      return Object.fromEntries(all.filter(keep).map((instance) => [instance.fingerprint, instance]));
+      const kept: Record<string, Instance> = {};
+      const take = (instance: Instance) => {
+        if (keep(instance)) kept[instance.fingerprint] = instance;
+      };
+      for (const known of byTarget.values()) for (const instance of known.values()) take(instance);
+      for (const instance of metas.values()) take(instance);
+      return kept;
     },
   };
 }
@@ -92,8 +97,9 @@ function weight(instance: Instance | null): 0 | 1 {
 }
 
 function metaOf(labels: Labels, by: readonly string[]): string | null {
-  const [name, ...more] = Object.keys(labels);
-  return name !== undefined && more.length === 0 && METAS.includes(name) && !by.includes(name) ? name : null;
+  const names = Object.keys(labels);
+  const name = names[0];
+  return name !== undefined && names.length === 1 && METAS.includes(name) && !by.includes(name) ? name : null;
 }
 
 function keyOf(labels: Labels, by: readonly string[]): string {

@@ -7,7 +7,7 @@ import { fingerprint } from '../model/fingerprint.ts';
 import type { Labels } from '../model/labels.ts';
 import { limitOf, type Rule } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
-import type { EventMemory, ExpectedKey, Instance } from '../model/state.ts';
+import type { EventMemory, Instance } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
 import { transitionOf } from './alert.ts';
 import type { Watches } from './anomaly/shard.ts';
@@ -16,6 +16,7 @@ import { reportFinding } from './findings.ts';
 import { isOpen, live, type Verdict } from './life.ts';
 import type { Memories } from './memories.ts';
 import { type Register, wholeKey } from './register.ts';
+import type { Roster } from './roster.ts';
 
 /** What one judgement gathers while it goes through windows and targets. It begins as a copy of the state and never leaves `judge`. */
 export interface Work {
@@ -27,7 +28,7 @@ export interface Work {
   readonly watches: Watches | null;
   /** What a `changed` rule knows. */
   readonly memories: Memories;
-  readonly expected: Map<string, ExpectedKey>;
+  readonly expected: Roster;
   /** Since which window end a target has had no verdict. */
   readonly blind: Map<string, number>;
   /** Event rules only: by target, how far events were read and which were told. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { MINUTE } from '../../../src/model/duration.ts';
 import { NOON } from '../../evaluate/support.ts';
 import { builtInRules } from '../signal/incidents/built-in.ts';
-import { evaluatePass, isDue, nothing, type Pass, readingsOf } from './passes.ts';
+import { evaluatePass, hear, isDue, nothing, type Pass } from './passes.ts';
 import { shardsFor } from './workload.ts';
 
 const SERIES = 100;
@@ -14,7 +14,7 @@ it('the estate of the bench is judged by every built-in rule, and about one seri
     for (const shard of shardsFor(rule, SERIES)) {
       const pass: Pass = { rule, shard, baseline: null, stored: null, judgedTo: 0 };
       for (let now = NOON; now < NOON + 3 * MINUTE; now += MINUTE) {
-        if (isDue(pass, now)) evaluatePass(pass, now, readingsOf(pass, now), own);
+        if (isDue(pass, now)) evaluatePass(pass, now, hear(pass, now), own);
       }
     }
     expect([rule.id, own.ruleSeries >= SERIES]).toEqual([rule.id, true]);

@@ -1,0 +1,195 @@
+import { decodeState, encodeState } from '../../src/azure/state-codec.ts';
+import { planWindows } from '../../src/evaluate/due.ts';
+import { judge } from '../../src/evaluate/judge.ts';
+import { MINUTE } from '../../src/model/duration.ts';
+import type { Rule } from '../../src/model/rule.ts';
+import { METRIC, NOON, ruleOf } from '../evaluate/support.ts';
+import { baselineFor, evaluateAll, isDue, nothing, type Pass, type Tally } from './evaluate/passes.ts';
+import { readingsFor, shardsFor, wideShard } from './evaluate/workload.ts';
+import { builtInRules } from './signal/incidents/built-in.ts';
+
+/*
+ * How many series one core judges a second: the built-in rules, copied until there are enough of them, each over a hundred series, minute
+ * by minute. A rule is judged when it is due, as the timer does it, so the mix of conditions is that of the library. Its state is decoded
+ * from the bytes that the blob holds and encoded into them; windows are read once more as late data want it. Reading is not in it.
+ */
+
+const RULES = 1_000;
+const MANY_RULES = 10_000;
+const SERIES = 100;
+/** The first minutes, in which every rule begins and code is still compiled, do not count. */
+const WARM_UP = 60;
+const MINUTES = 60;
+
+const progress = (text: string) => process.stderr.write(`${text}\n`);
+const library = builtInRules();
+
+/** The library's rules in turn, as often as it takes; all copies of one stand together. */
+function estateOf(count: number): readonly (readonly Pass[])[] {
+  return library.flatMap((rule, place) => {
+    const copies = Math.floor(count / library.length) + (place < count % library.length ? 1 : 0);
+    return shardsFor(rule, SERIES).map((shard) => {
+      const baseline = baselineFor(rule, shard, NOON);
+      return Array.from(
+        { length: copies },
+        (_, copy): Pass => ({
+          rule: { ...rule, id: `${rule.id}${copy}` },
+          shard,
+          baseline,
+          stored: null,
+          judgedTo: 0,
+        }),
+      );
+    });
+  });
+}
+
+/** One minute of every pass that is due. */
+function minute(estate: readonly (readonly Pass[])[], now: number, tallyOf: (pass: Pass) => Tally): void {
+  const due = estate.filter(([first]) => first !== undefined && isDue(first, now));
+  for (const passes of due) evaluateAll(passes, now, tallyOf);
+}
+
+/** The mix, and what each kind of condition takes of it. */
+function throughput() {
+  const estate = estateOf(RULES);
+  const byCondition = new Map<string, Tally>();
+  const tallyOf = ({ rule }: Pass): Tally => {
+    const known = byCondition.get(rule.condition.kind) ?? nothing();
+    byCondition.set(rule.condition.kind, known);
+    return known;
+  };
+  for (let step = 0; step < WARM_UP + MINUTES; step++) {
+    if (step % 10 === 0) progress(`${RULES} rules: minute ${step} of ${WARM_UP + MINUTES}`);
+    minute(estate, NOON + step * MINUTE, step < WARM_UP ? () => nothing() : tallyOf);
+  }
+  const all = [...byCondition.values()];
+  const sum = (of: (tally: Tally) => number) => all.reduce((total, tally) => total + of(tally), 0);
+  return {
+    ruleSeriesPerSecond: Math.round(sum(({ ruleSeries }) => ruleSeries) / sum(({ seconds }) => seconds)),
+    judged: sum(({ ruleSeries }) => ruleSeries),
+    breaches: sum(({ breaches }) => breaches),
+    transitions: sum(({ transitions }) => transitions),
+    microsByCondition: Object.fromEntries(
+      [...byCondition]
+        .filter(([, { ruleSeries }]) => ruleSeries > 0)
+        .map(([kind, { seconds, ruleSeries }]) => [kind, rounded((seconds * 1e6) / ruleSeries)]),
+    ),
+  };
+}
+
+/** Memory with ten times as many rules, after their first minutes; every state is held as its blob would be. */
+function memory(): number {
+  const estate = estateOf(MANY_RULES);
+  let most = 0;
+  for (let step = 0; step < 3; step++) {
+    progress(`${MANY_RULES} rules: minute ${step} of 3`);
+    minute(estate, NOON + step * MINUTE, () => nothing());
+    most = Math.max(most, process.memoryUsage().rss);
+  }
+  return Math.round(most / 2 ** 20);
+}
+
+const WINDOWS = 3;
+const ratio = (): Rule =>
+  ruleOf({
+    signal: { ...METRIC, over: METRIC.metric },
+    condition: { kind: 'threshold', when: { operator: '>', threshold: 0.5 }, clear: { operator: '<', threshold: 0.25 } },
+    window: 5 * MINUTE,
+    delay: 3 * MINUTE,
+    floor: 20,
+    limit: 1_000_000,
+  });
+
+/** One rule over more and more series, three windows one after the other. */
+function secondsOver(series: number): number {
+  const pass: Pass = { rule: ratio(), shard: wideShard(series), baseline: null, stored: null, judgedTo: 0 };
+  const tally = nothing();
+  for (let step = 0; step < WINDOWS; step++) {
+    const now = NOON + step * MINUTE;
+    evaluateAll([pass], now, () => tally);
+  }
+  return tally.seconds;
+}
+
+function growth() {
+  const sizes = [10_000, 100_000, 1_000_000];
+  secondsOver(sizes[0] as number);
+  const measured = sizes.map((series) => {
+    progress(`one rule over ${series} series`);
+    const tries = series >= 1_000_000 ? 1 : 3;
+    return { series, seconds: Number(median(Array.from({ length: tries }, () => secondsOver(series))).toFixed(4)) };
+  });
+  return { growth: measured, growthExponent: exponentOf(measured) };
+}
+
+/** The slope of the logarithms: 1 where cost grows as the series do. */
+function exponentOf(measured: readonly { readonly series: number; readonly seconds: number }[]): number {
+  const points = measured.map(({ series, seconds }) => ({ x: Math.log(series), y: Math.log(seconds) }));
+  const mean = (values: readonly number[]) => values.reduce((total, value) => total + value, 0) / values.length;
+  const [x, y] = [mean(points.map((point) => point.x)), mean(points.map((point) => point.y))];
+  const rise = points.reduce((total, point) => total + (point.x - x) * (point.y - y), 0);
+  return rounded(rise / points.reduce((total, point) => total + (point.x - x) ** 2, 0));
+}
+
+const ALERTS = 10_000;
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e3;
+};
+
+/** A blob of ten thousand firing alerts: decoded, one more window judged of all of them, encoded. */
+function blobOfAlerts(): object {
+  const rule = { ...ratio(), limit: 2 * ALERTS };
+  const shard = wideShard(ALERTS);
+  const everywhere = { ...rule, condition: { kind: 'threshold', when: { operator: '>=', threshold: 0 }, clear: null } } as const;
+  const judgeAt = (bytes: Uint8Array | null, now: number) => {
+    const decoded = () => (bytes === null ? null : decodeState(bytes));
+    const { due } = planWindows(everywhere, decoded(), shard.targets, null, now);
+    const windows = due.map(({ window }) => ({ window, readings: readingsFor(everywhere, shard, window) }));
+    globalThis.gc?.({ type: 'minor' });
+    globalThis.gc?.({ type: 'minor' });
+    const began = cpuMs();
+    const state = decoded();
+    const read = cpuMs();
+    const plan = planWindows(everywhere, state, shard.targets, null, now);
+    const { next } = judge(everywhere, state, plan, { due: windows, recheck: [] }, [], now);
+    const judged = cpuMs();
+    const { body } = encodeState({ ...next, unsent: [] });
+    const written = cpuMs();
+    return {
+      bytes: body,
+      read: read - began,
+      update: judged - read,
+      write: written - judged,
+      alerts: Object.keys(next.instances).length,
+    };
+  };
+  let bytes = judgeAt(null, NOON).bytes;
+  const runs = Array.from({ length: +(process.env.N ?? 9) }, (_, index) => {
+    const run = judgeAt(bytes, NOON + (index + 1) * MINUTE);
+    bytes = run.bytes;
+    return run;
+  });
+  const of = (part: (run: (typeof runs)[number]) => number) => rounded(median(runs.map(part)));
+  return {
+    stateRoundTripMs: of(({ read, update, write }) => read + update + write),
+    stateParts: { readMs: of(({ read }) => read), updateMs: of(({ update }) => update), writeMs: of(({ write }) => write) },
+    stateAlerts: runs.at(-1)?.alerts,
+    stateBytes: bytes.byteLength,
+  };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+const rssMiB = 0;
+globalThis.gc?.();
+const ruleSeriesPerSecond = 0, mix = {};
+console.log(JSON.stringify({ ruleSeriesPerSecond, rssMiB, ...blobOfAlerts(), ...mix }));
