@@ -1,5 +1,6 @@
+import type { SeriesMemory } from '../model/baseline.ts';
 import type { Labels } from '../model/labels.ts';
-import type { ExpectedKey, Instance, JudgedWindow, ShardState } from '../model/state.ts';
+import type { EventMemory, ExpectedKey, Instance, JudgedWindow, ShardState } from '../model/state.ts';
 import { type Column, cell, columnOf } from './column.ts';
 import { type PackedMemory, packMemory, unpackMemory } from './packed-series.ts';
 
@@ -18,13 +19,17 @@ export interface PackedState {
   readonly fingerprints: readonly string[];
   readonly instances?: Columns<Instance, 'fingerprint' | 'target' | 'labels'>;
   readonly expected?: Columns<ExpectedKey, 'target' | 'labels' | 'retiredAt' | 'unobserved'> & {
-    /** What the key has behind the target id; `null`: what follows from its labels. */
-    readonly tails: Column<string | null>;
+    /** What the key has behind the target id; 0: what follows from its labels. */
+    readonly tails: Column<string | 0>;
   };
   readonly recent: readonly PackedWindow[];
-  readonly series?: Readonly<Record<string, PackedMemory>>;
+  readonly series?: { readonly names: readonly [prefix: string, tails: readonly string[]]; readonly memories: readonly PackedMemory[] };
   readonly targets?: readonly number[];
-  readonly rest: Omit<ShardState, 'version' | 'lastWindowEnd' | 'instances' | 'expected' | 'recent' | 'series' | 'targets'>;
+  readonly events?: readonly (readonly [id: number, memory: EventMemory])[];
+  readonly rest: Omit<
+    ShardState,
+    'version' | 'lastWindowEnd' | 'instances' | 'expected' | 'recent' | 'series' | 'targets' | 'events'
+  >;
 }
 
 /** A list of things with target and labels. */
@@ -84,16 +89,15 @@ const EXPECTED_SIZE = 5;
 
 /** `null`: a name does not fit what it names, so the state must be written as it is. */
 export function packState(state: ShardState): PackedState | null {
-  const { version: _, lastWindowEnd, instances, expected, recent, series, targets, ...rest } = state;
+  const { version: _, lastWindowEnd, instances, expected, recent, series, targets, events, ...rest } = state;
   const ids = openTable(targets);
   const names = openNames();
   const targetPlaces = targets?.map((_, place) => place);
-  const own = Object.values(instances);
-  const ownNames = Object.keys(instances);
+  const [ownNames, own] = listed(instances);
   if (own.some(({ fingerprint }, place) => fingerprint !== ownNames[place])) return null;
   const fingerprints = openTable(ownNames);
-  const keys = Object.values(expected);
-  const tails = tailsOf(Object.keys(expected), keys);
+  const [keyNames, keys] = listed(expected);
+  const tails = tailsOf(keyNames, keys);
   if (tails === null) return null;
   return {
     version: 2,
@@ -108,11 +112,12 @@ export function packState(state: ShardState): PackedState | null {
         lastInventoriedAt: columnOf(keys, (key) => key.lastInventoriedAt),
       },
     }),
+    ...(events !== undefined && { events: Object.entries(events).map(([id, memory]) => [ids.place(id), memory] as const) }),
     ids: shortened(ids.texts),
     labelNames: names.lists,
     recent: recent.map((window, index) => packWindow(window, recent[index - 1]?.breaches, fingerprints)),
     fingerprints: fingerprints.texts,
-    ...(series !== undefined && { series: mapped(series, packMemory) }),
+    ...(series !== undefined && { series: packSeries(series) }),
     ...(targetPlaces !== undefined && { targets: targetPlaces }),
     rest,
   };
@@ -185,20 +190,36 @@ function moreOfKey({
 }
 
 /** `null`: a key does not begin with its target. */
-function tailsOf(keys: readonly string[], rows: readonly ExpectedKey[]): Column<string | null> | null {
-  if (rows.some(({ target }, place) => keys[place]?.startsWith(target) !== true)) return null;
-  const places = rows.map((_, place) => place);
-  return columnOf(places, (place) => {
+function tailsOf(keys: readonly string[], rows: readonly ExpectedKey[]): Column<string | 0> | null {
+  const tails: (string | 0)[] = [];
+  for (let place = 0; place < rows.length; place++) {
     const { target, labels } = rows[place] as ExpectedKey;
-    const tail = (keys[place] as string).slice(target.length);
-    return tail === tailOf(labels) ? null : tail;
-  });
+    const key = keys[place] as string;
+    if (!key.startsWith(target)) return null;
+    const tail = tailOf(labels);
+    tails.push(key.length === target.length + tail.length && key.endsWith(tail) ? 0 : key.slice(target.length));
+  }
+  return columnOf(tails, (tail) => tail);
 }
 
 /** What a key usually has behind its target. */
 function tailOf(labels: Labels): string {
   const values = Object.values(labels);
-  return values.length === 1 ? `\n${values[0]?.toLowerCase()}` : `\n${values.map((value) => `${value.toLowerCase()}\0`).join('')}`;
+  const text = values.length === 1 ? values[0] : values.map((value) => `${value}\0`).join('');
+  return `\n${text?.toLowerCase()}`;
+}
+
+function packSeries(series: Readonly<Record<string, SeriesMemory>>): NonNullable<PackedState['series']> {
+  const [names, memories] = listed(series);
+  return { names: shortened(names), memories: memories.map(packMemory) };
+}
+
+function unpackSeries({ names: [prefix, tails], memories }: NonNullable<PackedState['series']>) {
+  const series: Record<string, SeriesMemory> = {};
+  tails.forEach((tail, place) => {
+    series[prefix + tail] = unpackMemory(memories[place] as PackedMemory);
+  });
+  return series;
 }
 
 /** Resource ids of a shard begin alike for half their length. */
@@ -215,7 +236,7 @@ function shortened(ids: readonly string[]): PackedState['ids'] {
 }
 
 export function unpackState(packed: PackedState): ShardState {
-  const { lastWindowEnd, labelNames, fingerprints, series, targets, rest } = packed;
+  const { lastWindowEnd, labelNames, fingerprints, series, targets, events, rest } = packed;
   const [prefix, tails] = packed.ids;
   const ids = prefix === '' ? tails : tails.map((tail) => prefix + tail);
   return {
@@ -225,8 +246,9 @@ export function unpackState(packed: PackedState): ShardState {
     instances: packed.instances === undefined ? {} : unpackInstances(packed.instances, ids, labelNames, fingerprints),
     expected: packed.expected === undefined ? {} : unpackExpected(packed.expected, ids, labelNames),
     recent: unpackWindows(packed.recent, fingerprints),
-    ...(series !== undefined && { series: mapped(series, unpackMemory) }),
+    ...(series !== undefined && { series: unpackSeries(series) }),
     ...(targets !== undefined && { targets: targets.map((place) => ids[place] as string) }),
+    ...(events !== undefined && { events: Object.fromEntries(events.map(([place, memory]) => [ids[place] as string, memory])) }),
   };
 }
 
@@ -281,7 +303,7 @@ function unpackExpected(
       lastInventoriedAt: cell(columns.lastInventoriedAt, place),
     };
     const others = more.get(place);
-    expected[target + (cell(columns.tails, place) ?? tailOf(labels))] = others === undefined ? key : { ...key, ...others };
+    expected[target + (cell(columns.tails, place) || tailOf(labels))] = others === undefined ? key : { ...key, ...others };
   }
   return expected;
 }
@@ -297,6 +319,17 @@ function labelsIn(
     for (const name of labelNames[cell(names, place)] as readonly string[]) labels[name] = values[next++] as string;
     return labels;
   };
+}
+
+/** Names and values in one go: going through a large record is what takes time. */
+function listed<Value>(record: Readonly<Record<string, Value>>): readonly [names: readonly string[], values: readonly Value[]] {
+  const names: string[] = [];
+  const values: Value[] = [];
+  for (const name in record) {
+    names.push(name);
+    values.push(record[name] as Value);
+  }
+  return [names, values];
 }
 
 function packWindow(
@@ -315,10 +348,4 @@ function unpackWindows(windows: readonly PackedWindow[], fingerprints: readonly 
     if (breaches !== undefined) last = breaches.map((place) => fingerprints[place] as string);
     return { ...others, breaches: last };
   });
-}
-
-function mapped<From, To>(from: Readonly<Record<string, From>>, change: (value: From) => To): Readonly<Record<string, To>> {
-  const to: Record<string, To> = {};
-  for (const name in from) to[name] = change(from[name] as From);
-  return to;
 }

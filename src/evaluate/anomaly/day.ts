@@ -17,11 +17,11 @@ export interface Today {
   hour: number;
   hourValues: number[];
   /** By the index of the look; empty while `low > high`. */
-  readonly low: Float64Array;
-  readonly high: Float64Array;
+  readonly low: number[];
+  readonly high: number[];
   /** How much of that counts as usual already. */
-  readonly usualLow: Float64Array;
-  readonly usualHigh: Float64Array;
+  readonly usualLow: number[];
+  readonly usualHigh: number[];
 }
 
 export function dayOf(at: number): number {
@@ -39,10 +39,10 @@ export function beginDay(at: number): Today {
     hours: [],
     hour: hourOf(at),
     hourValues: [],
-    low: new Float64Array(LOOKS.length).fill(Number.POSITIVE_INFINITY),
-    high: new Float64Array(LOOKS.length).fill(Number.NEGATIVE_INFINITY),
-    usualLow: new Float64Array(LOOKS.length).fill(Number.POSITIVE_INFINITY),
-    usualHigh: new Float64Array(LOOKS.length).fill(Number.NEGATIVE_INFINITY),
+    low: LOOKS.map(() => Number.POSITIVE_INFINITY),
+    high: LOOKS.map(() => Number.NEGATIVE_INFINITY),
+    usualLow: LOOKS.map(() => Number.POSITIVE_INFINITY),
+    usualHigh: LOOKS.map(() => Number.NEGATIVE_INFINITY),
   };
 }
 
@@ -70,7 +70,7 @@ export function summaryOf(today: Today): DaySummary {
   return { day: today.day, samples: today.samples, hours, extents: extentsOf(today.low, today.high, outward) };
 }
 
-export function extentsOf(low: Float64Array, high: Float64Array, kept: (extent: Extent) => Extent = (extent) => extent): Extents {
+export function extentsOf(low: readonly number[], high: readonly number[], kept: (extent: Extent) => Extent = (extent) => extent): Extents {
   const extents: Partial<Record<Look, Extent>> = {};
   for (let index = 0; index < LOOKS.length; index++) {
     const least = low[index] as number;

@@ -2,7 +2,7 @@ import type { DaySummary, Look, SeriesBaseline, SeriesTrack } from '../../model/
 import { DAY } from '../../model/duration.ts';
 import { addToDay, beginDay, dayOf, extentsOf, hourOf, summaryOf, type Today } from './day.ts';
 import { LOOKS, lookAt, MEANING, REMEMBERED } from './looks.ts';
-import { NOTHING, type Range, rangeOf, widthOf } from './range.ts';
+import { NOTHING, type Range, rangesOf, widthOf } from './range.ts';
 import { type Usual, usualAt } from './season.ts';
 
 /** Days that a baseline holds: four of every weekday. */
@@ -81,7 +81,7 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
   let ranges: readonly Range[] | null = null;
   let seasonKnown = false;
   let ready = false;
-  const stand = new Float64Array(LOOKS.length).fill(Number.NaN);
+  const stand = LOOKS.map(() => Number.NaN);
   const found: Range[] = LOOKS.map(() => NOTHING);
 
   function isReady(at: number): boolean {
@@ -102,7 +102,7 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
       ranges = null;
     }
     if (ranges === null) {
-      ranges = LOOKS.map((look) => rangeOf(baseline, look));
+      ranges = rangesOf(baseline);
       seasonKnown = baseline.some(({ extents }) => extents.residual !== undefined);
     }
     return today;
@@ -195,7 +195,8 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
     track() {
       if (today === null) return null;
       const { day, samples: daySamples, hour, hourValues } = today;
-      const hours = Array.from({ length: today.hours.length }, (_, index) => today?.hours[index] ?? null);
+      const hours: (number | null)[] = [];
+      for (let index = 0; index < today.hours.length; index++) hours.push(today.hours[index] ?? null);
       const extents = extentsOf(today.low, today.high);
       const usualExtents = extentsOf(today.usualLow, today.usualHigh);
       const last = { values: [...values], times: [...times] };
@@ -260,8 +261,14 @@ function resumed({ day, daySamples, hours, hour, hourValues, extents, usualExten
   LOOKS.forEach((look, index) => {
     const extent = extents[look];
     const usual = usualExtents[look];
-    if (extent !== undefined) [today.low[index], today.high[index]] = extent;
-    if (usual !== undefined) [today.usualLow[index], today.usualHigh[index]] = usual;
+    if (extent !== undefined) {
+      today.low[index] = extent[0];
+      today.high[index] = extent[1];
+    }
+    if (usual !== undefined) {
+      today.usualLow[index] = usual[0];
+      today.usualHigh[index] = usual[1];
+    }
   });
   return today;
 }

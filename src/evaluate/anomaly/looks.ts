@@ -28,7 +28,7 @@ export const MEANING: Readonly<Record<Look, Readonly<Record<'above' | 'below', '
  *
  * @param values the last samples, newest last, at most `REMEMBERED`.
  */
-export function lookAt(values: readonly number[], usual: number | null, into: Float64Array): void {
+export function lookAt(values: readonly number[], usual: number | null, into: number[]): void {
   const count = values.length;
   const newest = values[count - 1] as number;
   into[0] = usual === null ? Number.NaN : newest - usual;

@@ -46,7 +46,7 @@ export function openWatches(
 ): Watches {
   const { by } = rule.signal;
   const open = new Map<string, Watch>();
-  const known = new Set(Object.keys(memories));
+  let followed: number | null = null;
   const learning = new Set<string>();
   const refused = new Set<string>();
 
@@ -62,12 +62,16 @@ export function openWatches(
       const name = seriesName(target, labels, by);
       const opened = open.get(name);
       if (opened !== undefined) return opened;
-      if (!known.has(name) && known.size >= limitOf(rule)) {
-        refused.add(name);
-        return null;
+      const memory = memories[name] ?? null;
+      if (memory === null) {
+        followed ??= Object.keys(memories).length;
+        if (followed >= limitOf(rule)) {
+          refused.add(name);
+          return null;
+        }
+        followed += 1;
       }
-      known.add(name);
-      const watch = openWatch(condition, baseline?.series[name] ?? [], memories[name] ?? null);
+      const watch = openWatch(condition, baseline?.series[name] ?? [], memory);
       open.set(name, watch);
       return watch;
     },
@@ -87,12 +91,13 @@ export function openWatches(
         .map((name) => labelsOfName(name, by)),
     memories(now) {
       const isAlive = alive(now);
-      const entries = new Map(Object.entries(memories));
-      for (const [name, watch] of open) {
-        const memory = watch.memory();
-        if (memory !== null) entries.set(name, memory);
-      }
-      return Object.fromEntries([...entries].filter(([, { track }]) => isAlive(Math.floor(track.lastAt / DAY))));
+      const kept: Record<string, SeriesMemory> = {};
+      const take = (name: string, memory: SeriesMemory | null) => {
+        if (memory !== null && isAlive(Math.floor(memory.track.lastAt / DAY))) kept[name] = memory;
+      };
+      for (const name in memories) take(name, (open.get(name)?.memory() ?? memories[name]) as SeriesMemory);
+      for (const [name, watch] of open) if (memories[name] === undefined) take(name, watch.memory());
+      return kept;
     },
     baseline(now) {
       const isAlive = alive(now);
