@@ -16,10 +16,11 @@ export function emptyFold(): Fold {
 
 /** Index of the first point at or after `time`. Points are in ascending time. */
 export function firstAtOrAfter(points: readonly Point[], time: number): number {
-  const [first] = points;
-  if (first === undefined || first.at >= time) return 0;
+  const count = points.length;
+  if (count === 0 || (points[0] as Point).at >= time) return 0;
+  if ((points[count - 1] as Point).at < time) return count;
   let low = 0;
-  let high = points.length;
+  let high = count - 1;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((points[middle] as Point).at < time) low = middle + 1;
@@ -33,27 +34,27 @@ export function foldPoints(points: readonly Point[], how: Aggregation, start: nu
   into.value = Number.NaN;
   into.weight = 0;
   const from = firstAtOrAfter(points, start);
+  const to = firstAtOrAfter(points, end);
   switch (how) {
     case 'total':
     case 'count':
-      addUp(points, from, end, into);
+      addUp(points, from, to, into);
       return;
     case 'average':
-      average(points, from, end, into);
+      average(points, from, to, into);
       return;
     case 'minimum':
     case 'maximum':
-      furthest(points, from, end, how === 'minimum', into);
+      furthest(points, from, to, how === 'minimum', into);
   }
 }
 
-function addUp(points: readonly Point[], from: number, end: number, into: Fold): void {
+function addUp(points: readonly Point[], from: number, to: number, into: Fold): void {
   let sum = 0;
   let weight = 0;
   let found = false;
-  for (let index = from; index < points.length; index++) {
+  for (let index = from; index < to; index++) {
     const point = points[index] as Point;
-    if (point.at >= end) break;
     const value = point.value;
     if (Number.isNaN(value)) continue;
     found = true;
@@ -65,13 +66,12 @@ function addUp(points: readonly Point[], from: number, end: number, into: Fold):
   into.weight = weight;
 }
 
-function average(points: readonly Point[], from: number, end: number, into: Fold): void {
+function average(points: readonly Point[], from: number, to: number, into: Fold): void {
   let weighted = 0;
   let weight = 0;
   let found = false;
-  for (let index = from; index < points.length; index++) {
+  for (let index = from; index < to; index++) {
     const point = points[index] as Point;
-    if (point.at >= end) break;
     const value = point.value;
     if (Number.isNaN(value)) continue;
     found = true;
@@ -83,12 +83,11 @@ function average(points: readonly Point[], from: number, end: number, into: Fold
   into.weight = weight;
 }
 
-function furthest(points: readonly Point[], from: number, end: number, lowest: boolean, into: Fold): void {
+function furthest(points: readonly Point[], from: number, to: number, lowest: boolean, into: Fold): void {
   let extreme = Number.NaN;
   let weight = 0;
-  for (let index = from; index < points.length; index++) {
+  for (let index = from; index < to; index++) {
     const point = points[index] as Point;
-    if (point.at >= end) break;
     const value = point.value;
     if (Number.isNaN(value)) continue;
     weight += point.weight;

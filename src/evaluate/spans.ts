@@ -72,13 +72,15 @@ function spanValue({ value, weight, weighted, count }: Sums, span: number, how: 
 }
 
 function addBack(points: readonly Point[], lengths: readonly number[], end: number, into: Sums): void {
-  let [value, weight, weighted, count] = [0, 0, 0, 0];
+  let value = 0;
+  let weight = 0;
+  let weighted = 0;
+  let count = 0;
   let index = firstAtOrAfter(points, end) - 1;
-  lengths.forEach((length, span) => {
-    const start = end - length;
-    for (; index >= 0; index--) {
+  for (let span = 0; span < lengths.length; span++) {
+    const from = firstAtOrAfter(points, end - (lengths[span] as number));
+    for (; index >= from; index--) {
       const point = points[index] as Point;
-      if (point.at < start) break;
       if (Number.isNaN(point.value)) continue;
       value += point.value;
       weight += point.weight;
@@ -89,5 +91,5 @@ function addBack(points: readonly Point[], lengths: readonly number[], end: numb
     into.weight[span] = weight;
     into.weighted[span] = weighted;
     into.count[span] = count;
-  });
+  }
 }
