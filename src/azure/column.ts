@@ -5,9 +5,10 @@ export function columnOf<Row, Cell extends string | number | null>(
   rows: readonly Row[],
   cellOf: (row: Row) => Cell,
 ): Column<Cell> {
-  const cells = rows.map(cellOf);
-  const [first] = cells;
-  return first !== undefined && cells.every((one) => one === first) ? first : cells;
+  if (rows.length === 0) return [];
+  const first = cellOf(rows[0] as Row);
+  for (let place = 1; place < rows.length; place++) if (cellOf(rows[place] as Row) !== first) return rows.map(cellOf);
+  return first;
 }
 
 export function cell<Cell>(column: Column<Cell>, place: number): Cell {

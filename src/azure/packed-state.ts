@@ -1,19 +1,19 @@
 import type { SeriesMemory } from '../model/baseline.ts';
 import type { Labels } from '../model/labels.ts';
-import type { EventMemory, ExpectedKey, Instance, JudgedWindow, ShardState } from '../model/state.ts';
+import type { ExpectedKey, Instance, JudgedWindow, ShardState } from '../model/state.ts';
 import { type Column, cell, columnOf } from './column.ts';
 import { type PackedMemory, packMemory, unpackMemory } from './packed-series.ts';
 
 /*
  * A shard's state as its blob holds it. An evaluation of a hundred series takes less time than writing the state out as it is, because
- * target ids, label names and fingerprints stand in it again and again: here each stands once, what all ids begin with too, and lists
- * stand as columns that refer to them by their place. What this file does not know of is kept as it is.
+ * target ids, label names and fingerprints stand in it again and again: here each stands once, and columns refer to it by its place.
+ * What this file does not know of is kept as it is.
  */
 
 export interface PackedState {
   readonly version: 2;
   readonly lastWindowEnd: number;
-  readonly ids: readonly [prefix: string, tails: readonly string[]];
+  readonly ids: readonly string[];
   readonly labelNames: readonly (readonly string[])[];
   /** Those of the instances come first, in their order. */
   readonly fingerprints: readonly string[];
@@ -23,13 +23,12 @@ export interface PackedState {
     readonly tails: Column<string | 0>;
   };
   readonly recent: readonly PackedWindow[];
-  readonly series?: { readonly names: readonly [prefix: string, tails: readonly string[]]; readonly memories: readonly PackedMemory[] };
+  readonly series?: {
+    readonly names: readonly [prefix: string, tails: readonly string[]];
+    readonly memories: readonly PackedMemory[];
+  };
   readonly targets?: readonly number[];
-  readonly events?: readonly (readonly [id: number, memory: EventMemory])[];
-  readonly rest: Omit<
-    ShardState,
-    'version' | 'lastWindowEnd' | 'instances' | 'expected' | 'recent' | 'series' | 'targets' | 'events'
-  >;
+  readonly rest: Omit<ShardState, 'version' | 'lastWindowEnd' | 'instances' | 'expected' | 'recent' | 'series' | 'targets'>;
 }
 
 /** A list of things with target and labels. */
@@ -89,7 +88,7 @@ const EXPECTED_SIZE = 5;
 
 /** `null`: a name does not fit what it names, so the state must be written as it is. */
 export function packState(state: ShardState): PackedState | null {
-  const { version: _, lastWindowEnd, instances, expected, recent, series, targets, events, ...rest } = state;
+  const { version: _, lastWindowEnd, instances, expected, recent, series, targets, ...rest } = state;
   const ids = openTable(targets);
   const names = openNames();
   const targetPlaces = targets?.map((_, place) => place);
@@ -112,8 +111,7 @@ export function packState(state: ShardState): PackedState | null {
         lastInventoriedAt: columnOf(keys, (key) => key.lastInventoriedAt),
       },
     }),
-    ...(events !== undefined && { events: Object.entries(events).map(([id, memory]) => [ids.place(id), memory] as const) }),
-    ids: shortened(ids.texts),
+    ids: ids.texts,
     labelNames: names.lists,
     recent: recent.map((window, index) => packWindow(window, recent[index - 1]?.breaches, fingerprints)),
     fingerprints: fingerprints.texts,
@@ -222,23 +220,20 @@ function unpackSeries({ names: [prefix, tails], memories }: NonNullable<PackedSt
   return series;
 }
 
-/** Resource ids of a shard begin alike for half their length. */
-function shortened(ids: readonly string[]): PackedState['ids'] {
-  const [first = ''] = ids;
-  let length = ids.length < 2 ? 0 : first.length;
-  for (const id of ids) {
-    if (id.startsWith(first.slice(0, length))) continue;
+/** Names of series begin with the ids of resources, which are alike for half their length. */
+function shortened(names: readonly string[]): readonly [prefix: string, tails: readonly string[]] {
+  let prefix = names.length < 2 ? '' : (names[0] as string);
+  for (const name of names) {
+    if (name.startsWith(prefix)) continue;
     let same = 0;
-    while (id.charCodeAt(same) === first.charCodeAt(same)) same += 1;
-    length = same;
+    while (same < prefix.length && name.charCodeAt(same) === prefix.charCodeAt(same)) same += 1;
+    prefix = prefix.slice(0, same);
   }
-  return [first.slice(0, length), length === 0 ? ids : ids.map((id) => id.slice(length))];
+  return [prefix, names.map((name) => name.slice(prefix.length))];
 }
 
 export function unpackState(packed: PackedState): ShardState {
-  const { lastWindowEnd, labelNames, fingerprints, series, targets, events, rest } = packed;
-  const [prefix, tails] = packed.ids;
-  const ids = prefix === '' ? tails : tails.map((tail) => prefix + tail);
+  const { lastWindowEnd, labelNames, ids, fingerprints, series, targets, rest } = packed;
   return {
     version: 1,
     lastWindowEnd,
@@ -248,7 +243,6 @@ export function unpackState(packed: PackedState): ShardState {
     recent: unpackWindows(packed.recent, fingerprints),
     ...(series !== undefined && { series: unpackSeries(series) }),
     ...(targets !== undefined && { targets: targets.map((place) => ids[place] as string) }),
-    ...(events !== undefined && { events: Object.fromEntries(events.map(([place, memory]) => [ids[place] as string, memory])) }),
   };
 }
 

@@ -98,8 +98,7 @@ export function judgeAbsence(work: Work, absence: Absence, heard: readonly Heard
     }
     work.tally.series += 1;
     const isAbsent =
-      event === undefined &&
-      isSilent(entry, absence.listed.get(slot.key), window, conditionFor(work, target, absence.condition));
+      event === undefined && isSilent(entry, absence.listed.get(slot.key), window, conditionFor(work, target, absence.condition));
     if (!isAbsent && work.register.of(target) === undefined) continue;
     const place = { target, key: seriesKey(labels, work.rule.signal.by), labels };
     if (isAbsent) absent.push({ place, series: null });

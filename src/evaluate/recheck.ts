@@ -83,7 +83,9 @@ function correctionOf(
     case 'values':
       return recheckValues(work, eye.assessorFor(target), target, series, window, before);
     case 'anomaly':
-      return isUntold(work, target, series, before) ? null : recheckAnomaly(work, placeOf(work, target, series), series, window, usual);
+      return isUntold(work, target, series, before)
+        ? null
+        : recheckAnomaly(work, placeOf(work, target, series), series, window, usual);
     case 'absent':
       return recheckAbsence(work, eye.absence, target, series, window, before);
     case 'changed': {

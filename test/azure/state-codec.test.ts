@@ -80,7 +80,9 @@ const state: fc.Arbitrary<ShardState> = fc
     fc.record(
       {
         targets: fc.uniqueArray(target),
-        events: fc.dictionary(target, fc.record({ readTo: time, seen: fc.constantFrom({}, { id: NOON }) }), { noNullPrototype: true }),
+        events: fc.dictionary(target, fc.record({ readTo: time, seen: fc.constantFrom({}, { id: NOON }) }), {
+          noNullPrototype: true,
+        }),
         series: fc.dictionary(fc.constantFrom('a', 'b'), memory, { noNullPrototype: true }),
       },
       { requiredKeys: [] },
@@ -115,7 +117,10 @@ describe('the state of a shard as a blob', () => {
       lastSeenAt: NOON,
       lastInventoriedAt: null,
     }));
-    const one = { ...emptyState, expected: Object.fromEntries(keys.map((key) => [expectedKey(A, key.labels, ['ModelDeploymentName']), key])) };
+    const one = {
+      ...emptyState,
+      expected: Object.fromEntries(keys.map((key) => [expectedKey(A, key.labels, ['ModelDeploymentName']), key])),
+    };
     const { body } = encodeState(one);
     expect(body.byteLength).toBeLessThan(JSON.stringify(one).length / 8);
     expect(decodeState(body)).toEqual(one);

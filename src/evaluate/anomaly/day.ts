@@ -70,7 +70,11 @@ export function summaryOf(today: Today): DaySummary {
   return { day: today.day, samples: today.samples, hours, extents: extentsOf(today.low, today.high, outward) };
 }
 
-export function extentsOf(low: readonly number[], high: readonly number[], kept: (extent: Extent) => Extent = (extent) => extent): Extents {
+export function extentsOf(
+  low: readonly number[],
+  high: readonly number[],
+  kept: (extent: Extent) => Extent = (extent) => extent,
+): Extents {
   const extents: Partial<Record<Look, Extent>> = {};
   for (let index = 0; index < LOOKS.length; index++) {
     const least = low[index] as number;

@@ -5,8 +5,8 @@ import { judge, type WindowReading, withoutUnsent } from '../../../src/evaluate/
 import type { ShardBaseline } from '../../../src/model/baseline.ts';
 import { DAY } from '../../../src/model/duration.ts';
 import type { Rule } from '../../../src/model/rule.ts';
-import { alignDown, type Window } from '../../../src/model/window.ts';
 import type { Expected } from '../../../src/model/target.ts';
+import { alignDown, type Window } from '../../../src/model/window.ts';
 import { type BenchShard, expectedOf, readingsFor } from './workload.ts';
 
 /** One rule on one shard, with its state as the blob holds it. */

@@ -1,2 +1,0 @@
-import { builtInRules } from './signal/incidents/built-in.ts';
-for (const r of builtInRules()) console.log(r.id, r.condition.kind, r.signal.kind, JSON.stringify(r.signal.by), 'w', r.window/60000,'e', r.every/60000, 'd', r.delay/60000, r.failing ? 'failing '+r.failing.m : '', (r.signal as any).over ? 'ratio':'', r.disposition, r.condition.kind==='threshold'? JSON.stringify(r.condition.relativeTo ?? ''):'');
