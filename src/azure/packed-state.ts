@@ -13,7 +13,7 @@ import { type PackedMemory, packMemory, unpackMemory } from './packed-series.ts'
 export interface PackedState {
   readonly version: 2;
   readonly lastWindowEnd: number;
-  readonly ids: readonly string[];
+  readonly ids: Shortened;
   readonly labelNames: readonly (readonly string[])[];
   /** Those of the instances come first, in their order. */
   readonly fingerprints: readonly string[];
@@ -24,7 +24,7 @@ export interface PackedState {
   };
   readonly recent: readonly PackedWindow[];
   readonly series?: {
-    readonly names: readonly [prefix: string, tails: readonly string[]];
+    readonly names: Shortened;
     readonly memories: readonly PackedMemory[];
   };
   readonly targets?: readonly number[];
@@ -45,6 +45,9 @@ type Columns<Row, Elsewhere extends keyof Row> = {
 };
 
 type RequiredOf<Row> = { [Name in keyof Row]-?: undefined extends Row[Name] ? never : Name }[keyof Row];
+
+/** Texts without what all of them begin with. */
+type Shortened = readonly [prefix: string, tails: readonly string[]];
 
 /** `breaches` by place; absent: those of the window before. */
 type PackedWindow = Omit<JudgedWindow, 'breaches'> & { readonly breaches?: readonly number[] };
@@ -111,7 +114,7 @@ export function packState(state: ShardState): PackedState | null {
         lastInventoriedAt: columnOf(keys, (key) => key.lastInventoriedAt),
       },
     }),
-    ids: ids.texts,
+    ids: shortened(ids.texts),
     labelNames: names.lists,
     recent: recent.map((window, index) => packWindow(window, recent[index - 1]?.breaches, fingerprints)),
     fingerprints: fingerprints.texts,
@@ -220,8 +223,8 @@ function unpackSeries({ names: [prefix, tails], memories }: NonNullable<PackedSt
   return series;
 }
 
-/** Names of series begin with the ids of resources, which are alike for half their length. */
-function shortened(names: readonly string[]): readonly [prefix: string, tails: readonly string[]] {
+/** Ids of the resources of a shard, and names of series that begin with them, are alike for half their length and more. */
+function shortened(names: readonly string[]): Shortened {
   let prefix = names.length < 2 ? '' : (names[0] as string);
   for (const name of names) {
     if (name.startsWith(prefix)) continue;
@@ -233,7 +236,9 @@ function shortened(names: readonly string[]): readonly [prefix: string, tails: r
 }
 
 export function unpackState(packed: PackedState): ShardState {
-  const { lastWindowEnd, labelNames, ids, fingerprints, series, targets, rest } = packed;
+  const { lastWindowEnd, labelNames, fingerprints, series, targets, rest } = packed;
+  const [prefix, tails] = packed.ids;
+  const ids = tails.map((tail) => prefix + tail);
   return {
     version: 1,
     lastWindowEnd,
