@@ -11,14 +11,24 @@ export interface Redaction {
   readonly emails: boolean;
 }
 
-/** Which records a sink gets: all conditions that are given must hold. `*` in a pattern stands for any text, case is ignored. */
-export interface SinkFilter {
-  /** Absent: both. */
-  readonly signals?: readonly ('logs' | 'metrics')[];
+/** What a record may be told by: all conditions that are given must hold. `*` in a pattern stands for any text, case is ignored. */
+export interface RecordPatterns {
   /** Patterns of log categories; platform metrics have none and are not asked. */
   readonly categories?: readonly string[];
   /** Patterns of resource ids. */
   readonly resources?: readonly string[];
+  /** Patterns of members of logs by their names, e.g. `level` or `properties.apiName`; platform metrics are not asked. */
+  readonly members?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Which records a sink gets. */
+export interface SinkFilter extends RecordPatterns {
+  /** Absent: both. */
+  readonly signals?: readonly ('logs' | 'metrics')[];
+  /** Logs and metrics that it does not get. */
+  readonly except?: RecordPatterns;
+  /** The share of logs that it gets of those, in (0, 1]. */
+  readonly sample?: number;
 }
 
 interface Common {

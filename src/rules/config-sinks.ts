@@ -91,6 +91,18 @@ const kinds = {
 const kept = (what: string) => z.boolean().describe(`Whether ${what} are taken out; default true.`).optional();
 const patterns = (what: string) => z.array(text(`A pattern; * stands for any text.`)).min(1).describe(what).optional();
 
+const recordPatterns = {
+  categories: patterns('Log categories; platform metrics have none and are not asked.'),
+  resources: patterns('Resource ids.'),
+  members: z
+    .record(
+      text('A member of logs, e.g. level or properties.apiName.'),
+      z.array(text('A pattern; * stands for any text.')).min(1),
+    )
+    .describe('Patterns of members of logs; platform metrics are not asked.')
+    .optional(),
+};
+
 export const sinkFile = z.strictObject({
   name: z
     .string()
@@ -112,8 +124,17 @@ export const sinkFile = z.strictObject({
         .min(1)
         .describe('Default both.')
         .optional(),
-      categories: patterns('Log categories; platform metrics have none and are not asked.'),
-      resources: patterns('Resource ids.'),
+      ...recordPatterns,
+      except: z
+        .strictObject(recordPatterns)
+        .describe('Records that the sink does not get; all that is given must hold.')
+        .optional(),
+      sample: z
+        .number()
+        .gt(0)
+        .max(1)
+        .describe('Share of the logs left, the same ones at every redelivery; platform metrics are not sampled. Default 1.')
+        .optional(),
     })
     .describe('Which records the sink gets; all that is given must hold. Default: all records.')
     .optional(),

@@ -97,9 +97,9 @@ function* metricRequests(entries: readonly MetricEntry[], sink: OtlpSink, work: 
   };
 }
 
-/** Of the records that the filter names, also where only metrics are wanted. It holds no records: they leave on their own. */
+/** Of the records that the filter names, also where only metrics or a sample are wanted. It holds no records: they leave on their own. */
 function* tokenRequests(logs: readonly LogEntry[], sink: OtlpSink, { hub, now }: Work): Generator<Outgoing> {
-  const { signals, ...only } = sink.only ?? {};
+  const { signals, sample: _, ...only } = sink.only ?? {};
   if (signals?.includes('metrics') === false) return;
   const wanted = logs.filter(filterOf(only));
   const encoded = encodeTokenUsage(wanted, sink.redact);
