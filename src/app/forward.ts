@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { RepairCounts } from '../forward/repairs.ts';
 import { type Sink, sinkIsOn } from '../model/sink.ts';
 import type {
@@ -162,8 +161,6 @@ async function sendGroup(
         .finally(() => session.release());
       under.push(passage);
     }
-    // The request leaves before the next is encoded, and so do answers to those of other invocations.
-    await setImmediate();
     if (failures.length > 0) break;
   }
   await Promise.all(under);

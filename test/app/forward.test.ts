@@ -91,7 +91,7 @@ describe('a batch of events', () => {
     );
     expect(ids(server)).toEqual(['a', 'b']);
     expect(server.points).toHaveLength(5);
-    expect(server.requests.map(({ path }) => path)).toEqual(['/v1/metrics', '/v1/logs']);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/v1/logs', '/v1/metrics']);
     expect(server.requests[0]?.headers).toMatchObject({
       'content-type': 'application/x-protobuf',
       'content-encoding': 'gzip',

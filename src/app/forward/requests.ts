@@ -45,10 +45,9 @@ export function* requestsOf(
   const [ownLogs, ownMetrics] = sink.only === undefined ? [logs, metrics] : [logs.filter(wanted), metrics.filter(wanted)];
   try {
     if (sink.kind === 'otlp') {
-      // Metrics first: they are few, and under way while logs are encoded.
+      for (const chunk of chunksOf(ownLogs, limits)) yield* logRequests(chunk, sink, work);
       for (const chunk of chunksOf(ownMetrics, limits)) yield* metricRequests(chunk, sink, work);
       if (sink.tokenUsage === true) yield* tokenRequests(logs, sink, work);
-      for (const chunk of chunksOf(ownLogs, limits)) yield* logRequests(chunk, sink, work);
     } else {
       for (const [index, stream] of streamsOf(sink).entries()) yield* lineRequests(ownLogs, ownMetrics, stream, index, work);
     }

@@ -117,8 +117,8 @@ describe('a sink that asks for tokens', () => {
 
   it('is sent them beside the records, and counts none twice', () => {
     expect(pathsOf({ tokenUsage: true })).toEqual([
-      ['/v1/metrics', 0],
       ['/v1/logs', 2],
+      ['/v1/metrics', 0],
     ]);
     expect(pathsOf({})).toEqual([['/v1/logs', 2]]);
   });
