@@ -132,6 +132,11 @@ export interface TickStore {
   replace(next: TickRecord, version: Version, options?: CallOptions): Promise<boolean>;
 }
 
+export interface OfGroupOptions {
+  /** Fingerprints of all alerts that the group may have: a few are read by name. */
+  readonly among?: readonly string[];
+}
+
 export interface AlertStore {
   /** Applies a transition to its alert; one already applied, or older than what is stored, changes nothing and resolves to `false`. */
   apply(transition: Transition, groups: readonly string[], options?: CallOptions): Promise<boolean>;
@@ -146,7 +151,7 @@ export interface AlertStore {
   /** Firing alerts, most severe first, then newest. */
   open(options?: CallOptions): Promise<readonly Alert[]>;
   /** Alerts of a group that fire, or resolved less than `retention` (15 min) before `now`. */
-  ofGroup(group: string, now: number, options?: CallOptions): Promise<readonly Alert[]>;
+  ofGroup(group: string, now: number, options?: CallOptions & OfGroupOptions): Promise<readonly Alert[]>;
   /** Every episode that was firing at any time of the window, oldest first. */
   during(window: Window, options?: CallOptions): Promise<readonly Alert[]>;
   /** Notes that somebody takes care of an episode, or (`null`) no more; resolves to `false` where that episode does not fire any more. */
@@ -213,6 +218,8 @@ export interface SigningSecret {
 export interface NotificationLog {
   read(group: string, receiver: string, options?: CallOptions): Promise<Versioned<NotificationRecord | null>>;
   replace(next: NotificationRecord, version: Version, options?: CallOptions): Promise<boolean>;
+  /** As `replace`; resolves to the version that the record has now, or to `null` where it had another than `version`. */
+  rewrite(next: NotificationRecord, version: Version, options?: CallOptions): Promise<Version>;
   /** Records with a delivery whose next try is before `time`: their message was lost. */
   overdue(time: number, options?: CallOptions): Promise<readonly NotificationRecord[]>;
   /** All records, for the console, the digest and the summary of a run. */

@@ -14,8 +14,9 @@ export function notificationJobOf(body: unknown): NotificationJob {
 }
 
 export function isNotificationJob(body: unknown): body is NotificationJob {
-  const { kind, transitions, group, delivery } = fieldsOf(body);
+  const { kind, transitions, group, groups, delivery } = fieldsOf(body);
   if (kind === 'flush') return typeof group === 'string';
+  if (kind === 'flushes') return Array.isArray(groups) && groups.every((each) => typeof each === 'string');
   if (kind === 'send') return typeof delivery === 'string';
   return kind === 'transitions' && Array.isArray(transitions) && transitions.every(isTransition);
 }

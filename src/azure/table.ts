@@ -1,6 +1,7 @@
-import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
+import type { TableClient, TableEntity, TableEntityResult, TransactionAction } from '@azure/data-tables';
 import type { CallOptions, Log, Version } from '../ports.ts';
 import { creating, isMissingHolder } from './create-on-demand.ts';
+import { type Commit, groupCommit, inTurn } from './group-commit.ts';
 import { literal } from './keys.ts';
 import { pack, unpack } from './pack.ts';
 import { statusOf, storageError } from './sdk-errors.ts';
@@ -92,16 +93,50 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
     }, []);
   }
 
+  const partitions = new Map<string, (commit: Commit<string | null>) => Promise<string | null>>();
+  function partitionOf(name: string): (commit: Commit<string | null>) => Promise<string | null> {
+    const known = partitions.get(name) ?? groupCommit(together);
+    partitions.set(name, known);
+    return known;
+  }
+
+  /** The versions that the rows have now; `null` where one of them is not as it was thought to be, and then none is written. */
+  function together(all: readonly TransactionAction[]): Promise<readonly (string | null)[] | null> {
+    return writing<readonly string[] | null>(
+      async (client) => {
+        const { subResponses } = await inTurn(storage, () => client.submitTransaction([...all]));
+        return all.map((_, index) => versionIn(subResponses[index]?.etag));
+      },
+      (status) => ([400, 404, 409, 412, 413].includes(status) ? null : undefined),
+    );
+  }
+
   function rewrite(row: Row, version: Version, options?: CallOptions): Promise<string | null> {
+    if (options?.signal !== undefined) return rewriteAlone(entityOf(row), version, options);
+    const entity = entityOf(row);
+    const action: TransactionAction = version === null ? ['create', entity] : ['update', entity, 'Replace', { etag: version }];
+    const alone = () => rewriteAlone(entity, version);
+    return partitionOf(row.partition)({ row: row.row, action, bytes: sizeOf(entity), alone });
+  }
+
+  async function putAlone(entity: TableEntity, options?: CallOptions): Promise<null> {
     return writing(
       async (client) => {
-        const entity = entityOf(row);
+        await client.upsertEntity(entity, 'Replace', abortable(options));
+        return null;
+      },
+      () => undefined,
+    );
+  }
+
+  function rewriteAlone(entity: TableEntity, version: Version, options?: CallOptions): Promise<string | null> {
+    return writing(
+      async (client) => {
         const written =
           version === null
             ? await client.createEntity(entity, abortable(options))
             : await client.updateEntity(entity, 'Replace', { etag: version, ...abortable(options) });
-        if (written.etag === undefined) throw new TypeError('an answer without an ETag');
-        return written.etag;
+        return versionIn(written.etag);
       },
       (status) => (status === 409 || status === 412 || (status === 404 && version !== null) ? null : undefined),
     );
@@ -122,22 +157,24 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
     rewrite,
     putAll: (rows, options) =>
       writing(
-        async (client) => void (await client.submitTransaction(actions('upsert', rows), abortable(options))),
+        async (client) =>
+          void (await inTurn(storage, () => client.submitTransaction(actions('upsert', rows), abortable(options)))),
         () => undefined,
       ),
     createAll: (rows, options) =>
       writing(
         async (client) => {
-          await client.submitTransaction(actions('create', rows), abortable(options));
+          await inTurn(storage, () => client.submitTransaction(actions('create', rows), abortable(options)));
           return true;
         },
         (status) => (status === 409 ? false : undefined),
       ),
-    put: (row, options) =>
-      writing(
-        async (client) => void (await client.upsertEntity(entityOf(row), 'Replace', abortable(options))),
-        () => undefined,
-      ),
+    put: async (row, options) => {
+      const entity = entityOf(row);
+      if (options?.signal !== undefined) return void (await putAlone(entity, options));
+      const action: TransactionAction = ['upsert', entity, 'Replace'];
+      await partitionOf(row.partition)({ row: row.row, action, bytes: sizeOf(entity), alone: () => putAlone(entity) });
+    },
     remove: async (key, version, options) => {
       await writing(
         async (client) => {
@@ -167,7 +204,18 @@ function actions(kind: 'create' | 'upsert', rows: readonly Row[]): TransactionAc
   return rows.map((row) => (kind === 'create' ? ['create', entityOf(row)] : ['upsert', entityOf(row), 'Replace']));
 }
 
-function entityOf(row: Row): { partitionKey: string; rowKey: string } {
+function versionIn(etag: string | undefined): string {
+  if (etag === undefined) throw new TypeError('an answer without an ETag');
+  return etag;
+}
+
+function sizeOf(entity: TableEntity): number {
+  let bytes = 1_000;
+  for (const value of Object.values(entity)) bytes += value instanceof Uint8Array ? (value.length * 4) / 3 : 100;
+  return bytes;
+}
+
+function entityOf(row: Row): TableEntity {
   return { partitionKey: row.partition, rowKey: row.row, ...row.columns, ...pack(row.value) };
 }
 

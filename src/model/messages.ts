@@ -33,6 +33,7 @@ export interface EvaluationJob {
 export type NotificationJob =
   | { readonly kind: 'transitions'; readonly transitions: readonly Transition[] }
   | { readonly kind: 'flush'; readonly group: string }
+  | { readonly kind: 'flushes'; readonly groups: readonly string[] }
   | { readonly kind: 'send'; readonly delivery: string };
 
 export type { MetricQuery };

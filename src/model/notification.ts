@@ -29,6 +29,10 @@ export interface Group {
   readonly held: readonly string[];
   /** Since when episodes that fire have waited for somebody to take care of them (epoch ms); absent: none. */
   readonly waiting?: Readonly<Record<string, number>>;
+  /** Fingerprints of all its alerts where those are few, so that they are read by name; absent: they must be looked for. */
+  readonly members?: readonly string[];
+  /** Epoch ms of the last flush that was completed; absent: none was, or not since this is noted. */
+  readonly flushedAt?: number;
   readonly createdAt: number;
   /** Epoch ms of the flush that is scheduled, `null` when nothing is. A sweep re-sends the message of one that is overdue. */
   readonly nextFlushAt: number | null;
@@ -46,7 +50,7 @@ export interface SentEntry {
   readonly acknowledged?: readonly string[];
 }
 
-/** A notification that was decided on and not yet confirmed. Its body is archived under `id` and never changes. */
+/** A notification that was decided on and not yet confirmed. Its body never changes: it is in `body`, or archived under `id`. */
 export interface PendingDelivery {
   /** The `webhook-id` of every try. */
   readonly id: string;
@@ -59,6 +63,8 @@ export interface PendingDelivery {
   readonly firing: readonly string[];
   readonly resolved: readonly string[];
   readonly lastError: string | null;
+  /** A short body; absent: it is archived. */
+  readonly body?: string;
   readonly repeats?: number;
   readonly acknowledged?: readonly string[];
 }

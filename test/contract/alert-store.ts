@@ -92,6 +92,9 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       expect(await names(end)).toEqual(['ended', 'firing']);
       expect(await names(end + 15 * MINUTE - 1)).toEqual(['ended', 'firing']);
       expect(await names(end + 15 * MINUTE)).toEqual(['firing']);
+      const among = [firing, ended, elsewhere].map(({ fingerprint }) => fingerprint);
+      expect(await store.ofGroup('g1', end, { among })).toEqual(await store.ofGroup('g1', end));
+      expect(await store.ofGroup('g1', end + 15 * MINUTE, { among })).toEqual(await store.ofGroup('g1', end + 15 * MINUTE));
     });
 
     it('counts the quarter of an hour from when the end became known, because data are read late', async () => {

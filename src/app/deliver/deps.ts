@@ -43,3 +43,11 @@ export const RACES = 10;
 
 /** How many storage calls of one message are in flight at once. */
 export const PARALLEL = 16;
+
+/** Groups of one message are written at once, because storage takes as many rows in one transaction. */
+export const GROUPS_AT_ONCE = 100;
+
+export const GROUPS_PER_MESSAGE = 100;
+
+/** So many alerts of a group are noted by name. */
+export const MEMBERS_NAMED = 4;

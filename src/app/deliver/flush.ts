@@ -11,17 +11,19 @@ import type { Alert } from '../../model/alert.ts';
 import type { Receiver } from '../../model/config.ts';
 import { SECOND } from '../../model/duration.ts';
 import { TocsinError } from '../../model/errors.ts';
-import type { Group, NotifyReason, SentEntry } from '../../model/notification.ts';
+import type { Group, NotificationRecord, NotifyReason, SentEntry } from '../../model/notification.ts';
 import type { Route } from '../../model/route.ts';
 import { bodyFor } from '../../notify/receivers.ts';
 import { customTexts } from '../../notify/template.ts';
+import type { Versioned } from '../../ports.ts';
 import { inParallel } from '../in-parallel.ts';
 import { ackLinks } from './ack-links.ts';
-import { deliveryKey, receiverNamed } from './delivery-key.ts';
-import { type DeliverDeps, PARALLEL, RACES } from './deps.ts';
+import { receiverNamed } from './delivery-key.ts';
+import { type DeliverDeps, MEMBERS_NAMED, PARALLEL, RACES } from './deps.ts';
 import { fallbacksOf } from './fallback.ts';
 import { emptyRecord, newDelivery } from './record.ts';
 import { moveToRoutes } from './reroute.ts';
+import { CLAIM, type Claim } from './send.ts';
 
 export interface FlushOutcome {
   readonly kind: 'flush';
@@ -34,6 +36,9 @@ export interface FlushOutcome {
 /** Receivers of one notification see at most so many alerts; the rest is counted in the body. */
 export const ALERTS_PER_NOTIFICATION = 100;
 
+/** Longer bodies are archived; shorter ones stand in the record until the notification is confirmed. */
+const LONGEST_BODY = 16 * 1024;
+
 const EARLY = 30 * SECOND;
 
 /** What became of one receiver at one flush. */
@@ -42,35 +47,55 @@ type Stance = {
   readonly held: readonly string[];
 } & (
   | { readonly kind: 'told' | 'given up' | 'on its way' | 'later' }
-  | { readonly kind: 'begun'; readonly receiver: string; readonly reason: NotifyReason }
+  | { readonly kind: 'begun'; readonly reason: NotifyReason; readonly claim: Claim }
 );
 
+/** What one flush has begun, whatever became of it. Its claims are to be tried. */
+export interface Begun {
+  readonly claims: Claim[];
+}
+
 /**
- * Decides for every receiver of a group whether it must be told something, begins those notifications and schedules the next flush.
- * A message that is older than the schedule changes nothing.
+ * Decides for every receiver of a group whether it must be told something, begins those notifications, claimed for their first try,
+ * and notes when the next flush is: its message is to be sent where the outcome is `flushed`. A message that is older than the schedule
+ * changes nothing.
  */
-export async function flush(key: string, deps: DeliverDeps): Promise<FlushOutcome> {
-  const { groups, queue, clock, config } = deps;
+export async function flushGroup(key: string, now: number, deps: DeliverDeps, { claims }: Begun): Promise<FlushOutcome> {
+  const { groups, config } = deps;
   const begun: string[] = [];
   for (let race = 0; race < RACES; race++) {
-    const now = clock.now();
     const { value: group, version } = await groups.read(key);
     const due = group?.nextFlushAt ?? null;
     if (group === null || due === null) return { kind: 'flush', result: 'nothing scheduled', begun, nextFlushAt: null };
     const route = routeById(config.route, group.route);
     if (due > now) return notDue(key, due, now, route ?? config.route, deps, begun);
 
-    const members = await moveToRoutes(group, now, deps);
-    const circumstances = await circumstancesOf(route ?? config.route, now, deps);
-    const waiting = waitingOf(sortOut(members, circumstances, null, now).shown, group.waiting, now);
     const steps = route === null ? new Map<string, number>() : escalationsOf(route);
     const named = [...(route?.receivers ?? []), ...steps.keys()].flatMap((name) => receiverNamed(name, deps) ?? []);
     const told = [...named, ...(await fallbacksOf(named, key, deps))];
-    const stances = await inParallel(told, PARALLEL, (receiver) => {
+    // Before the alerts: whoever decides by older alerts than another did must not find that other's notification confirmed.
+    const supposed = group.flushedAt === undefined && race === 0;
+    const records = supposed ? told.map(() => NO_RECORD) : await recordsOf(told, key, deps);
+    const members = await moveToRoutes(group, now, deps);
+    const circumstances = await circumstancesOf(route ?? config.route, now, deps);
+    const waiting = waitingOf(sortOut(members, circumstances, null, now).shown, group.waiting, now);
+    const stances = await inParallel([...told.entries()], PARALLEL, ([index, receiver]) => {
       const after = steps.get(receiver.name) ?? null;
-      return tell(receiver, group, route ?? config.route, { members, circumstances, waiting, after, now }, deps);
+      return tell(
+        records[index] ?? NO_RECORD,
+        receiver,
+        group,
+        route ?? config.route,
+        { members, circumstances, waiting, after, now },
+        deps,
+      );
     });
-    for (const stance of stances) if (stance.kind === 'begun') begun.push(`${stance.receiver}: ${stance.reason}`);
+    for (const stance of stances) {
+      if (stance.kind !== 'begun') continue;
+      begun.push(`${stance.claim.receiver}: ${stance.reason}`);
+      claims.push(stance.claim);
+    }
+    if (supposed && stances.some(({ kind }) => kind !== 'begun')) continue;
 
     const firing = members.filter((alert) => alert.status === 'firing').length;
     const untold = stances.filter(
@@ -80,10 +105,11 @@ export async function flush(key: string, deps: DeliverDeps): Promise<FlushOutcom
     const planned = nextFlush({ firing, untold }, now, route ?? config.route);
     const step = nextEscalation(waiting, steps.values(), now);
     const next = planned === null || step === null ? planned : Math.min(planned, step);
-    const { waiting: _, ...rest } = group;
-    const kept = steps.size === 0 ? rest : { ...rest, waiting };
-    if (!(await groups.replace({ ...kept, held, nextFlushAt: next }, version))) continue;
-    if (next !== null) await queue.send({ kind: 'flush', group: key }, next - now);
+    const { waiting: _, members: __, ...rest } = group;
+    const few = members.length <= MEMBERS_NAMED ? { members: members.map(({ fingerprint }) => fingerprint) } : {};
+    const kept = { ...rest, ...few, ...(steps.size > 0 && { waiting }) };
+    if (!(await groups.replace({ ...kept, held, flushedAt: now, nextFlushAt: next }, version))) continue;
+    if (next !== null) for (const [index, claim] of claims.entries()) claims[index] = { ...claim, flushAhead: true };
     deps.logger.info(
       { group: key, firing, resolved: members.length - firing, held: held.length, untold, begun, next },
       'group flushed',
@@ -126,15 +152,22 @@ interface Moment {
   readonly now: number;
 }
 
+/** What is supposed of a group that was never flushed: unless that flush died, there is no record, and if it did none can be created. */
+const NO_RECORD: Versioned<NotificationRecord | null> = { value: null, version: null };
+
+function recordsOf(told: readonly Receiver[], group: string, { notificationLog }: DeliverDeps) {
+  return inParallel(told, PARALLEL, ({ name }) => notificationLog.read(group, name));
+}
+
 async function tell(
+  { value: record, version }: Versioned<NotificationRecord | null>,
   receiver: Receiver,
   group: Group,
   route: Route,
   { members, circumstances, waiting, after, now }: Moment,
   deps: DeliverDeps,
 ): Promise<Stance> {
-  const { alerts, notificationLog, archive, queue } = deps;
-  const { value: record, version } = await notificationLog.read(group.key, receiver.name);
+  const { alerts, notificationLog, archive } = deps;
   const sent = record?.sent ?? null;
   const all = withForgotten(members, await Promise.all(forgotten(members, sent).map((each) => alerts.get(each))));
   const known = after === null ? all : escalated(all, waiting, after, sent, now);
@@ -171,12 +204,18 @@ async function tell(
   const ack = await ackLinks(receiver.name, now, deps);
   const told = { receiver: receiver.name, group, reason, ...batch, held: held.length, consoleUrl, ...ack };
   const custom = receiver.templates === undefined ? {} : { custom: await customTexts(receiver.templates, told) };
-  await archive.put(id, bodyFor(receiver, { ...told, ...custom }, id, now));
+  const body = bodyFor(receiver, { ...told, ...custom }, id, now);
+  const short = body.length <= LONGEST_BODY;
+  if (!short) await archive.put(id, body);
   const repeats = reason === 'repeat due' ? remindersAfter(sent, route, now) : 0;
-  const pending = newDelivery({ id, reason, ...content, ...(repeats === 0 ? {} : { repeats }) }, now);
-  if (!(await notificationLog.replace({ ...base, pending }, version))) return { kind: 'on its way', held };
-  await queue.send({ kind: 'send', delivery: deliveryKey(group.key, receiver.name) });
-  return { kind: 'begun', receiver: receiver.name, reason, held };
+  const decided = newDelivery({ id, reason, ...content, ...(repeats === 0 ? {} : { repeats }) }, now);
+  const until = now + CLAIM;
+  const pending = { ...decided, ...(short && { body }), claimedUntil: until };
+  const next = { ...base, pending };
+  const written = await notificationLog.rewrite(next, version);
+  if (written === null) return { kind: 'on its way', held };
+  const claim = { group: group.key, receiver: receiver.name, pending, until, record: next, version: written };
+  return { kind: 'begun', reason, claim, held };
 }
 
 /** Only where reminders come at growing intervals does it matter how many there were. */

@@ -3,7 +3,7 @@ import type { Alert } from '../../model/alert.ts';
 import type { Group } from '../../model/notification.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type DeliverDeps, PARALLEL } from './deps.ts';
-import { scheduleFlush } from './schedule-flush.ts';
+import { scheduleFlush, sendFlushes } from './schedule-flush.ts';
 
 /**
  * The alerts of a group as the routes are now. Those that a new configuration sends elsewhere are handed to their new groups, so that a
@@ -11,7 +11,8 @@ import { scheduleFlush } from './schedule-flush.ts';
  */
 export async function moveToRoutes(group: Group, now: number, deps: DeliverDeps): Promise<readonly Alert[]> {
   const { alerts, config } = deps;
-  const members = await alerts.ofGroup(group.key, now);
+  const among = group.members;
+  const members = await alerts.ofGroup(group.key, now, among === undefined ? {} : { among });
   const strays = members.filter((alert) => !groupsOf(alert, config.route).some(({ key }) => key === group.key));
   await inParallel(strays, PARALLEL, async (alert) => {
     const groups = groupsOf(alert, config.route);
@@ -19,7 +20,11 @@ export async function moveToRoutes(group: Group, now: number, deps: DeliverDeps)
       alert.fingerprint,
       groups.map(({ key }) => key),
     );
-    for (const next of groups) await scheduleFlush(next, alert.startsAt, deps);
+    for (const identity of groups) {
+      const joined = { identity, startsAt: alert.startsAt, fingerprints: [alert.fingerprint] };
+      const flush = await scheduleFlush(joined, deps);
+      if (flush !== null) await sendFlushes([flush], deps);
+    }
   });
   return members.filter((alert) => !strays.includes(alert));
 }

@@ -5,12 +5,13 @@ import { formatDuration, MINUTE, SECOND } from '../../model/duration.ts';
 import { asTocsinError, type ErrorCode, TocsinError } from '../../model/errors.ts';
 import type { NotificationRecord, PendingDelivery, SentEntry } from '../../model/notification.ts';
 import { GIVE_UP_AFTER, spread, type Verdict, waitAfter } from '../../notify/verdict.ts';
+import type { Version } from '../../ports.ts';
 import { attempt } from './attempt.ts';
 import { heard, standingOf } from './circuit.ts';
 import { deliveryKey, isDigestGroup, parseDeliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, RACES } from './deps.ts';
 import { failedDelivery } from './failed-delivery.ts';
-import { scheduleFlush } from './schedule-flush.ts';
+import { scheduleFlush, sendFlushes } from './schedule-flush.ts';
 import { repeatFlush } from './sweep.ts';
 
 export interface SendOutcome {
@@ -32,23 +33,31 @@ export interface SendOutcome {
 }
 
 /** Longer than any try may take (WEBHOOK_TIMEOUT), so that two instances rarely send at once; when they do, it is the same id. */
-const CLAIM = MINUTE;
+export const CLAIM = MINUTE;
 
 const EARLY = 2 * SECOND;
 
 /** A delivery that this run may send, as it stood when it was claimed. */
-interface Claim {
+export interface Claim {
   readonly group: string;
   readonly receiver: string;
   readonly pending: PendingDelivery;
-  readonly sent: SentEntry | null;
   readonly until: number;
+  /** The record as the claim was written, which nobody else changes in most cases. */
+  readonly record: NotificationRecord;
+  readonly version: Version;
+  /** Whether the group is known to have a flush before it that sees what came meanwhile. */
+  readonly flushAhead?: boolean;
 }
 
 /** Tries one pending delivery: claim, send with the id of every try, confirm or put off. */
 export async function send(delivery: string, deps: DeliverDeps): Promise<SendOutcome> {
   const claim = await takeClaim(delivery, deps);
-  if ('result' in claim) return claim;
+  return 'result' in claim ? claim : tryClaimed(claim, deps);
+}
+
+/** Tries a delivery that is claimed. */
+export async function tryClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome> {
   const outcome = await sendClaimed(claim, deps);
   const { group, receiver, pending } = claim;
   const fields = {
@@ -79,8 +88,10 @@ async function takeClaim(delivery: string, deps: DeliverDeps): Promise<Claim | S
     return stopped('came early');
   }
   const until = now + CLAIM;
-  const claimed = await deps.notificationLog.replace({ ...record, pending: { ...pending, claimedUntil: until } }, version);
-  return claimed ? { group, receiver, pending, sent: record.sent, until } : stopped('claimed by another');
+  const claimed = { ...record, pending: { ...pending, claimedUntil: until } };
+  const written = await deps.notificationLog.rewrite(claimed, version);
+  if (written === null) return stopped('claimed by another');
+  return { group, receiver, pending, until, record: claimed, version: written };
 }
 
 async function sendClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome> {
@@ -90,7 +101,7 @@ async function sendClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome
   const { gone, pause } = await standingOf(receiver, deps);
   if (gone) return giveUp(claim, 'TCN-N005', 'its address answered 410 before', deps);
   if (pause > 0) return postpone(claim, pause, deps);
-  const body = await deps.archive.get(pending.id);
+  const body = pending.body ?? (await deps.archive.get(pending.id));
   if (body === null) return abandon(claim, 'body lost', deps);
   const verdict = await attempt(receiver, pending.id, body, deps);
   if (verdict.kind === 'delivered') {
@@ -145,7 +156,7 @@ async function confirm(claim: Claim, receiver: Receiver, deps: DeliverDeps): Pro
     ...(repeats === undefined ? {} : { repeats }),
     ...(acknowledged && { acknowledged }),
   };
-  const confirmed = await revise(group, claim.receiver, deps, (record) => {
+  const confirmed = await revise(claim, deps, (record) => {
     if (record.pending?.id !== pending.id) return null;
     const { givenUp: _, ...rest } = record;
     return { ...rest, sent: entry, pending: null, counts: { ...record.counts, sent: record.counts.sent + 1 } };
@@ -157,7 +168,7 @@ async function confirm(claim: Claim, receiver: Receiver, deps: DeliverDeps): Pro
       { at, what: 'notified', reason: `${claim.receiver}: ${pending.reason}` },
       deps,
     );
-    await keepFlushing(group, deps);
+    if (claim.flushAhead !== true) await keepFlushing(group, deps);
   }
   return { kind: 'send', result: 'delivered', id: pending.id, detail: null };
 }
@@ -218,7 +229,9 @@ async function abandon(claim: Claim, result: 'receiver removed' | 'body lost', d
 /** While a delivery was under way its group may have changed: there must be a flush that sees it. */
 async function keepFlushing(key: string, deps: DeliverDeps): Promise<void> {
   const { value: group } = await deps.groups.read(key);
-  if (group !== null && group.nextFlushAt === null) await scheduleFlush(group, deps.clock.now(), deps);
+  if (group === null || group.nextFlushAt !== null) return;
+  const flush = await scheduleFlush({ identity: group, startsAt: deps.clock.now(), fingerprints: [] }, deps);
+  if (flush !== null) await sendFlushes([flush], deps);
 }
 
 /** History is for reading: a line that cannot be written is logged and does not undo a delivery. */
@@ -228,7 +241,7 @@ async function noteAlerts(
   line: Omit<HistoryEntry, 'value'>,
   deps: DeliverDeps,
 ): Promise<void> {
-  const told = new Set(claim.sent?.resolved);
+  const told = new Set(claim.record.sent?.resolved);
   const resolved = withResolved ? claim.pending.resolved.filter((episode) => !told.has(episode)) : [];
   const fingerprints = [...new Set([...claim.pending.firing, ...resolved].map(fingerprintOf))];
   try {
@@ -249,18 +262,18 @@ async function reviseClaimed(
 ): Promise<boolean> {
   const mine = ({ pending }: NotificationRecord): boolean =>
     pending?.id === claim.pending.id && pending.claimedUntil === claim.until;
-  return revise(claim.group, claim.receiver, deps, (record) => (mine(record) ? change(record) : null));
+  return revise(claim, deps, (record) => (mine(record) ? change(record) : null));
 }
 
 /** Writes what `change` makes of the record as it stands; resolves to `false` where `change` wants none of it any more. */
 async function revise(
-  group: string,
-  receiver: string,
+  { group, receiver, record, version: claimed }: Claim,
   { notificationLog }: DeliverDeps,
   change: (record: NotificationRecord) => NotificationRecord | null,
 ): Promise<boolean> {
   for (let race = 0; race < RACES; race++) {
-    const { value, version } = await notificationLog.read(group, receiver);
+    const asClaimed = { value: record, version: claimed };
+    const { value, version } = race === 0 ? asClaimed : await notificationLog.read(group, receiver);
     const next = value === null ? null : change(value);
     if (next === null) return false;
     if (await notificationLog.replace(next, version)) return true;

@@ -2,8 +2,8 @@ import { type GroupIdentity, groupsOf } from '../../alerts/group.ts';
 import type { Transition } from '../../model/alert.ts';
 import type { Route } from '../../model/route.ts';
 import { inParallel } from '../in-parallel.ts';
-import { type DeliverDeps, PARALLEL } from './deps.ts';
-import { scheduleFlush } from './schedule-flush.ts';
+import { type DeliverDeps, GROUPS_AT_ONCE } from './deps.ts';
+import { type Joined, type Scheduled, scheduleFlush, sendFlushes } from './schedule-flush.ts';
 
 export interface TransitionsOutcome {
   readonly kind: 'transitions';
@@ -12,11 +12,14 @@ export interface TransitionsOutcome {
   readonly scheduled: number;
 }
 
-interface TouchedGroup {
+interface TouchedGroup extends Joined {
   readonly identity: GroupIdentity;
   /** Of the oldest alert that fires; now when none does. */
   readonly startsAt: number;
 }
+
+/** From so many groups of one message on, whose alerts are all new, it is likely that the groups are new, too. */
+const MANY = 16;
 
 /**
  * Applies transitions to their alerts and has their groups flushed. Also those that were applied before: the message may be back
@@ -29,12 +32,21 @@ export async function applyTransitions(transitions: readonly Transition[], deps:
   }));
   const applied = await deps.alerts.applyAll(changes);
   const touched = touchedGroups(transitions, deps.config.route, deps.clock.now());
-  const scheduled = await inParallel(touched, PARALLEL, ({ identity, startsAt }) => scheduleFlush(identity, startsAt, deps));
+  const perhapsNew = touched.length >= MANY && applied === changes.length && transitions.every(({ kind }) => kind === 'fired');
+  const scheduled: Scheduled[] = [];
+  try {
+    await inParallel(touched, GROUPS_AT_ONCE, async (group) => {
+      const flush = await scheduleFlush(group, deps, perhapsNew);
+      if (flush !== null) scheduled.push(flush);
+    });
+  } finally {
+    await sendFlushes(scheduled, deps);
+  }
   const outcome: TransitionsOutcome = {
     kind: 'transitions',
     applied,
     groups: touched.length,
-    scheduled: scheduled.filter(Boolean).length,
+    scheduled: scheduled.length,
   };
   deps.logger.info({ ...outcome, received: transitions.length }, 'transitions applied');
   return outcome;
@@ -45,8 +57,9 @@ function touchedGroups(transitions: readonly Transition[], root: Route, now: num
   for (const { alert } of transitions) {
     const startsAt = alert.status === 'firing' ? alert.startsAt : now;
     for (const identity of groupsOf(alert, root)) {
-      const known = groups.get(identity.key)?.startsAt ?? now;
-      groups.set(identity.key, { identity, startsAt: Math.min(startsAt, known) });
+      const known = groups.get(identity.key);
+      const fingerprints = [...(known?.fingerprints ?? []), alert.fingerprint];
+      groups.set(identity.key, { identity, startsAt: Math.min(startsAt, known?.startsAt ?? now), fingerprints });
     }
   }
   return [...groups.values()];

@@ -63,9 +63,11 @@ export const NO_SILENCES: SilenceStore = {
 
 export function offlineNotificationLog(): NotificationLog {
   const records = versionedValues<NotificationRecord>();
+  const nameOf = ({ group, receiver }: Pick<NotificationRecord, 'group' | 'receiver'>): string => `${group}\n${receiver}`;
   return {
-    read: async (group, receiver) => records.get(`${group}\n${receiver}`),
-    replace: async (next, version) => records.replace(`${next.group}\n${next.receiver}`, next, version),
+    read: async (group, receiver) => records.get(nameOf({ group, receiver })),
+    replace: async (next, version) => records.replace(nameOf(next), next, version),
+    rewrite: async (next, version) => (records.replace(nameOf(next), next, version) ? records.get(nameOf(next)).version : null),
     overdue: async (time) => records.values().filter(({ pending }) => pending !== null && pending.nextTryAt < time),
     all: async () => records.values(),
   };

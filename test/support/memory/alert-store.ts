@@ -14,7 +14,7 @@ import {
   withNote,
 } from '../../../src/model/alert-episode.ts';
 import type { Window } from '../../../src/model/window.ts';
-import type { AlertStore, CallOptions } from '../../../src/ports.ts';
+import type { AlertStore, CallOptions, OfGroupOptions } from '../../../src/ports.ts';
 import { Faulty, throughJson } from './faults.ts';
 
 const RETENTION = 15 * 60_000;
@@ -90,9 +90,11 @@ export class MemoryAlertStore extends Faulty implements AlertStore {
     return this.run('open', () => this.#select((stored) => stored.alert.status === 'firing').sort(bySeverity), options?.signal);
   }
 
-  ofGroup(group: string, now: number, options?: CallOptions): Promise<readonly Alert[]> {
+  ofGroup(group: string, now: number, options?: CallOptions & OfGroupOptions): Promise<readonly Alert[]> {
     const belongs = (stored: StoredAlert) =>
-      stored.groups.includes(group) && (stored.alert.status === 'firing' || resolvedKnownAt(stored) > now - RETENTION);
+      (options?.among?.includes(stored.alert.fingerprint) ?? true) &&
+      stored.groups.includes(group) &&
+      (stored.alert.status === 'firing' || resolvedKnownAt(stored) > now - RETENTION);
     return this.run('ofGroup', () => this.#select(belongs).sort(bySeverity), options?.signal);
   }
 

@@ -14,6 +14,12 @@ export class MemoryNotificationLog extends Faulty implements NotificationLog {
     return this.run('replace', () => this.#records.replace(keyOf(next.group, next.receiver), next, version), options?.signal);
   }
 
+  rewrite(next: NotificationRecord, version: Version, options?: CallOptions): Promise<Version> {
+    const key = keyOf(next.group, next.receiver);
+    const rewritten = () => (this.#records.replace(key, next, version) ? this.#records.get(key).version : null);
+    return this.run('rewrite', rewritten, options?.signal);
+  }
+
   overdue(time: number, options?: CallOptions): Promise<readonly NotificationRecord[]> {
     const late = () => this.#records.values().filter((record) => record.pending !== null && record.pending.nextTryAt < time);
     return this.run('overdue', late, options?.signal);
