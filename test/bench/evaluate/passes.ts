@@ -23,6 +23,7 @@ export interface Pass {
 export interface Tally {
   /** CPU time of the whole process, which other work on the machine changes less than the time of day. */
   seconds: number;
+  /** Series judged over a window, for the first time or once more. */
   ruleSeries: number;
   breaches: number;
   transitions: number;
@@ -82,7 +83,7 @@ export function evaluatePass(pass: Pass, now: number, { marks, read, expected, b
     pass.stored = encodeState(withoutUnsent(written, sent)).body;
   }
   pass.judgedTo = alignDown(now - rule.delay, rule.every);
-  tally.ruleSeries += shard.targets.length * shard.series * plan.due.length;
+  tally.ruleSeries += shard.targets.length * shard.series * (plan.due.length + plan.recheck.length);
   tally.breaches += entry.breaches;
   tally.transitions += transitions.length;
 }
