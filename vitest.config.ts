@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // One core less than there are is the default, which is one of two.
+    maxWorkers: '100%',
     sequence: { sequencer: LongFirst },
   },
 });
