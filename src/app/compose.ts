@@ -23,12 +23,14 @@ import type { StreamCounting } from './forward/streams.ts';
 import type { ForwardDeps } from './forward.ts';
 import type { HealthDeps } from './health.ts';
 import type { HeartbeatDeps } from './heartbeat.ts';
+import { inParallel } from './in-parallel.ts';
 import { evaluationJobOf, notificationJobOf } from './jobs.ts';
 import type { PoisonDeps } from './poison.ts';
 import { createRate } from './rate.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { retireAlerts } from './retire.ts';
 import { environment, readSettings, type Settings } from './settings.ts';
+import { setupFindings, setupProblems } from './setup-problems.ts';
 import type { SilenceDeps } from './silences.ts';
 import type { TickDeps } from './tick.ts';
 
@@ -76,8 +78,11 @@ export async function compose(context: InvocationContext): Promise<Composition> 
   const env = environment();
   const settings = readSettings(env);
   const log = await logFor(context, settings.logLevel);
-  const { rules, builtAt, config: written } = await readCompiled();
-  const { config, missing } = resolveConfig(written, env, /^http:\/\/127\.0\.0\.1(:|\/|$)/.test(settings.consoleUrl));
+  const compiled = await readCompiled();
+  const { rules, builtAt } = compiled;
+  const resolved = resolveConfig(compiled.config, env, /^http:\/\/127\.0\.0\.1(:|\/|$)/.test(settings.consoleUrl));
+  const { config, missing } = resolved;
+  const setup = setupProblems(compiled, resolved);
   if (missing.length > 0) log.debug({ missing }, 'settings named in tocsin.yaml but not set');
   const { adapters } = await import('./compose/adapters.ts');
   const ports = adapters(settings, clock(), await workerLog(settings.logLevel));
@@ -85,6 +90,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
   const pages = (): ConsoleDeps => ({
     ...digestSources(ports),
     rules,
+    setup,
     clock: clock(),
     digests: ports.digests,
     ticks: ports.ticks,
@@ -132,6 +138,13 @@ export async function compose(context: InvocationContext): Promise<Composition> 
           run: async () => {
             const now = clock().now();
             if (now % HOUR < MINUTE) await ports.knownSilences.prune(now - SILENCES_KEPT);
+          },
+        },
+        {
+          name: 'setup',
+          run: async () => {
+            const now = clock().now();
+            if (now % HOUR < MINUTE) await inParallel(setupFindings(setup, now), 4, (finding) => ports.findings.put(finding));
           },
         },
         {

@@ -12,6 +12,7 @@ import { type Actor, hasRole } from '../model/access.ts';
 import { DAY } from '../model/duration.ts';
 import { asTocsinError } from '../model/errors.ts';
 import type { Rule } from '../model/rule.ts';
+import type { SetupProblem } from '../model/setup-problem.ts';
 import type { Silence } from '../model/silence.ts';
 import type {
   AlertStore,
@@ -40,6 +41,7 @@ export interface ConsoleDeps {
   readonly quarantine: Pick<QuarantineStore, 'list'>;
   readonly ticks: TickStore;
   readonly rules: readonly Rule[];
+  readonly setup: readonly SetupProblem[];
   readonly clock: Clock;
   readonly silences: () => Promise<readonly Silence[]>;
   readonly audit: Pick<AuditLog, 'during'>;
@@ -188,6 +190,7 @@ async function overview(deps: ConsoleDeps): Promise<Overview> {
     zone: deps.zone ?? 'UTC',
     vitals,
     rules,
+    setup: deps.setup,
     open,
     resolved,
     evaluations: latest,

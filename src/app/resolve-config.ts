@@ -9,6 +9,8 @@ export interface ResolvedConfig {
   readonly config: Config;
   /** Names of the missing settings; what depends on one in its URL is left out of `config`. */
   readonly missing: readonly string[];
+  /** Receivers that name a missing setting, as they are written. */
+  readonly incomplete: readonly { readonly receiver: Receiver; readonly missing: readonly string[] }[];
 }
 
 /**
@@ -57,6 +59,11 @@ export function resolveConfig(
       digests: config.digests.map((digest) => ({ ...digest, receivers: digest.receivers.filter((name) => known.has(name)) })),
     },
     missing: [...missing].sort(),
+    incomplete: config.receivers.flatMap((receiver) => {
+      const { url, secret, from = '', to = [] } = receiver;
+      const named = [url, secret, from, ...to].flatMap(references).filter((name) => missing.has(name));
+      return named.length === 0 ? [] : [{ receiver, missing: [...new Set(named)].sort() }];
+    }),
   };
 }
 

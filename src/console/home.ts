@@ -11,6 +11,7 @@ import type { ConsoleAnswer, Overview } from './view.ts';
 const RESOLVED_LIMIT = 10;
 const DIGEST_LIMIT = 5;
 const TROUBLE_LIMIT = 10;
+const SETUP_LIMIT = 10;
 
 /** The first page: what needs a response now, then whether Tocsin itself can be believed, then everything else. */
 export function homePage(view: Overview): ConsoleAnswer {
@@ -55,6 +56,7 @@ ${shown(view.resolved, 'The alert history', (alerts) =>
 
 export function rulesPage(view: Overview): ConsoleAnswer {
   const main = html`<h1>Rules</h1>
+${setupBanner(view)}
 ${shown(view.evaluations, 'The evaluation log', (entries) =>
   ruleTable(view.rules, entries, view.open.ok ? view.open.value : null, view),
 )}`;
@@ -96,6 +98,7 @@ function banners(view: Overview): readonly HtmlValue[] {
     ? rules.map((rule) => ruleStatus(rule, evaluations.value, now)).filter(({ tone }) => tone === 'bad' || tone === 'warn')
     : [];
   return [
+    setupBanner(view),
     !vitals.ok &&
       html`<div class="banner bad" role="status"><p><strong>Tocsin is not evaluating.</strong> ${vitals.reason}. What is listed here may be out of date, and silence means nothing. See the app’s timer <code>tick</code> and what it logged.</p></div>`,
     troubled.length > 0 &&
@@ -105,6 +108,19 @@ function banners(view: Overview): readonly HtmlValue[] {
         troubled.length > 5 && ` and ${troubled.length - 5} more`
       }.</p></div>`,
   ];
+}
+
+function setupBanner({ setup }: Overview): HtmlValue {
+  if (setup.length === 0) return null;
+  const more = setup.length - SETUP_LIMIT;
+  return html`<div class="banner bad" role="status"><p><strong>${
+    setup.length === 1 ? 'A problem' : `${formatNumber(setup.length)} problems`
+  } of setup:</strong> Tocsin does less than its files say.</p><ul>${setup
+    .slice(0, SETUP_LIMIT)
+    .map(
+      ({ code, where, what, fix }) =>
+        html`<li>${where}: ${what} <code>${code}</code><br><span class="small">What to do: ${fix}</span></li>`,
+    )}${more > 0 && html`<li>${formatNumber(more)} more, in <a href="/api/status">/api/status</a></li>`}</ul></div>`;
 }
 
 function resolvedSection(view: Overview): Html {
@@ -120,7 +136,7 @@ ${shown(view.resolved, 'The alert history', (alerts) => {
 
 function troubleSection({ findings, zone }: Overview): HtmlValue {
   return shown(findings, 'The findings', (all) => {
-    const troubles = all.filter(({ kind }) => kind !== 'report').sort((a, b) => b.lastAt - a.lastAt);
+    const troubles = all.filter(({ kind }) => kind !== 'report' && kind !== 'setup').sort((a, b) => b.lastAt - a.lastAt);
     if (troubles.length === 0) return null;
     return html`<section aria-labelledby="troubles"><h2 id="troubles">Tocsin’s own troubles</h2>
 ${table(

@@ -80,6 +80,7 @@ export function ruleTable(
   open: readonly Alert[] | null,
   { now, zone }: Moment,
 ): Html {
+  if (rules.length === 0) return html`<p class="none">There is no rule: nothing is watched.</p>`;
   const rank = { bad: 0, warn: 1, muted: 2, good: 2 } as const;
   const firing = (rule: Rule) => open?.filter((alert) => alert.rule === rule.id).length ?? 0;
   const statuses = rules

@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
+import type { SetupProblem } from '../model/setup-problem.ts';
 import { isoTime } from '../render/time.ts';
 import { ruleStatus } from './rule-status.ts';
 import type { Forwarded, Overview, Part, Waiting } from './view.ts';
@@ -12,7 +13,7 @@ import type { Forwarded, Overview, Part, Waiting } from './view.ts';
 export interface StatusJson {
   readonly schemaVersion: 1;
   readonly now: string;
-  /** `ok`: evaluation runs and everything could be read; `stale`: the timer has stopped; `degraded`: something could not be read or judged. */
+  /** `ok`: evaluation runs and everything could be read; `stale`: the timer has stopped; `degraded`: something could not be read or judged, or is not set up. */
   readonly status: 'ok' | 'degraded' | 'stale';
   readonly tick: {
     readonly ok: boolean;
@@ -25,6 +26,8 @@ export interface StatusJson {
     /** Resolved in the last 24 hours, newest first. */
     readonly resolved: readonly AlertJson[] | null;
   };
+  /** What keeps the app from doing what its files say. */
+  readonly setup: readonly SetupProblem[];
   readonly rules: readonly RuleJson[];
   /** Of the last 24 hours, by kind. */
   readonly findings: Readonly<Record<string, number>> | null;
@@ -107,9 +110,14 @@ export function statusJson(view: Overview): StatusJson {
   return {
     schemaVersion: 1,
     now: isoTime(now),
-    status: !vitals.ok ? 'stale' : errors.length > 0 || troubled || vitals.code !== null ? 'degraded' : 'ok',
+    status: !vitals.ok
+      ? 'stale'
+      : errors.length > 0 || troubled || view.setup.length > 0 || vitals.code !== null
+        ? 'degraded'
+        : 'ok',
     tick: { ok: vitals.ok, ageSeconds: vitals.lastTickAgeSeconds, reason: vitals.reason, code: vitals.code },
     alerts: { open: read(open, (alerts) => alerts.map(alertJson)), resolved: read(resolved, (alerts) => alerts.map(alertJson)) },
+    setup: view.setup,
     rules: statuses.map(({ rule, entry, shards }) => ({
       id: rule.id,
       disposition: rule.disposition,

@@ -5,6 +5,7 @@ import type { EvaluationEntry } from '../model/evaluation-log.ts';
 import type { Finding } from '../model/finding.ts';
 import type { NotificationRecord } from '../model/notification.ts';
 import type { Rule } from '../model/rule.ts';
+import type { SetupProblem } from '../model/setup-problem.ts';
 import type { Desk } from './desk.ts';
 
 /** Something that was read, or why it could not be: one store that is down must not take the whole page with it. */
@@ -60,6 +61,7 @@ export interface Moment {
 /** The whole installation at a glance; lists as the ports give them. */
 export interface Overview extends Moment {
   readonly vitals: Vitals;
+  readonly setup: readonly SetupProblem[];
   readonly rules: readonly Rule[];
   readonly open: Part<readonly Alert[]>;
   /** Resolved in the last 24 hours, newest first. */

@@ -1,3 +1,4 @@
+import type { Diagnostic } from './errors.ts';
 import type { PriceTable } from './price.ts';
 import type { InhibitRule, Route } from './route.ts';
 import type { Rule } from './rule.ts';
@@ -78,5 +79,7 @@ export interface Compiled {
   readonly version: 1;
   readonly builtAt: string;
   readonly rules: readonly Rule[];
+  /** Why rules that stand in the files are not among them; a build that is deployed has none. */
+  readonly leftOut: readonly Diagnostic[];
   readonly config: Config;
 }

@@ -13,7 +13,8 @@ export type FindingKind =
   | 'quarantine'
   | 'forwarding failed'
   | 'coverage'
-  | 'pipeline';
+  | 'pipeline'
+  | 'setup';
 
 /** Something for the periodic report. `id` is deterministic: writing it again changes nothing or extends `lastAt` and `count`. */
 export interface Finding {

@@ -295,3 +295,35 @@ describe('/api/status', () => {
     expect(json.errors).toEqual([{ part: 'digests', code: 'TCN-S001', detail: 'the blob service answered 500' }]);
   });
 });
+
+describe('what is not set up', () => {
+  const problem = {
+    code: 'TCN-R003' as const,
+    where: 'rules/mine.yaml:7:5',
+    what: 'unknown key `windwo`',
+    fix: 'did you mean `window`?',
+  };
+
+  it('stands at the top of the first page and of the rules, with place, code and advice, however quiet it is', async () => {
+    estate = { ...emptyEstate(), setup: [problem] };
+    for (const address of ['/', '/rules']) {
+      const { words } = await get(address);
+      expect(words).toContain('A problem of setup: Tocsin does less than its files say');
+      expect(words).toContain('rules/mine.yaml:7:5: unknown key `windwo` TCN-R003 What to do: did you mean `window`?');
+    }
+    const status = JSON.parse((await get('/api/status')).body) as StatusJson;
+    expect(status).toMatchObject({ setup: [problem] });
+    expect(status.status).not.toBe('ok');
+  });
+
+  it('is said of an installation without rules instead of an empty table', async () => {
+    estate = { ...emptyEstate(), rules: [] };
+    const { body, words } = await get('/rules');
+    expect(words).toContain('There is no rule: nothing is watched.');
+    expect(body).not.toContain('<table');
+  });
+
+  it('is nothing where all is set up', async () => {
+    expect((await get('/')).words).not.toContain('of setup');
+  });
+});

@@ -69,7 +69,7 @@ function configurationPage(): string {
     '',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how tocsin.yaml names a setting
     'Every `${NAME}` of `tocsin.yaml` is a setting, too: in the file as it comes, `WEBHOOK_URL`, `WEBHOOK_SECRET` and `OTLP_ENDPOINT`.',
-    'What depends on a setting that is missing is left out, and the rest works.',
+    'What depends on a setting that is missing is left out, and the rest works; console and digest say which receiver is told nothing for that.',
     '',
     ...pricesSection(),
   ].join('\n');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/rules/compile.ts';
 
-const rules = {
+const file = {
   path: 'r.yaml',
   text: 'version: 1\nrules:\n  - report: R\n    log: { table: AmlComputeJobEvent }\n    when: "> 5"\n  - report: Bad\n',
 };
@@ -10,19 +10,23 @@ const config = { path: 'tocsin.yaml', text: 'version: 1\n' };
 
 describe('compiling', () => {
   it('gives rules and configuration as plain JSON', () => {
-    const { compiled } = compile([rules], config, '2026-11-21T10:00:00Z');
+    const { compiled } = compile({ rules: [file], config, diagnostics: [] }, '2026-11-21T10:00:00Z');
     expect(JSON.parse(JSON.stringify(compiled))).toEqual(compiled);
     expect(compiled).toMatchObject({ version: 1, builtAt: '2026-11-21T10:00:00Z', rules: [{ id: 'R' }] });
   });
 
   it('goes on with the rules that are right, and says what is wrong with the others', () => {
-    const { compiled, diagnostics } = compile([rules], null, 'now');
+    const { compiled, diagnostics } = compile({ rules: [file], config: null, diagnostics: [] }, 'now');
     expect(compiled?.rules).toHaveLength(1);
     expect(diagnostics).toMatchObject([{ code: 'TCN-R002', file: 'r.yaml', line: 6 }]);
+    expect(compiled?.leftOut).toEqual(diagnostics);
   });
 
   it('gives nothing where the configuration is wrong: half of one would lose notifications', () => {
-    const { compiled, diagnostics } = compile([rules], { path: 'tocsin.yaml', text: 'version: 2' }, 'now');
+    const { compiled, diagnostics } = compile(
+      { rules: [file], config: { path: 'tocsin.yaml', text: 'version: 2' }, diagnostics: [] },
+      'now',
+    );
     expect(compiled).toBeNull();
     expect(diagnostics.at(-1)).toMatchObject({ code: 'TCN-C003', file: 'tocsin.yaml' });
   });

@@ -73,9 +73,7 @@ export async function buildApp({ outDir = 'dist/app', configDir = '.', minify = 
  * Throws TCN-R017 where the folder has no rules/.
  */
 export async function compileFolder(path: string, bind?: ReturnType<typeof kqlBinder>): Promise<CompileResult> {
-  const { rules, config, diagnostics } = await readSources(folder(path));
-  const result = compile(rules, config, new Date().toISOString(), bind === undefined ? {} : { bind });
-  return { ...result, diagnostics: [...diagnostics, ...result.diagnostics] };
+  return compile(await readSources(folder(path)), new Date().toISOString(), bind === undefined ? {} : { bind });
 }
 
 async function version(): Promise<string> {

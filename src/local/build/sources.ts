@@ -1,15 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Diagnostic } from '../../model/errors.ts';
 import { TocsinError } from '../../model/errors.ts';
-import type { SourceFile } from '../../rules/compile.ts';
-
-export interface Sources {
-  readonly rules: readonly SourceFile[];
-  /** `null`: there is no tocsin.yaml, or it cannot be read. */
-  readonly config: SourceFile | null;
-  /** Files that cannot be read. */
-  readonly diagnostics: readonly Diagnostic[];
-}
+import type { SourceFile, Sources } from '../../rules/compile.ts';
 
 const CONFIG = 'tocsin.yaml';
 
