@@ -5,6 +5,7 @@ import type { CallOptions, Clock, JobQueue } from '../ports.ts';
 import { openBlobs } from './blobs.ts';
 import { creating } from './create-on-demand.ts';
 import { CONTAINERS, LONG_JOBS_PREFIX } from './names.ts';
+import { compress, decompress } from './pack.ts';
 import { storageError } from './sdk-errors.ts';
 import type { Storage } from './storage.ts';
 
@@ -20,22 +21,30 @@ export interface QueueOptions {
   readonly delays: 'visibility' | 'envelope';
 }
 
-/** Stands in an envelope for a body that was too long for a message. */
+/** Stands in an envelope for a body that is too long for a message as it is: gzip in base64. */
+interface Packed {
+  readonly $gzip: string;
+}
+
+/** Stands in an envelope for a body that is too long for a message even so. */
 interface Parked {
   readonly $blob: string;
 }
 
 /**
  * Sends jobs in envelopes, as the JSON that they are: with `messageEncoding: base64` the trigger would set aside whatever is not base64
- * without telling anybody (https://github.com/Azure/azure-sdk-for-net/issues/28799). A long body goes to a blob whose name is its
- * hash, and the message names it.
+ * without telling anybody (https://github.com/Azure/azure-sdk-for-net/issues/28799). A long body is compressed; one that is too long even
+ * so goes to a blob whose name is its hash, and the message names it.
  */
 export function createJobQueue<Job>({ storage, queue, clock, delays }: QueueOptions): JobQueue<Job> {
   const blobs = openBlobs(storage, CONTAINERS.state);
 
-  async function shortened(job: Job, options?: CallOptions): Promise<Job | Parked> {
-    const body = asciiJson(job);
-    if (lengthInXml(body) <= LONGEST_BODY) return job;
+  async function shortened(job: Job, options?: CallOptions): Promise<Job | Packed | Parked> {
+    const text = JSON.stringify(job);
+    if (text.length <= LONGEST_BODY && lengthInXml(asciiJson(job)) <= LONGEST_BODY) return job;
+    const body = Buffer.from(text);
+    const packed = compress(body).toString('base64');
+    if (packed.length <= LONGEST_BODY) return { $gzip: packed };
     const name = `${LONG_JOBS_PREFIX}${createHash('sha256').update(body).digest('hex')}.json`;
     await blobs.create(name, body, { contentType: 'application/json' }, options);
     return { $blob: name };
@@ -44,7 +53,7 @@ export function createJobQueue<Job>({ storage, queue, clock, delays }: QueueOpti
   return {
     send: async (job, delay = 0, options) => {
       const wait = Math.min(Math.max(delay, 0), LONGEST_DELAY);
-      const envelope: Envelope<Job | Parked> = { v: 1, due: clock.now() + wait, body: await shortened(job, options) };
+      const envelope: Envelope<Job | Packed | Parked> = { v: 1, due: clock.now() + wait, body: await shortened(job, options) };
       const text = asciiJson(envelope);
       const visibilityTimeout = delays === 'visibility' ? Math.ceil(wait / 1000) : 0;
       try {
@@ -72,6 +81,7 @@ export function createJobQueue<Job>({ storage, queue, clock, delays }: QueueOpti
  */
 export async function parseEnvelope(message: unknown, storage: Storage, options?: CallOptions): Promise<unknown> {
   const { body } = envelopeOf(message);
+  if (isPacked(body)) return unpacked(body);
   if (!isParked(body)) return body;
   const blob = await openBlobs(storage, CONTAINERS.state).get(body.$blob, options);
   if (blob === null) throw new TocsinError('TCN-Q001', `its body ${body.$blob} is gone`);
@@ -106,6 +116,20 @@ function parsed(text: string): unknown {
   } catch (cause) {
     throw new TocsinError('TCN-Q001', 'not JSON', { cause });
   }
+}
+
+function isPacked(body: unknown): body is Packed {
+  return typeof (body as Partial<Packed>).$gzip === 'string';
+}
+
+function unpacked({ $gzip }: Packed): unknown {
+  let text: string;
+  try {
+    text = decompress(Buffer.from($gzip, 'base64')).toString('utf8');
+  } catch (cause) {
+    throw new TocsinError('TCN-Q001', 'its body is not gzip', { cause });
+  }
+  return parsed(text);
 }
 
 function isParked(body: unknown): body is Parked {

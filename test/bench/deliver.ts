@@ -7,7 +7,10 @@ import type { DequeuedMessageItem } from '@azure/storage-queue';
 import { type DeliverDeps, deliver } from '../../src/app/deliver.ts';
 import { publishTransitions } from '../../src/app/evaluate/publish.ts';
 import { notificationJobOf } from '../../src/app/jobs.ts';
+import { knownCircuits } from '../../src/app/known-circuits.ts';
+import { knownSilences } from '../../src/app/known-silences.ts';
 import { createAlertStore } from '../../src/azure/alert-store.ts';
+import { createCircuitStore } from '../../src/azure/circuit-store.ts';
 import { createFindingStore } from '../../src/azure/finding-store.ts';
 import { createGroupStore } from '../../src/azure/group-store.ts';
 import { createNotificationLog } from '../../src/azure/notification-log.ts';
@@ -147,7 +150,8 @@ async function run(connectionString: string, perGroup: 'many' | 'one'): Promise<
     },
     alerts: createAlertStore(storage, SILENT),
     groups: createGroupStore(storage, SILENT),
-    silences: createSilenceStore(storage, SILENT),
+    silences: knownSilences(createSilenceStore(storage, SILENT), clock),
+    circuits: knownCircuits(createCircuitStore(storage, SILENT), clock),
     notificationLog: createNotificationLog(storage, SILENT),
     archive: createSentArchive(storage),
     findings: createFindingStore(storage, SILENT),

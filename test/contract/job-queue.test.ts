@@ -100,6 +100,8 @@ describe('parseEnvelope', () => {
     ['no due time', { v: 1, body: {} }],
     ['no body', { v: 1, due: NOON }],
     ['a body that is no object', { v: 1, due: NOON, body: 'send' }],
+    ['a compressed body that is none', { v: 1, due: NOON, body: { $gzip: 'eyJ9' } }],
+    ['a compressed body that is cut off', { v: 1, due: NOON, body: { $gzip: 'H4sIAAAAAAAAA6tW' } }],
     ['a long body that is gone', { v: 1, due: NOON, body: { $blob: 'jobs/none.json' } }],
   ])('refuses %s as TCN-Q001', async (_, message) => {
     await expect(parseEnvelope(message, storage())).rejects.toMatchObject({ code: 'TCN-Q001' });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { JobQueue } from '../../src/ports.ts';
 import type { FakeClock } from '../support/memory/index.ts';
@@ -49,12 +50,12 @@ export function jobQueueContract(name: string, make: () => QueueUnderTest): void
       expect(lengths.sort((a, b) => a - b)).toEqual(jobs.map((job) => job.delivery.length));
     });
 
-    it('takes jobs of any size', async () => {
+    it.each<readonly [string, (n: number) => string]>([
+      ['that are much alike', (n) => `größe ${n}`.repeat(5)],
+      ['that have nothing in common', (n) => createHash('sha512').update(`${n}`).digest('base64')],
+    ])('takes jobs of any size, of parts %s', async (_, text) => {
       const { queue, pending } = make();
-      const job = {
-        kind: 'transitions',
-        transitions: Array.from({ length: 3_000 }, (_, n) => ({ id: n, text: `größe ${n}`.repeat(5) })),
-      };
+      const job = { kind: 'transitions', transitions: Array.from({ length: 3_000 }, (_each, n) => ({ id: n, text: text(n) })) };
       await queue.send(job);
       await queue.send(job);
       expect((await pending()).map((message) => message.job)).toEqual([job, job]);

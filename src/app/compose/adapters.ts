@@ -33,6 +33,7 @@ import { createHttpSender } from '../../net/http.ts';
 import { createMailSender } from '../../net/mail.ts';
 import type { Clock, Log } from '../../ports.ts';
 import { Circuits } from '../forward/circuits.ts';
+import { knownCircuits } from '../known-circuits.ts';
 import { knownSilences } from '../known-silences.ts';
 import type { Settings } from '../settings.ts';
 
@@ -59,7 +60,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     activity: createActivityLog(access),
     alerts: createAlertStore(storage, log),
     audit: createAuditLog(storage, log),
-    receiverCircuits: createCircuitStore(storage, log),
+    receiverCircuits: knownCircuits(createCircuitStore(storage, log), clock),
     destinations: createLogDestinations(access, diagnosticSettings, clock),
     diagnosticSettings,
     digests: createDigestStore(storage),

@@ -36,8 +36,8 @@ export interface FlushOutcome {
 /** Receivers of one notification see at most so many alerts; the rest is counted in the body. */
 export const ALERTS_PER_NOTIFICATION = 100;
 
-/** Longer bodies are archived; shorter ones stand in the record until the notification is confirmed. */
-const LONGEST_BODY = 16 * 1024;
+/** Longer bodies are archived; others stand in the record, which storage compresses, until the notification is confirmed. */
+const LONGEST_BODY = 256 * 1024;
 
 const EARLY = 30 * SECOND;
 

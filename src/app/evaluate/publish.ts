@@ -2,7 +2,7 @@ import type { Transition } from '../../model/alert.ts';
 import type { NotificationJob } from '../../model/messages.ts';
 import type { JobQueue } from '../../ports.ts';
 
-/** What one write to storage takes at once. Above some 60 KB the queue keeps the body of a message beside it. */
+/** So many fit into one message, compressed, in most cases. */
 const TRANSITIONS_PER_MESSAGE = 100;
 
 /** Hands transitions on to delivery, in their order. */
