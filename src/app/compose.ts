@@ -298,6 +298,7 @@ function forwardDeps(config: Config, ports: Adapters, log: Log): ForwardDeps {
     http: ports.http,
     clients: ports.sinkClients,
     circuits: ports.circuits,
+    resources: ports.knownResources,
     quarantine: ports.quarantine,
     parking: ports.parking,
     marks: ports.forwardMarks,

@@ -1,4 +1,5 @@
 import type { RepairCounts } from '../forward/repairs.ts';
+import { type FactsOf, NO_FACTS } from '../forward/resource.ts';
 import { type Sink, sinkIsOn } from '../model/sink.ts';
 import type {
   Clock,
@@ -16,8 +17,9 @@ import type { Circuits } from './forward/circuits.ts';
 import { deliver, type Postpone, parkIn } from './forward/deliver.ts';
 import { findingsOf, lateFindings, lossFindings, report } from './forward/findings.ts';
 import { type Gathered, gather, release } from './forward/gather.ts';
+import type { KnownResources } from './forward/known-resources.ts';
 import { advance, newWork, type PartitionWork } from './forward/marks.ts';
-import { compress } from './forward/outgoing.ts';
+import { compress, type Outgoing } from './forward/outgoing.ts';
 import { requestsOf, type Unencodable } from './forward/requests.ts';
 import { SinkSession } from './forward/sink.ts';
 import type { StreamCounting } from './forward/streams.ts';
@@ -40,6 +42,8 @@ export interface ForwardDeps {
   readonly parking: ParkingStore;
   readonly marks: ForwardMarks;
   readonly findings: FindingStore;
+  /** What is known of the resources that records come from; absent: nothing is. */
+  readonly resources?: Pick<KnownResources, 'of' | 'refresh'>;
   /** Absent where no rule counts what is forwarded. */
   readonly streams?: { readonly counting: StreamCounting; readonly store: StreamStore };
   readonly clock: Clock;
@@ -104,6 +108,7 @@ export async function forward(batch: ForwardBatch, deps: ForwardDeps): Promise<F
   await report(troubles, findings, log);
   await advanceAll(work, gathered, tally, outcome, deps);
   log.info(outcome, 'forwarded');
+  void deps.resources?.refresh();
   return outcome;
 }
 
@@ -125,12 +130,16 @@ async function sendAll(
   gathered: Gathered,
   sessions: readonly SinkSession[],
   tally: Tally,
-  { parking, clock }: ForwardDeps,
+  { parking, clock, resources }: ForwardDeps,
 ): Promise<void> {
   const postpone = parkIn(parking, tally, clock);
   const unencodable: Unencodable[] = [];
   const failed = (one: Unencodable): void => void unencodable.push(one);
-  const groups = groupsOf(sessions).map((alike) => sendGroup(hub, gathered, alike, tally, postpone, failed, clock.now()));
+  const factsOf: FactsOf = resources === undefined ? NO_FACTS : (id) => resources.of(id);
+  const groups = groupsOf(sessions).map(([first, ...rest]) => {
+    const requests = requestsOf(hub, gathered.logs, gathered.metrics, first.sink, clock.now(), failed, factsOf);
+    return sendGroup(requests, [first, ...rest], tally, postpone);
+  });
   for (const result of await Promise.allSettled(groups)) if (result.status === 'rejected') throw result.reason;
   for (const { entry, reason } of unencodable) await tally.keepRecord(entry, 'TCN-F004', reason);
 }
@@ -140,19 +149,14 @@ async function sendAll(
  * group wait for the slowest of them; one that has failed takes no time.
  */
 async function sendGroup(
-  hub: string,
-  { logs, metrics }: Gathered,
+  requests: Iterable<Outgoing>,
   alike: readonly SinkSession[],
   tally: Tally,
   postpone: Postpone,
-  failed: (unencodable: Unencodable) => void,
-  now: number,
 ): Promise<void> {
-  const [first] = alike;
-  if (first === undefined) return;
   const failures: unknown[] = [];
   const under: Promise<void>[] = [];
-  for (const request of requestsOf(hub, logs, metrics, first.sink, now, failed)) {
+  for (const request of requests) {
     const packed = compress(request.body);
     for (const session of alike) {
       await session.acquire();
@@ -167,9 +171,11 @@ async function sendGroup(
   if (failures.length > 0) throw failures[0];
 }
 
+type Alike = [SinkSession, ...SinkSession[]];
+
 /** Sinks whose requests are the same byte for byte. */
-function groupsOf(sessions: readonly SinkSession[]): readonly (readonly SinkSession[])[] {
-  const groups = new Map<string, SinkSession[]>();
+function groupsOf(sessions: readonly SinkSession[]): readonly Alike[] {
+  const groups = new Map<string, Alike>();
   for (const session of sessions) {
     const { name: _, concurrency: __, tries: ___, drain: ____, ...rest } = session.sink;
     const key = 'url' in rest ? JSON.stringify({ ...rest, url: null, headers: null, telemetry: null }) : JSON.stringify(rest);

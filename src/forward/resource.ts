@@ -9,6 +9,29 @@ export interface ResourceParts {
   readonly name: string;
 }
 
+/** What Azure Resource Manager says of a resource beside its id; texts are empty where it says nothing. */
+export interface ResourceFacts {
+  /** Region in lower case without blanks. */
+  readonly location: string;
+  readonly kind: string;
+  /** By name in lower case: Azure compares names of tags without case. */
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** What is known of a resource, by its id in any case, without asking anybody; `null`: nothing yet. */
+export type FactsOf = (resourceId: string) => ResourceFacts | null;
+
+export const NO_FACTS: FactsOf = () => null;
+
+/** The tags that are wanted and that the resource has, each under the name as it is spelled in `wanted`. */
+export function chosenTags(facts: ResourceFacts | null, wanted: readonly string[] = []): readonly (readonly [string, string])[] {
+  if (facts === null) return [];
+  return wanted.flatMap((name) => {
+    const value = facts.tags.get(name.toLowerCase()) ?? '';
+    return value === '' ? [] : [[name, value] as const];
+  });
+}
+
 const SPELLING: ReadonlyMap<string, string> = new Map(
   [
     'Microsoft.ApiManagement',

@@ -63,6 +63,8 @@ export interface OtlpSink extends OverHttp {
   readonly tokenUsage?: boolean;
   /** It also gets what forwarding tells of itself, once a minute. */
   readonly telemetry?: boolean;
+  /** Names of tags of resources that are sent with their records; absent: none. */
+  readonly resourceTags?: readonly string[];
 }
 
 /** One record a line. */
@@ -91,6 +93,8 @@ export interface DatadogSink extends OverHttp {
   readonly metricsUrl: string;
   readonly service?: string;
   readonly tags?: readonly string[];
+  /** Names of tags of resources that are sent with their records; absent: none. */
+  readonly resourceTags?: readonly string[];
 }
 
 /** The URL names the data collection rule and the stream. */

@@ -12,6 +12,11 @@ const url = (about: string) => z.string().describe(`${about} Empty: off. ${SETTI
 const secret = (about: string) => z.string().describe(`${about} ${SETTING}`);
 const text = (about: string) => z.string().min(1).describe(about);
 const headers = z.record(z.string(), z.string()).describe(`Headers of every request. ${SETTING}`).optional();
+const resourceTags = z
+  .array(text('Name of a tag, e.g. team.'))
+  .max(20)
+  .describe('Tags of Azure resources that are sent with their records. Default none.')
+  .optional();
 const scope = text('A token of the app\u2019s identity for this scope goes with every request.').optional();
 
 const kinds = {
@@ -26,6 +31,7 @@ const kinds = {
         .optional(),
       scope,
       telemetry: z.boolean().describe('Also what forwarding tells of itself, once a minute; default false.').optional(),
+      resourceTags,
     })
     .describe('OpenTelemetry over HTTP.')
     .optional(),
@@ -60,6 +66,7 @@ const kinds = {
       metricsUrl: url('Address that metrics are sent to, by default that of the site.').optional(),
       service: text('Service that logs are filed under.').optional(),
       tags: z.array(text('A tag, such as env:prod.')).describe('Tags of every log and metric.').optional(),
+      resourceTags,
     })
     .describe('Logs and metrics of Datadog.')
     .optional(),
@@ -215,12 +222,20 @@ export function sinkOf(raw: RawSink): readonly Sink[] {
   return sinks.filter((sink) => sink !== null);
 }
 
-function datadogOf({ apiKey, site = 'datadoghq.com', url: logs, metricsUrl, service, tags }: NonNullable<RawSink['datadog']>) {
+function datadogOf({
+  apiKey,
+  site = 'datadoghq.com',
+  url: logs,
+  metricsUrl,
+  service,
+  tags,
+  resourceTags,
+}: NonNullable<RawSink['datadog']>) {
   return {
     url: logs ?? `https://http-intake.logs.${site}/api/v2/logs`,
     metricsUrl: metricsUrl ?? `https://api.${site}/api/v2/series`,
     headers: { 'dd-api-key': apiKey },
-    ...defined({ service, tags }),
+    ...defined({ service, tags, resourceTags }),
   };
 }
 

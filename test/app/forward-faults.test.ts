@@ -2,19 +2,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Circuits } from '../../src/app/forward/circuits.ts';
 import { drainParked, type ForwardDeps, type ForwardEvent, forward } from '../../src/app/forward.ts';
 import type { Sink } from '../../src/model/sink.ts';
-import { createHttpSender } from '../../src/net/http.ts';
 import type { HttpSender } from '../../src/ports.ts';
 import { requestResponse, wrapped } from '../support/diagnostic-records.ts';
+import { freshStores, http, patient, range, Servers } from '../support/forward-world.ts';
 import { type HttpSinkServer, httpSink, type Received } from '../support/http-sink.ts';
-import {
-  FakeClock,
-  MemoryFindingStore,
-  MemoryForwardMarks,
-  MemoryLog,
-  MemoryParkingStore,
-  MemoryQuarantineStore,
-} from '../support/memory/index.ts';
-import type { SinkAnswer } from '../support/otlp-sink.ts';
+import { FakeClock } from '../support/memory/index.ts';
+import type { SinkAnswer } from '../support/scripted-sink.ts';
 
 /*
  * Sinks that fail, hosts that die: over real HTTP, a clock that moves only while somebody waits, and an Event Hubs trigger that moves
@@ -22,17 +15,13 @@ import type { SinkAnswer } from '../support/otlp-sink.ts';
  * where an answer was lost or a host died before it could write down what it had done.
  */
 
-const http = createHttpSender();
-const servers: HttpSinkServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
+const servers = new Servers();
+afterEach(() => servers.stop());
 
 const MINUTE = 60_000;
 const EVENTS = 40;
 const RECORDS = 25;
 const BATCH = 5;
-const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const ALL = range(EVENTS * RECORDS).map((index) => `r${index}`);
 const EVENT_OF = range(EVENTS).map(
   (sequence): ForwardEvent => ({
@@ -52,32 +41,17 @@ interface Hub {
 }
 
 function world(sink: (url: string) => Sink, url: string) {
-  const clock = new FakeClock();
-  const stores = {
-    quarantine: new MemoryQuarantineStore(),
-    parking: new MemoryParkingStore(),
-    marks: new MemoryForwardMarks(),
-    findings: new MemoryFindingStore(),
-    log: new MemoryLog(),
-  };
+  const stores = freshStores();
   const deps = (circuits = new Circuits(), sender: HttpSender = http): ForwardDeps => ({
-    ...stores,
-    clock,
+    ...patient(stores),
     circuits,
     http: sender,
     sinks: [sink(url)],
-    sleep: async (ms) => {
-      clock.advance(ms);
-    },
   });
-  return { clock, stores, deps };
+  return { clock: stores.clock, stores, deps };
 }
 
-const serve = async (script: (request: Received) => SinkAnswer & { readonly takes?: boolean }): Promise<HttpSinkServer> => {
-  const server = await httpSink(script);
-  servers.push(server);
-  return server;
-};
+const serve = (script: (request: Received) => SinkAnswer): Promise<HttpSinkServer> => servers.keep(httpSink(script));
 
 const lines = (url: string): Sink => ({ kind: 'ndjson', name: 'lines', url, headers: {}, batch: { records: 50 } });
 const bulk = (url: string): Sink => ({ kind: 'elastic', name: 'elastic', url, headers: {}, index: 'i', batch: { records: 50 } });
@@ -290,7 +264,7 @@ describe('a host that dies at any moment, and another that takes over from the c
         expect([...new Set(ids)].toSorted()).toEqual(ALL.toSorted());
         expect(twice(ids).length).toBeLessThanOrEqual(BATCH * RECORDS);
         if (before === 0) expect(twice(ids)).toEqual([]);
-        await servers.pop()?.stop();
+        await servers.stop();
       }
     },
     60_000,

@@ -1,86 +1,41 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { drainParked, type ForwardBatch, type ForwardDeps, type ForwardEvent, forward } from '../../src/app/forward.ts';
+import { drainParked, type ForwardDeps, forward } from '../../src/app/forward.ts';
 import { TocsinError } from '../../src/model/errors.ts';
-import { createHttpSender } from '../../src/net/http.ts';
 import { platformMetric, requestResponse, wrapped } from '../support/diagnostic-records.ts';
-import {
-  FakeClock,
-  MemoryFindingStore,
-  MemoryForwardMarks,
-  MemoryLog,
-  MemoryParkingStore,
-  MemoryQuarantineStore,
-} from '../support/memory/index.ts';
-import { type OtlpSinkServer, otlpSink, type SinkAnswer, type SinkRequest } from '../support/otlp-sink.ts';
+import { batch, eventOf as event, freshStores, patient, range, record, Servers } from '../support/forward-world.ts';
+import { MemoryForwardMarks } from '../support/memory/index.ts';
+import { type OtlpSinkServer, otlpSink, type SinkRequest } from '../support/otlp-sink.ts';
+import type { SinkAnswer } from '../support/scripted-sink.ts';
 import { hasShared, SHARED } from '../support/shared.ts';
 
-const http = createHttpSender();
-const servers: OtlpSinkServer[] = [];
+const servers = new Servers();
 let waits: number[] = [];
 let stores = freshStores();
-
-function freshStores() {
-  return {
-    quarantine: new MemoryQuarantineStore(),
-    parking: new MemoryParkingStore(),
-    marks: new MemoryForwardMarks(),
-    findings: new MemoryFindingStore(),
-    clock: new FakeClock(),
-    log: new MemoryLog(),
-  };
-}
 
 beforeEach(() => {
   stores = freshStores();
   waits = [];
 });
+afterEach(() => servers.stop());
 
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
+const sink = (script?: (request: SinkRequest) => SinkAnswer): Promise<OtlpSinkServer> => servers.keep(otlpSink(script));
 
-async function sink(script?: (request: SinkRequest) => SinkAnswer): Promise<OtlpSinkServer> {
-  const server = await otlpSink(script);
-  servers.push(server);
-  return server;
-}
-
-/** Time passes only while somebody waits. */
 function deps(...targets: readonly (OtlpSinkServer | string)[]): ForwardDeps {
   return {
-    ...stores,
-    http,
+    ...patient(stores, (ms) => waits.push(ms)),
     sinks: targets.map((target, index) => ({
       kind: 'otlp',
       name: `sink-${index}`,
       url: typeof target === 'string' ? target : target.url,
       headers: { 'x-token': 't' },
     })),
-    sleep: async (ms) => {
-      waits.push(ms);
-      stores.clock.advance(ms);
-    },
   };
 }
 
-function event(sequence: number | string, body: Uint8Array | string, changes: Partial<ForwardEvent> = {}): ForwardEvent {
-  return {
-    body: typeof body === 'string' ? Buffer.from(body) : body,
-    partition: '0',
-    sequenceNumber: String(sequence),
-    offset: `${Number(sequence) * 1000}`,
-    enqueuedAt: '2026-11-20T11:59:00.000Z',
-    ...changes,
-  };
-}
-
-const batch = (...events: readonly ForwardEvent[]): ForwardBatch => ({ hub: 'diagnostics', events });
-const record = (id: string) => requestResponse({ correlationId: id });
 const ids = (server: OtlpSinkServer) => server.logs.map(({ attributes }) => attributes['azure.correlation_id']);
 const mark = async () => (await stores.marks.read('diagnostics/0')).value;
-const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe('a batch of events', () => {
   it('arrives as logs and metrics, compressed, with the headers of the sink', async () => {

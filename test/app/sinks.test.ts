@@ -1,74 +1,33 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { drainParked, type ForwardBatch, type ForwardDeps, type ForwardEvent, forward } from '../../src/app/forward.ts';
+import { drainParked, type ForwardDeps, forward } from '../../src/app/forward.ts';
 import type { Sink } from '../../src/model/sink.ts';
-import { createHttpSender } from '../../src/net/http.ts';
 import { platformMetric, requestResponse, wrapped } from '../support/diagnostic-records.ts';
+import { batch, eventOf as event, freshStores, http, patient, range, record, Servers } from '../support/forward-world.ts';
 import { type HttpSinkServer, httpSink } from '../support/http-sink.ts';
-import {
-  FakeClock,
-  MemoryFindingStore,
-  MemoryForwardMarks,
-  MemoryLog,
-  MemoryParkingStore,
-  MemoryQuarantineStore,
-} from '../support/memory/index.ts';
 
-const http = createHttpSender();
-const servers: HttpSinkServer[] = [];
+const servers = new Servers();
 let waits: number[] = [];
 let stores = freshStores();
-
-function freshStores() {
-  return {
-    quarantine: new MemoryQuarantineStore(),
-    parking: new MemoryParkingStore(),
-    marks: new MemoryForwardMarks(),
-    findings: new MemoryFindingStore(),
-    clock: new FakeClock(),
-    log: new MemoryLog(),
-  };
-}
 
 beforeEach(() => {
   stores = freshStores();
   waits = [];
 });
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
+afterEach(() => servers.stop());
 
-const serve = async (...args: Parameters<typeof httpSink>): Promise<HttpSinkServer> => {
-  const server = await httpSink(...args);
-  servers.push(server);
-  return server;
-};
+const serve = (...args: Parameters<typeof httpSink>): Promise<HttpSinkServer> => servers.keep(httpSink(...args));
 
 const deps = (...sinks: readonly Sink[]): ForwardDeps => ({
-  ...stores,
-  http,
+  ...patient(stores, (ms) => waits.push(ms)),
   sinks,
   clients: {
     token: async (scope) => `token for ${scope}`,
     sendToHub: () => Promise.reject(new Error('no hub here')),
     append: () => Promise.reject(new Error('no account here')),
   },
-  sleep: async (ms) => {
-    waits.push(ms);
-    stores.clock.advance(ms);
-  },
 });
 
-const event = (sequence: number, body: Uint8Array): ForwardEvent => ({
-  body,
-  partition: '0',
-  sequenceNumber: String(sequence),
-  offset: String(sequence),
-  enqueuedAt: '2026-11-20T11:59:00.000Z',
-});
-const batch = (...events: readonly ForwardEvent[]): ForwardBatch => ({ hub: 'diagnostics', events });
-const record = (id: string) => requestResponse({ correlationId: id });
-const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const linesOf = (server: HttpSinkServer) => server.taken.flatMap(({ text }) => text.trim().split('\n'));
 const idOf = (line: string): string => /"correlationId":"([^"]*)"/.exec(line)?.[1] ?? '';
 

@@ -2,11 +2,17 @@ import { SETTINGS } from '../../src/app/settings.ts';
 import { ERRORS } from '../../src/model/errors.ts';
 import type { Price } from '../../src/model/price.ts';
 import { ASSUMED_PRICES } from '../../src/rules/assumed-prices.ts';
+import { mappingPage } from './mapping-page.ts';
 import { rulesPage } from './rules-page.ts';
 
 /** Pages that are made from tables in the code, by path. `drift.ts` compares them, `npm run generate` writes them. */
 export function pages(): Readonly<Record<string, string>> {
-  return { 'docs/errors.md': errorsPage(), 'docs/configuration.md': configurationPage(), 'docs/rules.md': rulesPage() };
+  return {
+    'docs/errors.md': errorsPage(),
+    'docs/configuration.md': configurationPage(),
+    'docs/forwarding-mapping.md': mappingPage(),
+    'docs/rules.md': rulesPage(),
+  };
 }
 
 const NOTE = '<!-- Made by `npm run generate` from the code; edit the table there. -->';

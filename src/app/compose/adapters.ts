@@ -33,6 +33,7 @@ import { createHttpSender } from '../../net/http.ts';
 import { createMailSender } from '../../net/mail.ts';
 import type { Clock, Log } from '../../ports.ts';
 import { Circuits } from '../forward/circuits.ts';
+import { KnownResources } from '../forward/known-resources.ts';
 import { knownCircuits } from '../known-circuits.ts';
 import { knownSilences } from '../known-silences.ts';
 import type { Settings } from '../settings.ts';
@@ -56,6 +57,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
   const delays = settings.queueDelays;
   const silences = createSilenceStore(storage, log);
   const diagnosticSettings = createDiagnosticSettings(access);
+  const inventory = createInventory(access, settings.subscriptions, clock);
   return {
     activity: createActivityLog(access),
     alerts: createAlertStore(storage, log),
@@ -72,7 +74,8 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     heartbeats: createHeartbeatStore(storage, log),
     http: createHttpSender({ proxy: settings.proxy }),
     mail: createMailSender(),
-    inventory: createInventory(access, settings.subscriptions, clock),
+    inventory,
+    knownResources: new KnownResources(inventory, settings.subscriptions, clock, log),
     logs: createLogSource(access),
     metrics: createMetricSource(access),
     notificationLog: createNotificationLog(storage, log),

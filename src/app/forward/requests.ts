@@ -2,8 +2,11 @@ import { instantOf } from '../../forward/instant.ts';
 import { jsonOfRequest } from '../../forward/otlp/json.ts';
 import { alikeTogether, encodeLogs } from '../../forward/otlp/logs.ts';
 import { encodeMetrics } from '../../forward/otlp/metrics.ts';
+import type { ResourceDetails } from '../../forward/otlp/resource.ts';
 import { encodeTokenUsage } from '../../forward/otlp/token-usage.ts';
 import { ProtoWriter } from '../../forward/otlp/writer.ts';
+import { REDACT_ALL } from '../../forward/redact.ts';
+import { type FactsOf, NO_FACTS } from '../../forward/resource.ts';
 import { filterOf } from '../../forward/sinks/filter.ts';
 import { type BodyLimits, lineBodies } from '../../forward/sinks/lines.ts';
 import { limitsOf, type Stream, type StreamItem, streamsOf } from '../../forward/sinks/streams.ts';
@@ -22,6 +25,7 @@ interface Work {
   readonly limits: BodyLimits;
   readonly writer: ProtoWriter;
   readonly now: number;
+  readonly factsOf: FactsOf;
   readonly failed: (unencodable: Unencodable) => void;
 }
 
@@ -36,11 +40,12 @@ export function* requestsOf(
   sink: Sink,
   now: number,
   failed: (unencodable: Unencodable) => void,
+  factsOf: FactsOf = NO_FACTS,
 ): Generator<Outgoing> {
   const limits = limitsOf(sink);
   const writer = spare ?? new ProtoWriter(limits.maxBytes);
   spare = null;
-  const work = { hub, limits, writer, now, failed };
+  const work = { hub, limits, writer, now, factsOf, failed };
   const wanted = filterOf(sink.only);
   const [ownLogs, ownMetrics] = sink.only === undefined ? [logs, metrics] : [logs.filter(wanted), metrics.filter(wanted)];
   try {
@@ -49,7 +54,8 @@ export function* requestsOf(
       for (const chunk of chunksOf(ownMetrics, limits)) yield* metricRequests(chunk, sink, work);
       if (sink.tokenUsage === true) yield* tokenRequests(logs, sink, work);
     } else {
-      for (const [index, stream] of streamsOf(sink).entries()) yield* lineRequests(ownLogs, ownMetrics, stream, index, work);
+      for (const [index, stream] of streamsOf(sink, factsOf).entries())
+        yield* lineRequests(ownLogs, ownMetrics, stream, index, work);
     }
   } finally {
     if (writer.capacity <= MOST_KEPT) spare = writer;
@@ -61,7 +67,7 @@ let spare: ProtoWriter | null = null;
 const MOST_KEPT = 6_000_000;
 
 function* logRequests(entries: readonly LogEntry[], sink: OtlpSink, work: Work): Generator<Outgoing> {
-  const encoded = encodeLogs(entries, instantOf(work.now), sink.redact, work.writer);
+  const encoded = encodeLogs(entries, instantOf(work.now), sink.redact, work.writer, detailsOf(sink, work));
   if (encoded.body.length > work.limits.maxBytes && entries.length > 1) {
     for (const half of halvesOf(entries)) yield* logRequests(half, sink, work);
     return;
@@ -80,7 +86,7 @@ function* logRequests(entries: readonly LogEntry[], sink: OtlpSink, work: Work):
 }
 
 function* metricRequests(entries: readonly MetricEntry[], sink: OtlpSink, work: Work): Generator<Outgoing> {
-  const { body, order } = encodeMetrics(entries, sink.redact);
+  const { body, order } = encodeMetrics(entries, sink.redact, detailsOf(sink, work));
   if (body.length > work.limits.maxBytes && entries.length > 1) {
     for (const half of halvesOf(entries)) yield* metricRequests(half, sink, work);
     return;
@@ -97,11 +103,12 @@ function* metricRequests(entries: readonly MetricEntry[], sink: OtlpSink, work: 
 }
 
 /** Of the records that the filter names, also where only metrics or a sample are wanted. It holds no records: they leave on their own. */
-function* tokenRequests(logs: readonly LogEntry[], sink: OtlpSink, { hub, now }: Work): Generator<Outgoing> {
+function* tokenRequests(logs: readonly LogEntry[], sink: OtlpSink, work: Work): Generator<Outgoing> {
+  const { hub, now } = work;
   const { signals, sample: _, ...only } = sink.only ?? {};
   if (signals?.includes('metrics') === false) return;
   const wanted = logs.filter(filterOf(only));
-  const encoded = encodeTokenUsage(wanted, sink.redact);
+  const encoded = encodeTokenUsage(wanted, sink.redact, detailsOf(sink, work));
   if (encoded === null) return;
   yield {
     id: idOf(hub, wanted, 'tokens'),
@@ -112,6 +119,10 @@ function* tokenRequests(logs: readonly LogEntry[], sink: OtlpSink, { hub, now }:
     enqueuedAt: earliest(wanted, now),
     entriesOf: () => [],
   };
+}
+
+function detailsOf({ resourceTags = [], redact = REDACT_ALL }: OtlpSink, { factsOf }: Work): ResourceDetails {
+  return { factsOf, tags: resourceTags, redaction: redact };
 }
 
 function bodyOf({ encoding }: OtlpSink, path: '/v1/logs' | '/v1/metrics', body: Buffer): Pick<Outgoing, 'format' | 'body'> {

@@ -8,7 +8,7 @@ import { writeAny, writeId } from './attributes.ts';
 import { KEY, LOG, writeField } from './fields.ts';
 import { EVENT_NAME } from './mapping.ts';
 import { writeRecord } from './record.ts';
-import { groupByResource, type ResourceIdentity, writeResource, writeScope } from './resource.ts';
+import { groupByResource, NO_DETAILS, type ResourceIdentity, writeResource, writeScope } from './resource.ts';
 import { writeScanned } from './scanned.ts';
 import { writeNanos, writeNanosOf } from './time.ts';
 import { ProtoWriter } from './writer.ts';
@@ -48,13 +48,14 @@ export function encodeLogs<Item extends LogItem>(
   observed: Instant,
   redaction: Redaction = REDACT_ALL,
   writer = new ProtoWriter(items.length * 1_200),
+  details = NO_DETAILS,
 ): EncodedLogs<Item> {
   writer.rewind(0);
   const order: Item[] = [];
   const failed: { item: Item; reason: string }[] = [];
   for (const group of groupByResource(items)) {
     const resourceLogs = writer.open(RESOURCE_LOGS);
-    writeResource(writer, group);
+    writeResource(writer, group, details);
     const scopeLogs = writer.open(SCOPE_LOGS);
     writeScope(writer);
     const seed = seedOf(group.resourceId);

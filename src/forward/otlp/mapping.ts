@@ -1,22 +1,50 @@
-/** Grows with every change of a name or value below; sent as the version of the instrumentation scope. */
-export const MAPPING_VERSION = 2;
+/** Grows with every change of a name or value below; sent as the version of the instrumentation scope. docs/forwarding-mapping.md is made of this file. */
+export const MAPPING_VERSION = 3;
 export const SCOPE_NAME = 'tocsin.forward';
 /** https://github.com/open-telemetry/semantic-conventions, docs/azure/azure-events.md */
 export const EVENT_NAME = 'azure.resource.log';
 
-/**
- * Where a name comes from: the OpenTelemetry semantic conventions (registries azure, cloud, http, gen-ai at v1.41.1), the Azure
- * encoding extension of the OpenTelemetry collector (internal/unmarshaler/logs/README.md at 1794f946), or Tocsin, where nobody has
- * named it yet.
- */
-export type Citation =
-  | 'semconv azure'
-  | 'semconv cloud'
-  | 'semconv http'
-  | 'semconv general'
-  | 'semconv gen-ai'
-  | 'azure encoding extension'
-  | 'tocsin';
+/** Where a name comes from. */
+export const CITATIONS = {
+  'semconv azure': {
+    what: 'OpenTelemetry semantic conventions, Azure',
+    url: 'https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/registry/attributes/azure.md',
+  },
+  'semconv cloud': {
+    what: 'OpenTelemetry semantic conventions, cloud',
+    url: 'https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/registry/attributes/cloud.md',
+  },
+  'semconv http': {
+    what: 'OpenTelemetry semantic conventions, HTTP, URL and user agent',
+    url: 'https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/registry/attributes/http.md',
+  },
+  'semconv general': {
+    what: 'OpenTelemetry semantic conventions, network, error, log and user',
+    url: 'https://github.com/open-telemetry/semantic-conventions/tree/v1.41.1/docs/registry/attributes',
+  },
+  'semconv gen-ai': {
+    what: 'OpenTelemetry semantic conventions, generative AI',
+    url: 'https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/registry/attributes/gen-ai.md',
+  },
+  'azure encoding extension': {
+    what: 'Azure encoding extension of the OpenTelemetry collector, internal/unmarshaler/logs at 1794f946',
+    url: 'https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/extension/encoding/azureencodingextension',
+  },
+  'azure resource detector': {
+    what: 'Azure detector of the resource detection processor of the OpenTelemetry collector',
+    url: 'https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/resourcedetectionprocessor/internal/azure',
+  },
+  tocsin: { what: 'Tocsin: nobody has named it yet', url: null },
+} as const;
+
+export type Citation = keyof typeof CITATIONS;
+
+/** An attribute; `from` says of what it is made. */
+interface Mapped {
+  readonly from: string;
+  readonly to: string;
+  readonly by: Citation;
+}
 
 /** How a value is turned: `as it is`; a whole number; the sum of a list of counts; .NET ticks as digits and as RFC 3339; see `convert.ts`. */
 export type Conversion = 'as it is' | 'integer' | 'number' | 'sum' | 'ticks' | 'streaming' | 'body' | 'left out';
@@ -26,30 +54,36 @@ export interface PropertyRule {
   readonly from: string;
   readonly to: readonly string[];
   readonly as: Conversion;
+  /** Of the first; `second` of the second. */
   readonly by: Citation;
+  readonly second?: Citation;
 }
 
-/** Attributes of the resource, of what the record's resource id, tenant and location say. */
+/** Attributes of the resource, of what the record's resource id, tenant and location say, and of what the inventory knows of it. */
 export const RESOURCE = {
-  provider: { to: 'cloud.provider', by: 'semconv cloud' },
-  id: { to: 'cloud.resource_id', by: 'semconv cloud' },
-  subscription: { to: 'cloud.account.id', by: 'semconv cloud' },
-  region: { to: 'cloud.region', by: 'semconv cloud' },
-  group: { to: 'azure.resource_group.name', by: 'azure encoding extension' },
-  namespace: { to: 'azure.resource_provider.namespace', by: 'semconv azure' },
-  type: { to: 'azure.resource.type', by: 'tocsin' },
-  name: { to: 'azure.resource.name', by: 'tocsin' },
-  tenant: { to: 'azure.tenant.id', by: 'azure encoding extension' },
-} as const satisfies Record<string, { to: string; by: Citation }>;
+  provider: { from: 'always `azure`', to: 'cloud.provider', by: 'semconv cloud' },
+  id: { from: '`resourceId`', to: 'cloud.resource_id', by: 'semconv cloud' },
+  subscription: { from: '`resourceId`: subscription', to: 'cloud.account.id', by: 'semconv cloud' },
+  region: { from: '`location`, else the inventory', to: 'cloud.region', by: 'semconv cloud' },
+  group: { from: '`resourceId`: resource group', to: 'azure.resource_group.name', by: 'azure encoding extension' },
+  namespace: { from: '`resourceId`: provider', to: 'azure.resource_provider.namespace', by: 'semconv azure' },
+  type: { from: '`resourceId`: provider and types, in lower case', to: 'azure.resource.type', by: 'tocsin' },
+  name: { from: '`resourceId`: names', to: 'azure.resource.name', by: 'tocsin' },
+  kind: { from: 'the inventory', to: 'azure.resource.kind', by: 'tocsin' },
+  tenant: { from: '`tenantId`', to: 'azure.tenant.id', by: 'azure encoding extension' },
+} as const satisfies Record<string, Mapped>;
+
+/** Put before the name of a tag of the resource. */
+export const TAG = { prefix: 'azure.tag.', by: 'azure resource detector' } as const satisfies { prefix: string; by: Citation };
 
 /** Attributes of Azure OpenAI's records beside those of their properties. */
 export const OPENAI_RECORD = {
-  provider: { to: 'gen_ai.provider.name', by: 'semconv gen-ai' },
-  operation: { to: 'gen_ai.operation.name', by: 'semconv gen-ai' },
-  api: { to: 'openai.api.type', by: 'semconv gen-ai' },
-  status: { to: 'http.response.status_code', by: 'semconv http' },
-  error: { to: 'error.type', by: 'semconv general' },
-} as const satisfies Record<string, { to: string; by: Citation }>;
+  provider: { from: '`properties.apiName`', to: 'gen_ai.provider.name', by: 'semconv gen-ai' },
+  operation: { from: '`operationName`', to: 'gen_ai.operation.name', by: 'semconv gen-ai' },
+  api: { from: '`operationName`', to: 'openai.api.type', by: 'semconv gen-ai' },
+  status: { from: '`resultSignature`, where it is a number', to: 'http.response.status_code', by: 'semconv http' },
+  error: { from: '`resultSignature` from 400', to: 'error.type', by: 'semconv general' },
+} as const satisfies Record<string, Mapped>;
 
 /** The metric of tokens and its attributes: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/ */
 export const TOKEN_USAGE = {
@@ -66,20 +100,24 @@ export const TOKEN_USAGE = {
 
 /** Attributes of every log record, of the members around `properties`. */
 export const RECORD = {
-  category: { to: 'azure.category', by: 'azure encoding extension' },
-  operationName: { to: 'azure.operation.name', by: 'azure encoding extension' },
-  operationVersion: { to: 'azure.operation.version', by: 'azure encoding extension' },
-  resultType: { to: 'azure.result.type', by: 'azure encoding extension' },
-  resultSignature: { to: 'azure.result.signature', by: 'azure encoding extension' },
-  resultDescription: { to: 'azure.result.description', by: 'azure encoding extension' },
-  correlationId: { to: 'azure.correlation_id', by: 'azure encoding extension' },
-  durationMs: { to: 'azure.operation.duration', by: 'azure encoding extension' },
-  callerIpAddress: { to: 'network.peer.address', by: 'semconv general' },
-  unparsedProperties: { to: 'azure.properties', by: 'azure encoding extension' },
-  uid: { to: 'log.record.uid', by: 'semconv general' },
-  timeFrom: { to: 'tocsin.time.from', by: 'tocsin' },
-  unparsed: { to: 'tocsin.unparsed', by: 'tocsin' },
-} as const satisfies Record<string, { to: string; by: Citation }>;
+  category: { from: '`category`', to: 'azure.category', by: 'azure encoding extension' },
+  operationName: { from: '`operationName`', to: 'azure.operation.name', by: 'azure encoding extension' },
+  operationVersion: { from: '`operationVersion`', to: 'azure.operation.version', by: 'azure encoding extension' },
+  resultType: { from: '`resultType`', to: 'azure.result.type', by: 'azure encoding extension' },
+  resultSignature: { from: '`resultSignature`', to: 'azure.result.signature', by: 'azure encoding extension' },
+  resultDescription: { from: '`resultDescription`', to: 'azure.result.description', by: 'azure encoding extension' },
+  correlationId: { from: '`correlationId`', to: 'azure.correlation_id', by: 'azure encoding extension' },
+  durationMs: { from: '`durationMs`, milliseconds', to: 'azure.operation.duration', by: 'azure encoding extension' },
+  callerIpAddress: { from: '`callerIpAddress`', to: 'network.peer.address', by: 'semconv general' },
+  unparsedProperties: {
+    from: '`properties`, where they are text that is no object',
+    to: 'azure.properties',
+    by: 'azure encoding extension',
+  },
+  uid: { from: 'a hash of content, resource and place in the body', to: 'log.record.uid', by: 'semconv general' },
+  timeFrom: { from: '`enqueued`, where no time could be read', to: 'tocsin.time.from', by: 'tocsin' },
+  unparsed: { from: 'why the record could not be parsed; the body is its text', to: 'tocsin.unparsed', by: 'tocsin' },
+} as const satisfies Record<string, Mapped>;
 
 /** Other members of a record keep their names behind this prefix, apart from those that `properties` hold. */
 export const OTHER_PREFIX = 'azure.record.';
@@ -93,6 +131,7 @@ const OPENAI: readonly PropertyRule[] = [
     to: ['gen_ai.request.model', 'azure.ai.openai.deployment.name'],
     as: 'as it is',
     by: 'semconv gen-ai',
+    second: 'tocsin',
   },
   { from: 'modelName', to: ['gen_ai.response.model'], as: 'as it is', by: 'semconv gen-ai' },
   { from: 'modelVersion', to: ['azure.ai.openai.model.version'], as: 'as it is', by: 'tocsin' },
@@ -145,7 +184,7 @@ export const FAMILIES = {
   any: { name: 'any other category', rules: byKey(ANY), prefix: null, others: new Map() },
 } satisfies Record<string, Family>;
 
-const OPENAI_CATEGORIES: ReadonlySet<string> = new Set(['RequestResponse', 'AzureOpenAIRequestUsage']);
+export const OPENAI_CATEGORIES: ReadonlySet<string> = new Set(['RequestResponse', 'AzureOpenAIRequestUsage']);
 
 export function familyOf(category: string): Family {
   if (OPENAI_CATEGORIES.has(category)) return FAMILIES.openai;

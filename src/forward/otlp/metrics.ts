@@ -3,7 +3,7 @@ import type { Json } from '../json.ts';
 import { AGGREGATES, type PlatformMetric } from '../record.ts';
 import { REDACT_ALL, redactMember } from '../redact.ts';
 import { keyOf, writeAttribute } from './attributes.ts';
-import { groupByResource, writeResource, writeScope } from './resource.ts';
+import { groupByResource, NO_DETAILS, writeResource, writeScope } from './resource.ts';
 import { writeNanos } from './time.ts';
 import { ProtoWriter } from './writer.ts';
 
@@ -32,12 +32,13 @@ interface Gauge<Item> {
 export function encodeMetrics<Item extends MetricItem>(
   items: readonly Item[],
   redaction: Redaction = REDACT_ALL,
+  details = NO_DETAILS,
 ): { readonly body: Buffer; readonly order: readonly (readonly Item[])[] } {
   const writer = new ProtoWriter(items.length * 300);
   const order: Item[][] = [];
   for (const group of groupByResource(items)) {
     const resourceMetrics = writer.open(RESOURCE_METRICS);
-    writeResource(writer, group);
+    writeResource(writer, group, details);
     const scopeMetrics = writer.open(SCOPE_METRICS);
     writeScope(writer);
     for (const gauge of gaugesOf(group.items)) {

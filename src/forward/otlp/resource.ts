@@ -1,6 +1,8 @@
-import { resourceParts } from '../resource.ts';
+import type { Redaction } from '../../model/config.ts';
+import { REDACT_ALL, redactText } from '../redact.ts';
+import { chosenTags, type FactsOf, NO_FACTS, resourceParts } from '../resource.ts';
 import { keyOf, writeAttribute } from './attributes.ts';
-import { MAPPING_VERSION, RESOURCE, SCOPE_NAME } from './mapping.ts';
+import { MAPPING_VERSION, RESOURCE, SCOPE_NAME, TAG } from './mapping.ts';
 import type { ProtoWriter } from './writer.ts';
 
 /** What one ResourceLogs or ResourceMetrics speaks of. */
@@ -41,24 +43,42 @@ export function groupByResource<Item extends OfResource>(items: readonly Item[])
   return groups;
 }
 
+/** What is told of a resource beside what its records say. */
+export interface ResourceDetails {
+  readonly factsOf: FactsOf;
+  /** Names of the tags that are sent. */
+  readonly tags: readonly string[];
+  readonly redaction: Redaction;
+}
+
+export const NO_DETAILS: ResourceDetails = { factsOf: NO_FACTS, tags: [], redaction: REDACT_ALL };
+
 const RESOURCE_ATTRIBUTES = 1;
 
 /** The Resource message in field 1 of the open message (opentelemetry/proto/resource/v1/resource.proto). */
-export function writeResource(writer: ProtoWriter, { resourceId, tenantId, location }: ResourceIdentity): void {
+export function writeResource(
+  writer: ProtoWriter,
+  { resourceId, tenantId, location }: ResourceIdentity,
+  { factsOf, tags, redaction }: ResourceDetails,
+): void {
   const resource = writer.open(1);
   const parts = resourceParts(resourceId);
+  const facts = factsOf(resourceId);
   const attributes = [
     [RESOURCE.provider, 'azure'],
     [RESOURCE.id, resourceId],
     [RESOURCE.subscription, parts.subscriptionId],
-    [RESOURCE.region, location.toLowerCase().replaceAll(' ', '')],
+    [RESOURCE.region, location.toLowerCase().replaceAll(' ', '') || (facts?.location ?? '')],
     [RESOURCE.group, parts.resourceGroup],
     [RESOURCE.namespace, parts.provider],
     [RESOURCE.type, parts.type],
     [RESOURCE.name, parts.name],
+    [RESOURCE.kind, facts?.kind ?? ''],
     [RESOURCE.tenant, tenantId],
   ] as const;
   for (const [{ to }, value] of attributes) if (value !== '') writeAttribute(writer, RESOURCE_ATTRIBUTES, keyOf(to), value);
+  for (const [name, value] of chosenTags(facts, tags))
+    writeAttribute(writer, RESOURCE_ATTRIBUTES, keyOf(`${TAG.prefix}${name}`), redactText(value, redaction));
   writer.close(resource);
 }
 

@@ -8,7 +8,7 @@ import { keyOf, writeAttribute } from './attributes.ts';
 import { sumOf } from './convert.ts';
 import type { LogItem } from './logs.ts';
 import { FAMILIES, familyOf, OPERATIONS, providerOf, TOKEN_USAGE } from './mapping.ts';
-import { groupByResource, writeResource, writeScope } from './resource.ts';
+import { groupByResource, NO_DETAILS, writeResource, writeScope } from './resource.ts';
 import { writeNanos } from './time.ts';
 import { ProtoWriter } from './writer.ts';
 
@@ -45,6 +45,7 @@ interface Series {
 export function encodeTokenUsage(
   items: readonly LogItem[],
   redaction: Redaction = REDACT_ALL,
+  details = NO_DETAILS,
 ): { readonly body: Buffer; readonly metrics: number } | null {
   const telling = items.filter(({ record }) => record.kind !== 'text' && familyOf(record.category) === FAMILIES.openai);
   const writer = new ProtoWriter(4_096);
@@ -54,7 +55,7 @@ export function encodeTokenUsage(
     if (series.length === 0) continue;
     metrics++;
     const resourceMetrics = writer.open(RESOURCE_METRICS);
-    writeResource(writer, group);
+    writeResource(writer, group, details);
     const scopeMetrics = writer.open(SCOPE_METRICS);
     writeScope(writer);
     const metric = writer.open(METRICS);

@@ -1,6 +1,7 @@
 import type { Sink } from '../../model/sink.ts';
 import type { ProtoWriter } from '../otlp/writer.ts';
 import { REDACT_ALL } from '../redact.ts';
+import type { FactsOf } from '../resource.ts';
 import { archivePathOf } from './archive.ts';
 import { datadogLogWriter, datadogMetricWriter } from './datadog.ts';
 import { elasticWriter } from './elastic.ts';
@@ -34,7 +35,7 @@ const TIME_GENERATED = Buffer.from('{"TimeGenerated":"');
 const isMetric = ({ record }: JsonItem): boolean => record.kind === 'platform metric';
 
 /** The requests of a sink that takes records as JSON; OTLP has its own encoders. */
-export function streamsOf(sink: Exclude<Sink, { readonly kind: 'otlp' }>): readonly Stream[] {
+export function streamsOf(sink: Exclude<Sink, { readonly kind: 'otlp' }>, factsOf: FactsOf): readonly Stream[] {
   const { redact = REDACT_ALL } = sink;
   const source = (writer: ProtoWriter, item: JsonItem): void => writeSource(writer, item, redact);
   switch (sink.kind) {
@@ -46,8 +47,8 @@ export function streamsOf(sink: Exclude<Sink, { readonly kind: 'otlp' }>): reado
       return [{ format: 'pairs', path: '', write: elasticWriter(sink) }];
     case 'datadog':
       return [
-        { format: 'array', path: '', takes: (item) => !isMetric(item), write: datadogLogWriter(sink) },
-        { format: 'series', path: 'metrics', takes: isMetric, write: datadogMetricWriter(sink) },
+        { format: 'array', path: '', takes: (item) => !isMetric(item), write: datadogLogWriter(sink, factsOf) },
+        { format: 'series', path: 'metrics', takes: isMetric, write: datadogMetricWriter(sink, factsOf) },
       ];
     case 'azureMonitor':
       return [

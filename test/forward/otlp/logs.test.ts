@@ -45,7 +45,7 @@ describe('an Azure OpenAI request as an OTLP log record', () => {
       'azure.resource.type': 'microsoft.cognitiveservices/accounts',
       'azure.resource.name': 'AOAI-1',
     });
-    expect(log?.scope).toEqual({ name: 'tocsin.forward', version: '2' });
+    expect(log?.scope).toEqual({ name: 'tocsin.forward', version: '3' });
     expect(log?.eventName).toBe('azure.resource.log');
   });
 
