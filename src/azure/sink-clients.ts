@@ -102,9 +102,10 @@ const [OPEN, COMMA, CLOSE] = ['{"records":[', ',', ']}'].map((text) => Buffer.fr
 /** The client's errors say themselves whether another try may help. */
 function hubError(thrown: unknown, hub: string): unknown {
   if (thrown instanceof TocsinError) return thrown;
-  const { name = '', message = '', retryable } = (thrown ?? {}) as { name?: string; message?: string; retryable?: boolean };
-  const isTransient = retryable === true || name === 'AbortError' || /^(?:ECONN|ENOTFOUND|ETIMEDOUT)/.test(codeOf(thrown));
-  return new TocsinError(isTransient ? 'TCN-F002' : 'TCN-F003', `hub ${hub}: ${codeOf(thrown)} ${redact(message)}`.trim());
+  const first: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
+  const { name = '', message = '', retryable } = (first ?? {}) as { name?: string; message?: string; retryable?: boolean };
+  const isTransient = retryable === true || name === 'AbortError' || /^(?:ECONN|ENOTFOUND|ETIMEDOUT)/.test(codeOf(first));
+  return new TocsinError(isTransient ? 'TCN-F002' : 'TCN-F003', `hub ${hub}: ${codeOf(first)} ${redact(message)}`.trim());
 }
 
 async function accountOf({ connection, url }: BlobSink, { credential }: AzureAccess): Promise<BlobServiceClient> {

@@ -20,6 +20,8 @@ export interface ReadyService {
   readonly consoleUrl: string;
   /** In words: the scenario, the archive, or Azure. */
   readonly watches: string;
+  /** Connection string of the Event Hub from which diagnostics are forwarded; absent where nobody has the time to send to it. */
+  readonly eventHub?: string;
 }
 
 /** Texts remembered, so that a long run does not remember all it ever said. */
@@ -43,12 +45,13 @@ export function narrate(out: WriteStream | NodeJS.WritableStream): Narrator {
         say(`  ${file}:${line}:${column} ${code} ${message}\n    ${hint ?? ERRORS[code].fix}`);
       }
     },
-    ready({ rules, functions, consoleUrl, watches }) {
+    ready({ rules, functions, consoleUrl, watches, eventHub }) {
       const seconds = ((performance.now() - since) / 1_000).toFixed(1);
       since = performance.now();
       say(`ready in ${seconds} s: ${rules} rules, ${functions} functions`);
       say(`  console   ${consoleUrl}/`);
       say(`  watching  ${watches}`);
+      if (eventHub !== undefined) say(`  yours     npx tocsin replay --archive FILE --to "${eventHub}"`);
     },
     minute(minute, of) {
       if (minute % 10 === 0) say(`  minute ${minute} of at most ${of}`);

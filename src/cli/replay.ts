@@ -6,6 +6,7 @@ import { type Replayed, replay } from '../local/replay/replay.ts';
 import { openTarget, type ReplayTarget } from '../local/replay/target.ts';
 import { TocsinError } from '../model/errors.ts';
 import type { QuarantineEntry, QuarantineStore } from '../ports.ts';
+import { count } from '../render/format.ts';
 import { withAdapters } from './stores.ts';
 
 const HELP = `tocsin replay --archive DIR --to "Endpoint=sb://…;EntityPath=diagnostics" --rate 500
@@ -103,5 +104,5 @@ function told({ events, records, tooLarge, left }: Done, { name }: ReplayTarget)
     ...(tooLarge === 0 ? [] : [`${tooLarge} too large for an event`]),
     ...(left === 0 ? [] : [`${left} requests in the form of a sink left where they are`]),
   ];
-  return `${events} events with ${records} records sent to ${name}${rest.length === 0 ? '' : `; ${rest.join('; ')}`}\n`;
+  return `${count(events, 'event')} with ${count(records, 'record')} sent to ${name}${rest.length === 0 ? '' : `; ${rest.join('; ')}`}\n`;
 }

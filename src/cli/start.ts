@@ -99,6 +99,7 @@ export async function run(args: readonly string[]): Promise<number> {
       functions: world.host.functions.length,
       consoleUrl: world.consoleUrl,
       watches: `${world.scenario.name}: ${world.scenario.about}`,
+      ...(values.once ? {} : { eventHub: world.connections.eventHub }),
     });
     if (world.scenario.name !== scenario)
       narrator.progress(`the data in ${dataDir} are of ${world.scenario.name}; --fresh begins ${scenario}`);

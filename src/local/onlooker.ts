@@ -4,7 +4,7 @@ import { openArchiveAt } from './archive/open.ts';
 import { wallClock } from './clock/wall.ts';
 import { estateOfArchive } from './monitor/estate-of-archive.ts';
 import { startMonitor } from './monitor/monitor.ts';
-import { closeAll, type ServiceEvents, type ServiceOptions, startFunctions, startGround, type Watched } from './service.ts';
+import { closeAll, HUB, type ServiceEvents, type ServiceOptions, startFunctions, startGround, type Watched } from './service.ts';
 
 /** Tocsin on this machine over signals that are not generated. */
 export interface Onlooker {
@@ -14,6 +14,8 @@ export interface Onlooker {
   /** Function key of the API. */
   readonly key: string;
   readonly about: string;
+  /** Connection string of the hub from which diagnostics are forwarded. */
+  readonly eventHub: string;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export async function startOnlooker(
       consoleUrl,
       key: host.key,
       about: watched.about,
+      eventHub: ground.hub.connectionString(HUB),
       close: () => closeAll(ground.closers),
     };
   } catch (thrown) {

@@ -186,6 +186,16 @@ export const ERRORS = {
     title: 'archive cannot be read',
     fix: 'check the address; in Azure the identity or SAS needs to read and list blobs (Storage Blob Data Reader)',
   },
+  'TCN-L014': {
+    kind: 'transient',
+    title: 'nothing can be sent there now',
+    fix: 'check its address and the network, then start again',
+  },
+  'TCN-L015': {
+    kind: 'user',
+    title: 'the target refused what was sent',
+    fix: 'check that --to is an Event Hub, its name and its key',
+  },
   'TCN-T001': { kind: 'user', title: 'not a file of rule tests', fix: 'see docs/rules-tests.md, or `tocsin schema --tests`' },
   'TCN-T002': { kind: 'user', title: 'rule test names what does not exist', fix: 'use the name suggested' },
   'TCN-T003': { kind: 'user', title: 'rule test failed', fix: 'mend the rule, or what the test expects of it' },

@@ -21,6 +21,17 @@ const blind = (reason: string, shard = 'a') => ({
 });
 
 describe('what a person is told on stderr', () => {
+  it('says, once it runs, where to look and how to send diagnostics of one’s own', () => {
+    const { narrator, lines } = narrated();
+    const service = { rules: 3, functions: 16, consoleUrl: 'http://127.0.0.1:7071', watches: 'quiet-day: nothing' };
+    narrator.ready({ ...service, eventHub: 'Endpoint=sb://127.0.0.1:1/;EntityPath=diagnostics' });
+    expect(lines().slice(1)).toEqual([
+      '  console   http://127.0.0.1:7071/',
+      '  watching  quiet-day: nothing',
+      '  yours     npx tocsin replay --archive FILE --to "Endpoint=sb://127.0.0.1:1/;EntityPath=diagnostics"',
+    ]);
+  });
+
   it('names the trouble, and once what to do about its code', () => {
     const { narrator, lines } = narrated();
     narrator.log(blind('error: HTTP 403'), 'warn', '');

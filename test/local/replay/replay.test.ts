@@ -12,6 +12,7 @@ import { startHub } from '../../../src/local/hub/hub.ts';
 import { bodiesOf } from '../../../src/local/replay/bodies.ts';
 import { replay } from '../../../src/local/replay/replay.ts';
 import { openTarget, type ReplayTarget } from '../../../src/local/replay/target.ts';
+import type { TocsinError } from '../../../src/model/errors.ts';
 import type { QuarantineEntry } from '../../../src/ports.ts';
 import { FakeClock, MemoryQuarantineStore } from '../../support/memory/index.ts';
 
@@ -180,5 +181,50 @@ describe('the quarantine', () => {
     await expect(replayQuarantine(store, failing, false, pace)).rejects.toThrow('down');
     await replayQuarantine(store, memoryTarget(), true, pace);
     expect(store.all()).toHaveLength(1);
+  });
+});
+
+describe('a target that takes nothing', () => {
+  const body = new TextEncoder().encode('{"records":[]}');
+  const codeOf = async (to: string): Promise<string> => {
+    const target = openTarget(to);
+    try {
+      return await target.send([body]).then(
+        () => 'taken',
+        ({ code, detail }: TocsinError) => `${code} ${detail}`,
+      );
+    } finally {
+      await target.close();
+    }
+  };
+  const hubAt = (port: number) =>
+    `Endpoint=sb://127.0.0.1:${port}/;SharedAccessKeyName=k;SharedAccessKey=secret;UseDevelopmentEmulator=true;EntityPath=diagnostics`;
+  const listening = async (status: number) => {
+    const server = createServer((_request, response) => response.writeHead(status).end());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+  };
+
+  it('because nobody listens there is told as such, so that a later try may do', async () => {
+    const { port, close } = await listening(200);
+    close();
+    expect(await codeOf(hubAt(port))).toMatch(/^TCN-L014 hub diagnostics: ECONNREFUSED/);
+  }, 60_000);
+
+  it('because it is no hub is told as such, without the key', async () => {
+    const { port, close } = await listening(200);
+    const told = await codeOf(hubAt(port));
+    expect(told).toMatch(/^TCN-L015 hub diagnostics: .*AMQP/);
+    expect(told).not.toContain('secret');
+    close();
+  }, 60_000);
+
+  it.each([
+    [503, 'TCN-L014'],
+    [403, 'TCN-L015'],
+  ])('because it answers %i', async (status, code) => {
+    const { port, close } = await listening(status);
+    expect(await codeOf(`http://127.0.0.1:${port}/in`)).toBe(`${code} 127.0.0.1:${port} answered HTTP ${status}`);
+    close();
   });
 });
