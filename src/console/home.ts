@@ -5,7 +5,7 @@ import { facts, mark, seriesWords, table } from '../render/parts.ts';
 import { formatTime, timeElement } from '../render/time.ts';
 import { htmlAnswer } from './answer.ts';
 import { ruleStatus } from './rule-status.ts';
-import { alertCards, digestTable, resolvedTable, ruleTable, shown } from './sections.ts';
+import { alertCards, digestTable, resolvedTable, ruleSummary, ruleTable, shown } from './sections.ts';
 import type { ConsoleAnswer, Overview } from './view.ts';
 
 const RESOLVED_LIMIT = 10;
@@ -23,7 +23,7 @@ ${resolvedSection(view)}
 ${troubleSection(view)}
 <section aria-labelledby="rules"><h2 id="rules">Rules</h2>
 ${shown(view.evaluations, 'The evaluation log', (entries) =>
-  ruleTable(view.rules, entries, view.open.ok ? view.open.value : null, view),
+  ruleSummary(view.rules, entries, view.open.ok ? view.open.value : null, view),
 )}</section>
 <section aria-labelledby="digests"><h2 id="digests">Digests</h2>
 ${shown(view.digests, 'The list of digests', (digests) =>

@@ -8,7 +8,7 @@ import { type Html, type HtmlValue, html } from '../render/html.ts';
 import { mark, resourceName, seriesWords, severityTag, table, tag } from '../render/parts.ts';
 import { sparkline } from '../render/strip.ts';
 import { formatClock, formatMoment, formatWindow, timeElement } from '../render/time.ts';
-import { ruleStatus } from './rule-status.ts';
+import { type RuleStatus, ruleStatus } from './rule-status.ts';
 import type { Moment, Part } from './view.ts';
 
 /** The part when it was read; else a banner that says what is missing and why. */
@@ -73,32 +73,68 @@ export function resolvedTable(alerts: readonly Alert[], { zone }: Moment, captio
   );
 }
 
-/** Rules in trouble first, then those that fire, then by name. */
+/** Every rule with its last evaluation: those in trouble first, then those that fire, then by name. */
 export function ruleTable(
   rules: readonly Rule[],
   evaluations: readonly EvaluationEntry[],
   open: readonly Alert[] | null,
-  { now, zone }: Moment,
+  moment: Moment,
 ): Html {
-  if (rules.length === 0) return html`<p class="none">There is no rule: nothing is watched.</p>`;
+  if (rules.length === 0) return NO_RULE;
+  const caption = `${count(rules.length, 'rule')}, with the last evaluation of each`;
+  return tableOf(standingsOf(rules, evaluations, open, moment), caption, open !== null, moment);
+}
+
+/** Only the rules that fire or could not be judged; the others in one sentence. */
+export function ruleSummary(
+  rules: readonly Rule[],
+  evaluations: readonly EvaluationEntry[],
+  open: readonly Alert[] | null,
+  moment: Moment,
+): Html {
+  if (rules.length === 0) return NO_RULE;
+  const all = standingsOf(rules, evaluations, open, moment);
+  const speaking = all.filter(({ tone, firing }) => firing > 0 || tone === 'bad' || tone === 'warn');
+  const others = new Map<string, number>();
+  for (const { words } of all.filter((one) => !speaking.includes(one))) others.set(words, (others.get(words) ?? 0) + 1);
+  const parts = [...others].sort(([, a], [, b]) => b - a).map(([words, number]) => `${words} (${formatNumber(number)})`);
+  return html`${speaking.length > 0 && tableOf(speaking, 'Rules that fire or could not be judged', open !== null, moment)}
+<p>${parts.length > 0 && `${speaking.length > 0 ? 'The others: ' : ''}${parts.join(', ')}. `}<a href="/rules">All rules</a></p>`;
+}
+
+const NO_RULE = html`<p class="none">There is no rule: nothing is watched.</p>`;
+
+interface Standing extends RuleStatus {
+  readonly firing: number;
+}
+
+function standingsOf(
+  rules: readonly Rule[],
+  evaluations: readonly EvaluationEntry[],
+  open: readonly Alert[] | null,
+  { now }: Moment,
+): readonly Standing[] {
   const rank = { bad: 0, warn: 1, muted: 2, good: 2 } as const;
-  const firing = (rule: Rule) => open?.filter((alert) => alert.rule === rule.id).length ?? 0;
-  const statuses = rules
-    .map((rule) => ruleStatus(rule, evaluations, now))
+  return rules
+    .map((rule) => ({
+      ...ruleStatus(rule, evaluations, now),
+      firing: open?.filter((alert) => alert.rule === rule.id).length ?? 0,
+    }))
     .sort(
       (a, b) =>
-        rank[a.tone] - rank[b.tone] ||
-        firing(b.rule) - firing(a.rule) ||
-        (a.rule.id < b.rule.id ? -1 : a.rule.id > b.rule.id ? 1 : 0),
+        rank[a.tone] - rank[b.tone] || b.firing - a.firing || (a.rule.id < b.rule.id ? -1 : a.rule.id > b.rule.id ? 1 : 0),
     );
+}
+
+function tableOf(standings: readonly Standing[], caption: string, known: boolean, { now, zone }: Moment): Html {
   return table(
-    `${count(rules.length, 'rule')}, with the last evaluation of each`,
+    caption,
     [{ title: 'Rule' }, { title: 'Now' }, { title: 'Last evaluation' }],
-    statuses.map(({ rule, entry, shards, tone, words }) => [
+    standings.map(({ rule, entry, shards, tone, words, firing }) => [
       html`<a href="/rules/${encodeURIComponent(rule.id)}">${rule.id}</a><br><span class="small muted">${
         rule.disposition === 'alert' ? `alert, severity ${rule.severity}` : 'report'
       }</span>`,
-      nowCell(rule, firing(rule), open !== null, tone),
+      nowCell(rule, firing, known, tone),
       entry === null
         ? mark(tone, words)
         : html`${mark(tone, words)} <span class="small muted nowrap">${timeElement(entry.at, zone, `${formatAge(now - entry.at)} ago`)}</span><br><span class="small">${

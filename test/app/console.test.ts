@@ -99,7 +99,16 @@ describe('the first page', () => {
       /BatchJobsStuck alert, severity 1 not known no verdict 4 min ago throttled: Azure Monitor asked to wait 30 s TCN-A001/,
     );
     expect(words).toMatch(/AzureOpenAIThrottled alert, severity 1 1 firing judged 4 min ago 1 window judged, 1 breach/);
-    expect(words).toMatch(/CallsToMissingDeployment report goes to digests/);
+  });
+
+  it('sums up the rules that are neither firing nor in trouble, and leaves them to the page of rules', async () => {
+    const { words } = await get('/');
+    expect(words).toMatch(/The others: (?:[a-z ]+ \(\d+\)(?:, |\. ))+All rules/);
+    expect(words).not.toContain('CallsToMissingDeployment report');
+    expect((await get('/rules')).words).toMatch(/CallsToMissingDeployment report goes to digests/);
+    const numbers = [...(/The others: (.*?)All rules/.exec(words)?.[1] ?? '').matchAll(/\((\d+)\)/g)];
+    const speaking = estate.rules.filter(({ id }) => words.includes(`${id} alert, severity`) || words.includes(`${id} report `));
+    expect(numbers.reduce((sum, [, number]) => sum + Number(number), speaking.length)).toBe(estate.rules.length);
   });
 
   it('links digests, and tells notifications, forwarding and quarantine', async () => {
@@ -125,7 +134,8 @@ describe('the first page', () => {
     expect(status).toBe(200);
     expect(words).toContain('The open alerts cannot be read');
     expect(words).toContain('the table answered 503 TCN-S001');
-    expect(words).toContain('ScheduledPipelineDidNotRun');
+    expect(words).toContain('BatchJobsStuck alert, severity 1 not known no verdict');
+    expect((await get('/rules')).words).toContain('ScheduledPipelineDidNotRun');
     expect(words).not.toContain('No alert is firing');
   });
 });
@@ -201,7 +211,7 @@ describe('the page of a rule', () => {
     const id = 'Über 100% / "quoted"';
     estate = { ...estate, rules: [throttledRule({ id })] };
     expect((await get(`/rules/${encodeURIComponent(id)}`)).status).toBe(200);
-    expect((await get('/')).body).toContain(`href="/rules/${encodeURIComponent(id)}"`);
+    expect((await get('/rules')).body).toContain(`href="/rules/${encodeURIComponent(id)}"`);
   });
 });
 
