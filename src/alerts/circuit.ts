@@ -6,7 +6,7 @@ const OPENS_AFTER = 5;
 const FIRST_PAUSE = 30 * SECOND;
 const LONGEST_PAUSE = 5 * MINUTE;
 /** A receiver that failed at every try for so long is dead: its fallback is told, and an alert says so. */
-const DEAD_AFTER = 15 * MINUTE;
+export const DEAD_AFTER = 15 * MINUTE;
 
 export function closedCircuit(name: string): ReceiverCircuit {
   return { name, failures: 0, failingSince: null, openUntil: null, lost: false, gone: null, alerted: false };

@@ -44,7 +44,7 @@ function alertOfPush({ labels, annotations, generatorUrl = '' }: PushedAlert, st
     startsAt,
     endsAt: null,
     value: null,
-    condition: 'another system says',
+    condition: 'another system says so',
     summary,
     response: {
       owner: labels.owner ?? labels.team ?? annotations.owner ?? annotations.team ?? 'unassigned',

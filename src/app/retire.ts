@@ -20,7 +20,7 @@ const GONE_FOR = DAY;
  * ago. Resolves to how many.
  */
 export async function retireAlerts({ rules, alerts, inventory, notifications, clock }: RetireDeps): Promise<number> {
-  const open = (await alerts.open()).filter(({ pushed }) => pushed !== true);
+  const open = (await alerts.open()).filter(({ pushed, own }) => pushed !== true && own !== true);
   if (open.length === 0) return 0;
   const judged = new Set(rules.filter((rule) => rule.disposition === 'alert').map((rule) => rule.id));
   const watched = new Set((await inventory.targets(rules.map((rule) => rule.on))).map((target) => target.id));

@@ -98,9 +98,11 @@ ${facts([
     'Rule',
     alert.pushed === true
       ? `${alert.rule}, pushed by another system`
-      : rule === null
-        ? `${alert.rule} (no longer configured)`
-        : html`<a href="/rules/${encodeURIComponent(rule.id)}">${rule.id}</a>`,
+      : alert.own === true
+        ? `${alert.rule}, of Tocsin itself`
+        : rule === null
+          ? `${alert.rule} (no longer configured)`
+          : html`<a href="/rules/${encodeURIComponent(rule.id)}">${rule.id}</a>`,
   ],
   ['Condition', alert.condition],
   ['Breach began', timeElement(alert.activeAt, zone)],

@@ -57,8 +57,8 @@ export interface Evidence {
   readonly points: readonly { readonly at: number; readonly value: number }[];
   readonly threshold: number | null;
   readonly unit: 'ratio' | 'number';
-  /** Where the alert's value is something else than a point: the days until a forecast limit. */
-  readonly valueIn?: 'days';
+  /** Where the alert's value is something else than a point: the days until a forecast limit, the tries to reach a receiver. */
+  readonly valueIn?: 'days' | 'failed tries';
   /** Of an anomaly: between what values the series usually is, at the times of its points; the last at the window judged. */
   readonly band?: readonly BandPoint[];
 }
@@ -94,6 +94,8 @@ export interface Alert {
   readonly worseAt?: number;
   /** Another system pushes it: no rule here judges it, and `source` is where that system speaks of it. */
   readonly pushed?: true;
+  /** It speaks of Tocsin itself: no rule judges it. */
+  readonly own?: true;
 }
 
 /**

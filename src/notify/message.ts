@@ -97,7 +97,7 @@ function wordsOf(alert: Alert, consoleUrl: string): AlertWords {
     ),
     since: `${iso(alert.startsAt)}${alert.endsAt === null ? '' : `, for ${formatDuration(alert.endsAt - alert.startsAt)}`}`,
     severity: SEVERITY_WORDS[alert.severity],
-    value: `${valueText(alert)} (${alert.condition})`,
+    value: badness(alert),
     chart: sparkline(alert.evidence.points.map(({ value }) => value)),
     response: cut(`${action} (${owner}, within ${formatDuration(within)})`, SUMMARY),
     links: [
@@ -109,9 +109,16 @@ function wordsOf(alert: Alert, consoleUrl: string): AlertWords {
   };
 }
 
+/** The value against its condition. A condition that compares nothing stands alone where there is no value. */
+function badness(alert: Alert): string {
+  const compares = /^[<>=!]/.test(alert.condition);
+  return alert.value === null && !compares ? alert.condition : `${valueText(alert)} (${alert.condition})`;
+}
+
 function valueText({ value, evidence }: Alert): string {
   if (value === null) return 'no value';
   if (evidence.valueIn === 'days') return `${Math.round(value)} d`;
+  if (evidence.valueIn === 'failed tries') return value === 1 ? '1 failed try' : `${value} failed tries`;
   return evidence.unit === 'ratio' ? `${Number((value * 100).toPrecision(3))}%` : String(Number(value.toPrecision(4)));
 }
 

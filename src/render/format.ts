@@ -2,6 +2,7 @@ import type { Evidence } from '../model/alert.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../model/duration.ts';
 
 export type Unit = 'ratio' | 'number';
+export type ValueUnit = Unit | NonNullable<Evidence['valueIn']>;
 
 /** Made at first use: the first of them costs a cold start some 10 ms. */
 const grouped = lazyFormat({ maximumFractionDigits: 0 });
@@ -29,14 +30,15 @@ export function formatPercent(ratio: number): string {
 }
 
 /** A value in the unit of its rule; no value is said in words, never as a zero. */
-export function formatValue(value: number | null, unit: Unit | 'days'): string {
+export function formatValue(value: number | null, unit: ValueUnit): string {
   if (value === null) return 'no value';
   if (unit === 'days') return value < 1 ? 'less than a day' : count(Math.round(value), 'day');
+  if (unit === 'failed tries') return count(value, 'failed try', 'failed tries');
   return unit === 'ratio' ? formatPercent(value) : formatNumber(value);
 }
 
 /** The unit of an alert's value, which may not be that of the points beside it. */
-export function unitOfValue({ unit, valueIn }: Pick<Evidence, 'unit' | 'valueIn'>): Unit | 'days' {
+export function unitOfValue({ unit, valueIn }: Pick<Evidence, 'unit' | 'valueIn'>): ValueUnit {
   return valueIn ?? unit;
 }
 

@@ -46,6 +46,18 @@ describe('a receiver that fails', () => {
       expect(names(world, receiver)).toContain('resolved AzureOpenAIThrottled');
       expect(names(world, receiver)).toContain(`resolved ${FAILING}`);
     }
+    const own = world.told('mail').flatMap(({ alerts }) => alerts.filter(({ labels }) => labels.alertname === FAILING));
+    expect(own.find((alert) => alert.status === 'firing')).toMatchObject({
+      annotations: {
+        condition: 'every try of 15m fails',
+        summary: expect.stringMatching(
+          /^Receiver pager \(webhook\) has taken nothing since 2026-11-21 08:00 UTC: \d+ tries in a row failed, the last with TCN-N001 HTTP 500. 1 notification waits for it; mail is told instead.$/,
+        ),
+        waiting: '1',
+        fallback: 'mail',
+      },
+      startsAt: '2026-11-21T08:00:00.000Z',
+    });
   });
 
   it('for good has its fallback told at once', async () => {

@@ -8,8 +8,8 @@ import { throttledAlert } from '../support/fixtures/alerts.ts';
 import { throttledRule } from '../support/fixtures/rules.ts';
 import { FakeClock, MemoryAlertStore, MemoryInventory, MemoryQueue } from '../support/memory/index.ts';
 
-async function world(rules: readonly Rule[], age: number, targetIsThere: boolean) {
-  const alert: Alert = { ...throttledAlert(), status: 'firing', endsAt: null };
+async function world(rules: readonly Rule[], age: number, targetIsThere: boolean, fields: Partial<Alert> = {}) {
+  const alert: Alert = { ...throttledAlert(), status: 'firing', endsAt: null, ...fields };
   const clock = new FakeClock(alert.updatedAt + age);
   const alerts = new MemoryAlertStore();
   await alerts.apply({ id: 'fired', kind: 'fired', at: alert.startsAt, alert }, ['group']);
@@ -43,6 +43,10 @@ describe('an open alert that nobody judges any more', () => {
 
   it('stays while it is judged', async () => {
     expect((await world([throttledRule()], 2 * DAY, true)).retired).toBe(0);
+  });
+
+  it.each([{ own: true }, { pushed: true }] as const)('stays where no rule ever judged it: %o', async (fields) => {
+    expect((await world([], 2 * DAY, false, fields)).retired).toBe(0);
   });
 
   it('is resolved once, however often the sweep runs', async () => {

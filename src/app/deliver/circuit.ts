@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { afterFailure, closedCircuit, isDead, isGone, pauseOf } from '../../alerts/circuit.ts';
-import { transitionOfPush } from '../../alerts/pushed.ts';
+import { receiverFails, receiverRecovered } from '../../alerts/receiver-failing.ts';
+import type { Transition } from '../../model/alert.ts';
 import type { Receiver } from '../../model/config.ts';
-import { DAY } from '../../model/duration.ts';
 import type { ReceiverCircuit } from '../../model/notification.ts';
 import type { Verdict } from '../../notify/verdict.ts';
 import type { Versioned } from '../../ports.ts';
 import type { DeliverDeps } from './deps.ts';
 
-type CircuitDeps = Pick<DeliverDeps, 'circuits' | 'queue' | 'clock'>;
+type CircuitDeps = Pick<DeliverDeps, 'circuits' | 'notificationLog' | 'queue' | 'clock'>;
 
 /** How a receiver does, as every worker knows it. */
 export interface Standing {
@@ -46,7 +46,7 @@ export async function heard(receiver: Receiver, verdict: Verdict, deps: CircuitD
   const known = value ?? closedCircuit(receiver.name);
   if (verdict.kind === 'delivered') {
     if (value === null || known.failures === 0) return false;
-    if (known.alerted) await tellOf(receiver.name, known, null, deps);
+    if (known.alerted) await tell(receiverRecovered(receiver, known, clock.now()), deps);
     await circuits.replace(closedCircuit(receiver.name), version);
     return false;
   }
@@ -55,25 +55,19 @@ export async function heard(receiver: Receiver, verdict: Verdict, deps: CircuitD
   const gone = verdict.kind === 'give up' && verdict.code === 'TCN-N005' ? { at: now, address } : failed.gone;
   const next = { ...failed, gone };
   const died = isDead(next, address, now) && !known.alerted;
-  if (died) await tellOf(receiver.name, next, `${verdict.code} ${verdict.detail}`, deps);
+  if (died) {
+    const error = `${verdict.code} ${verdict.detail}`;
+    await tell(receiverFails({ receiver, circuit: next, error, waiting: await waitingFor(receiver, deps) }, now), deps);
+  }
   const written = await circuits.replace({ ...next, alerted: known.alerted || died }, version);
   return died && written;
 }
 
-/** That nobody can be told by this receiver, or (`why` null) that somebody can again. */
-async function tellOf(name: string, circuit: ReceiverCircuit, why: string | null, { queue, clock }: CircuitDeps): Promise<void> {
-  const now = clock.now();
-  const since = circuit.failingSince ?? now;
-  const pushed = {
-    labels: { alertname: 'TocsinReceiverFailing', receiver: name, severity: 'error', target: 'tocsin' },
-    annotations: {
-      summary: `Receiver ${name} takes no notifications${why === null ? '' : `: ${why}`}`,
-      description: `Try \`tocsin send ${name}\`, then mend its address or its secret. Notifications to it are tried for 24 hours.`,
-    },
-    startsAt: since,
-    endsAt: why === null ? now : now + 30 * DAY,
-    timeout: why !== null,
-  };
-  const transition = transitionOfPush(why === null ? 'resolved' : 'fired', pushed, since, now);
-  await queue.send({ kind: 'transitions', transitions: [transition] });
+/** How many notifications to a receiver are not confirmed. Read once in its episode: when it is found dead. */
+async function waitingFor({ name }: Receiver, { notificationLog }: CircuitDeps): Promise<number> {
+  return (await notificationLog.all()).filter(({ receiver, pending }) => receiver === name && pending !== null).length;
+}
+
+function tell(transition: Transition, { queue }: CircuitDeps): Promise<void> {
+  return queue.send({ kind: 'transitions', transitions: [transition] });
 }
