@@ -22,6 +22,7 @@ export function azureCommonSchemaBody(content: NotificationContent): unknown {
   const subscription = /^\/subscriptions\/[^/]+/i.exec(alert.target)?.[0] ?? '';
   const [operator = ''] = /^[<>=!]+/.exec(alert.condition) ?? [];
   const words = message.shown[0];
+  const targets = alert.target === '' ? [] : [alert.target];
   const fired = alert.status === 'firing';
   return {
     schemaId: 'azureMonitorCommonAlertSchema',
@@ -33,8 +34,8 @@ export function azureCommonSchemaBody(content: NotificationContent): unknown {
         signalType: 'Metric',
         monitorCondition: message.firing ? 'Fired' : 'Resolved',
         monitoringService: 'Tocsin',
-        alertTargetIDs: [alert.target],
-        configurationItems: [alert.target.slice(alert.target.lastIndexOf('/') + 1)],
+        alertTargetIDs: targets,
+        configurationItems: targets.map((target) => target.slice(target.lastIndexOf('/') + 1)),
         originAlertId: groupKeyText(content.group.labels),
         firedDateTime: iso(alert.startsAt),
         ...(fired ? {} : { resolvedDateTime: iso(alert.endsAt ?? alert.updatedAt) }),

@@ -1,4 +1,5 @@
-import { cut, incidentKey, messageOf } from './message.ts';
+import { cut } from './cut.ts';
+import { incidentKey, messageOf, plainLines } from './message.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 /* An API integration of Jira Service Management speaks Opsgenie’s alert API. */
@@ -7,6 +8,7 @@ const PRIORITIES = ['P1', 'P2', 'P3', 'P4', 'P5'] as const;
 /* Limits of the alert API. */
 const MESSAGE = 130;
 const DESCRIPTION = 15_000;
+const NOTE = 25_000;
 const ALERTS = 20;
 
 export interface JiraBody {
@@ -21,20 +23,12 @@ export function jiraBody(content: NotificationContent): JiraBody {
   const message = messageOf(content, ALERTS);
   const alias = incidentKey(content.group);
   const [worst] = content.alerts;
-  if (!message.firing) return { alias, action: 'close', payload: { source: 'Tocsin', note: message.title } };
-  const lines = message.shown.flatMap(({ title, summary, where, since, severity, value, response, links }) => [
-    `${title}: ${summary}`,
-    `Where: ${where}`,
-    `Since: ${since}`,
-    `Severity: ${severity}, value ${value}`,
-    `Response: ${response}`,
-    ...links.map(({ text, url }) => `${text}: ${url}`),
-    '',
-  ]);
+  if (!message.firing) return { alias, action: 'close', payload: { source: 'Tocsin', note: cut(message.headline, NOTE) } };
+  const alerts = message.body ?? message.shown.map((words) => plainLines(words).join('\n')).join('\n\n');
   const payload = {
-    message: cut(message.title, MESSAGE),
+    message: cut(message.headline, MESSAGE),
     alias,
-    description: cut([...(message.body === null ? lines : [message.body]), message.rest ?? ''].join('\n').trim(), DESCRIPTION),
+    description: cut([message.why ?? '', alerts, message.rest ?? ''].filter(Boolean).join('\n\n'), DESCRIPTION),
     priority: PRIORITIES[worst?.severity ?? 4],
     source: 'Tocsin',
     entity: cut(worst?.target ?? 'tocsin', 512),

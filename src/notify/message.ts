@@ -5,6 +5,7 @@ import { formatDuration } from '../model/duration.ts';
 import { labelKey } from '../model/labels.ts';
 import type { NotifyReason } from '../model/notification.ts';
 import { parseResourceId } from '../model/target.ts';
+import { cut } from './cut.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 /** One alert in the words that every medium shows: what, where, since when, how bad, what to do, where to look. */
@@ -13,24 +14,33 @@ export interface AlertWords {
   readonly title: string;
   readonly summary: string;
   readonly where: string;
-  /** ISO 8601 in UTC, and the span for one that is over. */
+  /** When it fired, in UTC, and how long it lasted where it is over. `since` begins with `fired`. */
+  readonly fired: string;
   readonly since: string;
   readonly severity: string;
   /** The value against its threshold, and the course of the series as a line of blocks. */
   readonly value: string;
   readonly chart: string;
-  readonly response: string;
+  /** Who, within what time, does what, and how, step by step; nothing of an alert that is over. */
+  readonly response: string | null;
+  readonly steps: readonly string[];
   readonly links: readonly { readonly text: string; readonly url: string }[];
 }
 
 /* Characters of one alert's texts; the whole text is on its page. */
 const SUMMARY = 1_000;
 const WHERE = 500;
+const STEPS = 5;
+const STEP = 200;
 
 /** A notification in words. `shown` has at most as many alerts as the medium takes; `rest` says what is not shown. */
 export interface Message {
   readonly firing: boolean;
   readonly title: string;
+  /** The title and the summary of the first alert, for a line that a lock screen shows. */
+  readonly headline: string;
+  /** Why it comes now, where the alerts themselves do not say it, and who takes care of what. */
+  readonly why: string | null;
   readonly shown: readonly AlertWords[];
   readonly rest: string | null;
   /** Stands in place of the alerts where the receiver has a template for it. */
@@ -46,23 +56,32 @@ export function messageOf(content: NotificationContent, limit: number): Message 
   const state = firing > 0 ? `FIRING ${firing}` : `RESOLVED ${resolved}`;
   const [first] = alerts;
   const subject = group.labels.alertname ?? first?.rule ?? 'alerts';
-  const where = first === undefined ? '' : ` · ${alertLabels(first).resource}`;
+  const resource = first === undefined ? '' : alertLabels(first).resource;
+  const where = resource ? ` · ${resource}` : '';
   const hidden = Math.max(0, alerts.length - limit) + truncated;
   const rest = [
     hidden > 0 ? `${hidden} more not shown here` : '',
-    held > 0 ? `${held} more fire and are silenced, inhibited or muted` : '',
+    held > 0 ? `${held} more ${held === 1 ? 'fires and is' : 'fire and are'} silenced, inhibited or muted` : '',
     custom?.problem ?? '',
-    REASONS[reason] ?? '',
-    ...alerts.flatMap((alert) => careWords(alert) ?? []).slice(0, limit),
-  ].filter((line) => line !== '');
+  ];
+  const why = [REASONS[reason] ?? '', ...alerts.slice(0, limit).map((alert) => careWords(alert) ?? '')];
+  const title = custom?.title ?? `[${state}] ${subject}${where}`;
   return {
     firing: firing > 0,
-    title: custom?.title ?? `[${state}] ${subject}${where}`,
+    title,
+    headline:
+      custom?.title != null || first === undefined ? title : `${title}: ${cut(first.summary.trim() || first.rule, SUMMARY)}`,
+    why: sentences(why),
     body,
-    shown: alerts.slice(0, limit).map((alert) => wordsOf(alert, consoleUrl)),
-    rest: rest.length === 0 ? null : `${rest.join('. ')}.`,
+    shown: alerts.slice(0, limit).map((alert) => wordsOf(alert, content)),
+    rest: sentences(rest),
     url: first === undefined ? consoleUrl : `${consoleUrl}/alerts/${first.fingerprint}`,
   };
+}
+
+function sentences(parts: readonly string[]): string | null {
+  const said = parts.filter((part) => part !== '');
+  return said.length === 0 ? null : `${said.join('. ')}.`;
 }
 
 /** What a reader should know of why the message comes now, where the alerts themselves do not say it. */
@@ -82,29 +101,33 @@ function careWords({ status, acknowledgement, labels, rule }: Alert): string | n
   return `${by} takes care of ${what}${comment === '' ? '' : ` (${comment})`}`;
 }
 
-function wordsOf(alert: Alert, consoleUrl: string): AlertWords {
+function wordsOf(alert: Alert, { consoleUrl, ackLink }: NotificationContent): AlertWords {
   const page = `${consoleUrl}/alerts/${alert.fingerprint}`;
   const resource = parseResourceId(alert.target);
-  const { owner, within, action, runbook } = alert.response;
+  const { owner, within, action, runbook, steps } = alert.response;
+  const firing = alert.status === 'firing';
+  const fired = `${minuteOf(alert.startsAt)} UTC`;
   const dimensions = Object.entries(alert.labels).map(([name, value]) => `${name} ${value}`);
+  const place = [resource === null ? alert.target : `${resource.name} (${resource.resourceGroup})`, ...dimensions];
   return {
     alert,
-    title: `${alert.rule}${alert.status === 'resolved' ? ' (resolved)' : ''}`,
-    summary: cut(alert.summary, SUMMARY),
-    where: cut(
-      [resource === null ? alert.target : `${resource.name} (${resource.resourceGroup})`, ...dimensions].join(', '),
-      WHERE,
-    ),
-    since: `${iso(alert.startsAt)}${alert.endsAt === null ? '' : `, for ${formatDuration(alert.endsAt - alert.startsAt)}`}`,
-    severity: SEVERITY_WORDS[alert.severity],
+    title: `${alert.rule}${firing ? '' : ' (resolved)'}`,
+    summary: cut(alert.summary.trim() || alert.rule, SUMMARY),
+    where: cut(place.filter(Boolean).join(', ') || 'not said', WHERE),
+    fired,
+    since: `${fired}${alert.endsAt === null ? '' : `, for ${formatDuration(alert.endsAt - alert.startsAt)}`}`,
+    severity: `${SEVERITY_WORDS[alert.severity]} (Sev${alert.severity})`,
     value: badness(alert),
     chart: sparkline(alert.evidence.points.map(({ value }) => value)),
-    response: cut(`${action} (${owner}, within ${formatDuration(within)})`, SUMMARY),
+    response: firing ? cut(`${owner} within ${formatDuration(within)}: ${action}`, SUMMARY) : null,
+    steps: firing ? steps.slice(0, STEPS).map((step) => cut(step, STEP)) : [],
     links: [
       { text: 'Open alert', url: page },
-      { text: 'Silence', url: `${page}#silence` },
+      ...(firing ? [{ text: 'Acknowledge', url: ackLink?.(alert) ?? `${page}#ack` }] : []),
+      ...(firing ? [{ text: 'Silence', url: `${page}#silence` }] : []),
       ...(runbook === null ? [] : [{ text: 'Runbook', url: runbook }]),
       ...(resource === null ? [] : [{ text: 'Azure portal', url: `https://portal.azure.com/#resource${alert.target}` }]),
+      { text: 'Query', url: `${page}#series` },
     ],
   };
 }
@@ -112,7 +135,7 @@ function wordsOf(alert: Alert, consoleUrl: string): AlertWords {
 /** The value against its condition. A condition that compares nothing stands alone where there is no value. */
 function badness(alert: Alert): string {
   const compares = /^[<>=!]/.test(alert.condition);
-  return alert.value === null && !compares ? alert.condition : `${valueText(alert)} (${alert.condition})`;
+  return alert.value === null && !compares ? alert.condition : `${valueText(alert)} (fires when ${alert.condition})`;
 }
 
 function valueText({ value, evidence }: Alert): string {
@@ -139,12 +162,41 @@ export function incidentKey(group: NotificationContent['group']): string {
   return `tocsin-${createHash('sha256').update(labelKey(group.labels)).digest('hex')}`;
 }
 
-/** At most so many characters, the last an ellipsis where some are missing. */
-export function cut(text: string, limit: number): string {
-  const characters = [...text];
-  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('')}…`;
-}
-
 export function iso(time: number): string {
   return new Date(time).toISOString();
+}
+
+/** `2026-11-21 08:00`, in UTC. */
+function minuteOf(time: number): string {
+  return iso(time).slice(0, 16).replace('T', ' ');
+}
+
+/** Steps as numbered lines. */
+export function numbered(steps: readonly string[]): string {
+  return steps.map((step, index) => `${index + 1}. ${step}`).join('\n');
+}
+
+/** An alert as lines of plain text, for services that show nothing else. */
+export function plainLines({
+  title,
+  summary,
+  where,
+  since,
+  severity,
+  value,
+  chart,
+  response,
+  steps,
+  links,
+}: AlertWords): readonly string[] {
+  return [
+    `${title}: ${summary}`,
+    `Where: ${where}`,
+    `Since: ${since}`,
+    `Severity: ${severity}`,
+    `Value: ${[value, chart].filter(Boolean).join(' ')}`,
+    ...(response === null ? [] : [`Response: ${response}`]),
+    ...(steps.length === 0 ? [] : [numbered(steps)]),
+    ...links.map(({ text, url }) => `${text}: ${url}`),
+  ];
 }

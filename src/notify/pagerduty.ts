@@ -1,4 +1,5 @@
-import { cut, incidentKey, iso, messageOf } from './message.ts';
+import { cut } from './cut.ts';
+import { incidentKey, iso, messageOf } from './message.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 /* Events API v2: https://developer.pagerduty.com/docs/send-alert-event */
@@ -19,23 +20,16 @@ export function pagerDutyBody(content: NotificationContent): unknown {
     client_url: message.url,
     links: (message.shown[0]?.links ?? []).map(({ text, url }) => ({ href: url, text })),
     payload: {
-      summary: cut(content.custom?.title ?? `${message.title}: ${worst?.summary ?? ''}`, SUMMARY),
-      source: worst?.target ?? 'tocsin',
+      summary: cut(message.headline, SUMMARY),
+      source: worst?.target || 'tocsin',
       severity: SEVERITIES[worst?.severity ?? 4],
       ...(worst === undefined ? {} : { timestamp: iso(worst.startsAt), component: message.shown[0]?.where, class: worst.rule }),
       custom_details: {
         reason: content.reason,
+        ...(message.why === null ? {} : { why: message.why }),
         ...(message.rest === null ? {} : { note: message.rest }),
         ...(message.body === null ? {} : { text: message.body }),
-        alerts: message.shown.map(({ title, summary, where, since, severity, value, response }) => ({
-          title,
-          summary,
-          where,
-          since,
-          severity,
-          value,
-          response,
-        })),
+        alerts: message.shown.map(({ alert: _, fired: __, ...words }) => words),
       },
     },
   };

@@ -1,4 +1,6 @@
-import { cut, incidentKey, iso, messageOf } from './message.ts';
+import { parseResourceId } from '../model/target.ts';
+import { cut } from './cut.ts';
+import { incidentKey, iso, messageOf, plainLines } from './message.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 /** ServiceNow's severities: 1 critical, 2 major, 3 minor, 4 warning, 5 info; 0 closes. */
@@ -12,14 +14,11 @@ const DESCRIPTION = 4_000;
 export function serviceNowBody(content: NotificationContent): unknown {
   const message = messageOf(content, ALERTS);
   const [worst] = content.alerts;
-  const lines = message.shown.map(
-    ({ title, summary, where, since, value, response }) =>
-      `${title}: ${summary}\nWhere: ${where}\nSince: ${since}\nValue: ${value}\nResponse: ${response}`,
-  );
+  const lines = message.body === null ? message.shown.map((words) => plainLines(words).join('\n')) : [message.body];
   const record = {
     source: 'Tocsin',
     event_class: 'Tocsin',
-    node: cut(worst?.target ?? 'tocsin', SHORT),
+    node: cut((worst && (parseResourceId(worst.target)?.name ?? worst.target)) || 'tocsin', SHORT),
     resource: cut(message.shown[0]?.where ?? '', SHORT),
     metric_name: cut(worst?.rule ?? '', SHORT),
     type: cut(worst?.rule ?? 'alert', SHORT),
@@ -29,13 +28,11 @@ export function serviceNowBody(content: NotificationContent): unknown {
     time_of_event: iso(worst === undefined ? 0 : (worst.endsAt ?? worst.startsAt))
       .slice(0, 19)
       .replace('T', ' '),
-    description: cut(
-      [message.title, ...(message.body === null ? lines : [message.body]), message.rest ?? ''].join('\n\n').trim(),
-      DESCRIPTION,
-    ),
+    description: cut([message.title, message.why ?? '', ...lines, message.rest ?? ''].filter(Boolean).join('\n\n'), DESCRIPTION),
     additional_info: JSON.stringify({
       reason: content.reason,
       owner: worst?.response.owner ?? '',
+      target: worst?.target ?? '',
       links: message.shown[0]?.links ?? [],
     }),
   };

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../ports.ts';
-import { type AlertWords, messageOf } from './message.ts';
+import { type AlertWords, messageOf, numbered } from './message.ts';
 import { type Verdict, verdictOfAnswer } from './verdict.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
@@ -19,7 +19,6 @@ export function teamsBody(content: NotificationContent): unknown {
 function cardOf(content: NotificationContent, alerts: number): unknown {
   const message = messageOf(content, alerts);
   const color = message.firing ? 'Attention' : 'Good';
-  const rest = message.rest === null ? [] : [{ type: 'TextBlock', text: message.rest, wrap: true, isSubtle: true }];
   return {
     type: 'message',
     attachments: [
@@ -40,14 +39,19 @@ function cardOf(content: NotificationContent, alerts: number): unknown {
               style: 'heading',
               color,
             },
+            ...subtle(message.why),
             ...(message.body === null ? message.shown.map(containerOf) : [{ type: 'TextBlock', text: message.body, wrap: true }]),
-            ...rest,
+            ...subtle(message.rest),
           ],
           msteams: { width: 'full' },
         },
       },
     ],
   };
+}
+
+function subtle(text: string | null) {
+  return text === null ? [] : [{ type: 'TextBlock', text: plain(text), wrap: true, isSubtle: true }];
 }
 
 /**
@@ -59,13 +63,13 @@ export function teamsVerdict(answer: HttpAnswer): Verdict {
   return verdictOfAnswer(hidden === undefined ? answer : { ...answer, status: Number(hidden) });
 }
 
-function containerOf({ alert, title, summary, where, since, severity, value, chart, response, links }: AlertWords) {
+function containerOf({ alert, title, summary, where, since, severity, value, chart, response, steps, links }: AlertWords) {
   const facts = [
     ['Where', where],
     ['Since', since],
     ['Severity', severity],
     ['Value', [value, chart].filter(Boolean).join(' ')],
-    ['Response', response],
+    ...(response === null ? [] : [['Response', response]]),
   ].map(([name, text]) => ({ title: name, value: plain(text ?? '') }));
   return {
     type: 'Container',
@@ -80,6 +84,7 @@ function containerOf({ alert, title, summary, where, since, severity, value, cha
       },
       { type: 'TextBlock', text: plain(summary), wrap: true },
       { type: 'FactSet', facts },
+      ...subtle(steps.length === 0 ? null : numbered(steps)),
       { type: 'ActionSet', actions: links.map(({ text, url }) => ({ type: 'Action.OpenUrl', title: text, url })) },
     ],
   };

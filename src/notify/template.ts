@@ -1,5 +1,6 @@
 import { LIQUID, LONGEST_BODY, LONGEST_TITLE, type Templates } from '../model/template.ts';
-import { cut } from './message.ts';
+import { cut } from './cut.ts';
+
 import { type NotificationContent, webhookBody } from './webhook-body.ts';
 
 /** Texts that a receiver's templates made; `problem` says why one could not, and then its text is the usual one. */

@@ -5,6 +5,7 @@ import type { Labels } from '../model/labels.ts';
 import type { Group, NotifyReason } from '../model/notification.ts';
 import type { Severity } from '../model/rule.ts';
 import { parseResourceId } from '../model/target.ts';
+import { cut } from './cut.ts';
 import type { CustomTexts } from './template.ts';
 
 /** What a webhook body is made of. */
@@ -90,6 +91,9 @@ export interface WebhookAlert {
 /** Receivers such as Azure action groups and Logic Apps stop at 256 KiB; what is left of it is for the envelope. */
 export const ALERTS_BYTES = 160 * 1024;
 export const EVIDENCE_BYTES = 64 * 1024;
+/** An alert that is larger by itself (another system may push one of half a megabyte) has its texts cut, each at so many characters. */
+const ALERT_BYTES = 48 * 1024;
+const CUTS = [1_000, 250];
 
 const NOT_ENDED = '0001-01-01T00:00:00Z';
 
@@ -189,15 +193,36 @@ function withinBudget(alerts: readonly WebhookAlert[]): readonly WebhookAlert[] 
   let alertBytes = 0;
   let evidenceBytes = 0;
   for (const alert of alerts) {
-    const bare = { ...alert, evidence: null };
+    const bare = bounded({ ...alert, evidence: null });
     const evidenceSize = size(alert.evidence);
     const room = evidenceBytes + evidenceSize <= EVIDENCE_BYTES;
     alertBytes += size(bare);
     if (alertBytes > ALERTS_BYTES && kept.length > 0) break;
     if (room) evidenceBytes += evidenceSize;
-    kept.push(room ? alert : bare);
+    kept.push(room ? { ...bare, evidence: alert.evidence } : bare);
   }
   return kept;
+}
+
+function bounded(alert: WebhookAlert): WebhookAlert {
+  return CUTS.reduce((smaller, longest) => (size(smaller) <= ALERT_BYTES ? smaller : withTextsCut(smaller, longest)), alert);
+}
+
+function withTextsCut({ labels, annotations, response, ...rest }: WebhookAlert, longest: number): WebhookAlert {
+  const cutAll = (texts: Labels): Labels =>
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, cut(text, longest)]));
+  const { owner, action, steps } = response;
+  return {
+    ...rest,
+    labels: cutAll(labels),
+    annotations: cutAll(annotations),
+    response: {
+      ...response,
+      owner: cut(owner, longest),
+      action: cut(action, longest),
+      steps: steps.map((step) => cut(step, longest)),
+    },
+  };
 }
 
 /** The way Alertmanager writes it: receivers treat it as one opaque text per group. */
