@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -19,13 +21,15 @@ import { makeBatches } from './forward-workload.ts';
 
 /*
  * What forwarding costs a record, beside the floor: parse, serialize again, gzip at level 1 and POST. Both run over the same batches
- * against the same sink, each repetition in a fresh process, in turns; the median counts, of ratios that of neighbours. Prompts and completions stay at home as by
- * default; `--redact` also takes credentials and addresses out. `--input` is JSON lines, each the bodies of one batch.
+ * against the same sink, in fresh processes for each repetition that take turns of a fraction of a second, so that whatever else the
+ * machine does falls on both; the median of the repetitions counts. Prompts and completions stay at home as by default; `--redact`
+ * also takes credentials and addresses out. `--input` is JSON lines, each the bodies of one batch.
  */
 
 const REPETITIONS = 5;
+const TURNS = 20;
 const DISTINCT = 20;
-const WARM_UP = 40;
+const WARM_UP = 60;
 const { values } = parseArgs({
   options: {
     input: { type: 'string' },
@@ -39,11 +43,13 @@ const { values } = parseArgs({
   allowPositionals: true,
 });
 
+/** One side during one turn, or during all of a repetition. */
 interface Run {
   readonly records: number;
-  readonly bytes: number;
   readonly seconds: number;
+  /** Of all threads. */
   readonly cpuMicros: number;
+  /** At its highest since the first turn, and by how much that is more than before it. */
   readonly rssMiB: number;
   readonly rssGrowthMiB: number;
 }
@@ -133,65 +139,75 @@ function readBatches(): readonly (readonly Buffer[])[] {
   );
 }
 
-/** Takes the batches in turn; a file as often as makes a measurement, told of one time. */
-async function measure(send: Send): Promise<Run> {
+/** One side: says that it is ready, then takes all batches as often as each line asks, and answers with the figures of that. */
+async function serve(send: Send): Promise<void> {
   const batches = readBatches();
-  const passes = Math.ceil(Number(values.batches) / batches.length);
-  for (let index = 0; index < Math.max(WARM_UP, batches.length); index++) await send(batches[index % batches.length] ?? []);
+  const takeAll = async (): Promise<number> => {
+    let records = 0;
+    for (const batch of batches) records += await send(batch);
+    return records;
+  };
+  for (let taken = 0; taken < WARM_UP; taken += batches.length) await takeAll();
 
   (globalThis as { gc?: () => void }).gc?.();
   const before = process.memoryUsage.rss();
   let peak = before;
-  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 10);
-  const cpu = process.cpuUsage();
-  const began = performance.now();
-  let records = 0;
-  for (let pass = 0; pass < passes; pass++) for (const batch of batches) records += await send(batch);
-  const seconds = (performance.now() - began) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  clearInterval(watch);
-  const mib = (value: number): number => Math.round(value / 2 ** 20);
-  const told = values.input === undefined ? 1 : passes;
-  return {
-    records: records / told,
-    bytes: (batches.flat().reduce((total, body) => total + body.length, 0) * passes) / told,
-    seconds: seconds / told,
-    cpuMicros: (user + system) / records,
-    rssMiB: mib(peak),
-    rssGrowthMiB: mib(peak - before),
+  const look = (): void => {
+    peak = Math.max(peak, process.memoryUsage.rss());
   };
+  const mib = (value: number): number => Math.round(value / 2 ** 20);
+  console.log('ready');
+  for await (const passes of createInterface({ input: process.stdin })) {
+    const watch = setInterval(look, 10);
+    const cpu = process.cpuUsage();
+    const began = performance.now();
+    let records = 0;
+    for (let pass = 0; pass < Number(passes); pass++) records += await takeAll();
+    const seconds = (performance.now() - began) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    clearInterval(watch);
+    const run: Run = { records, seconds, cpuMicros: user + system, rssMiB: mib(peak), rssGrowthMiB: mib(peak - before) };
+    console.log(JSON.stringify(run));
+  }
 }
 
-function inChild(kind: string, sink: string): Promise<Run> {
-  const input = values.input === undefined ? [] : ['--input', values.input];
-  const self = fileURLToPath(import.meta.url);
-  const child = spawn(
-    process.execPath,
-    [
-      '--expose-gc',
-      self,
-      '--child',
-      kind,
-      '--sink',
-      sink,
-      '--batches',
-      values.batches,
-      '--sink-kind',
-      values['sink-kind'],
-      ...input,
-      ...(values.redact ? ['--redact'] : []),
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  let text = '';
-  child.stdout.on('data', (chunk) => (text += chunk));
-  return new Promise((resolve, reject) => {
-    child.once('close', (code) =>
-      code === 0 ? resolve(JSON.parse(text) as Run) : reject(new Error(`${kind} ended with ${code}`)),
-    );
+interface Side {
+  turn(passes: number): Promise<void>;
+  /** Ends the process. What all turns came to. */
+  end(): Run;
+}
+
+async function open(kind: 'floor' | 'tocsin', sink: string): Promise<Side> {
+  const options = ['--child', kind, '--sink', sink, '--sink-kind', values['sink-kind']];
+  if (values.input !== undefined) options.push('--input', values.input);
+  if (values.redact) options.push('--redact');
+  const child = spawn(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url), ...options], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
+  const lines = createInterface({ input: child.stdout });
+  const died = once(child, 'exit').then(([code]) => Promise.reject(new Error(`${kind} ended with ${code}`)));
+  died.catch(() => undefined);
+  const line = async (): Promise<string> => ((await Promise.race([once(lines, 'line'), died])) as [string])[0];
+  await line();
+  const turns: Run[] = [];
+  return {
+    async turn(passes) {
+      child.stdin.write(`${passes}\n`);
+      turns.push(JSON.parse(await line()) as Run);
+    },
+    end() {
+      child.kill();
+      const sum = (of: (run: Run) => number): number => turns.reduce((total, run) => total + of(run), 0);
+      const { rssMiB = 0, rssGrowthMiB = 0 } = turns.at(-1) ?? {};
+      return {
+        records: sum(({ records }) => records),
+        seconds: sum(({ seconds }) => seconds),
+        cpuMicros: sum(({ cpuMicros }) => cpuMicros),
+        rssMiB,
+        rssGrowthMiB,
+      };
+    },
+  };
 }
 
 /** A sink of the bench's own: what the floor sends is no request that anybody else's would understand. */
@@ -209,29 +225,48 @@ async function withSink<Result>(work: (url: string) => Promise<Result>): Promise
 
 const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
 const rounded = (value: number): number => Math.round(value * 100) / 100;
+const range = (numbers: readonly number[]): string => `${rounded(Math.min(...numbers))} to ${rounded(Math.max(...numbers))}`;
+
+async function repetition(url: string, passes: number): Promise<{ readonly floor: Run; readonly ours: Run }> {
+  const [floor, ours] = await Promise.all([open('floor', url), open('tocsin', values.sink ?? url)]);
+  const turns = Math.min(TURNS, passes);
+  for (let turn = 0; turn < turns; turn++) {
+    const share = Math.ceil(((turn + 1) * passes) / turns) - Math.ceil((turn * passes) / turns);
+    for (const side of turn % 2 === 0 ? [floor, ours] : [ours, floor]) await side.turn(share);
+  }
+  return { floor: floor.end(), ours: ours.end() };
+}
 
 async function compare(url: string): Promise<object> {
-  const floors: Run[] = [];
-  const runs: Run[] = [];
-  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
-    floors.push(await inChild('floor', url));
-    runs.push(await inChild('tocsin', values.sink ?? url));
-  }
-  const [first] = runs;
-  const seconds = median(runs.map((run) => run.seconds));
-  const cpu = median(runs.map(({ cpuMicros }) => cpuMicros));
-  const floorCpu = median(floors.map(({ cpuMicros }) => cpuMicros));
+  const batches = readBatches();
+  const passes = Math.ceil(Number(values.batches) / batches.length);
+  // A file is taken as often as makes a measurement, and told of one time.
+  const told = values.input === undefined ? 1 : passes;
+  const repetitions: Awaited<ReturnType<typeof repetition>>[] = [];
+  for (let count = 0; count < REPETITIONS; count++) repetitions.push(await repetition(url, passes));
+
+  const cpuOf = ({ cpuMicros, records }: Run): number => cpuMicros / records;
+  const speedOf = ({ records, seconds }: Run): number => Math.round(records / seconds);
+  const of = (figure: (both: { readonly floor: Run; readonly ours: Run }) => number): readonly number[] =>
+    repetitions.map(figure);
+  const ratios = of(({ floor, ours }) => cpuOf(ours) / cpuOf(floor));
+  const speeds = of(({ ours }) => speedOf(ours));
+  const floorSpeeds = of(({ floor }) => speedOf(floor));
   return {
-    records: first?.records ?? 0,
-    bytes: first?.bytes ?? 0,
-    seconds: rounded(seconds),
-    recordsPerSecond: Math.round((first?.records ?? 0) / seconds),
-    cpuMicrosPerRecord: rounded(cpu),
-    floorCpuMicrosPerRecord: rounded(floorCpu),
-    ratioToFloor: rounded(median(runs.map((run, index) => run.cpuMicros / (floors[index]?.cpuMicros ?? 0)))),
-    floorRecordsPerSecond: Math.round((floors[0]?.records ?? 0) / median(floors.map((run) => run.seconds))),
-    rssMiB: median(runs.map(({ rssMiB }) => rssMiB)),
-    rssGrowthMiB: median(runs.map(({ rssGrowthMiB }) => rssGrowthMiB)),
+    records: (repetitions[0]?.ours.records ?? 0) / told,
+    bytes: (batches.flat().reduce((total, body) => total + body.length, 0) * passes) / told,
+    seconds: rounded(median(of(({ ours }) => ours.seconds)) / told),
+    recordsPerSecond: median(speeds),
+    cpuMicrosPerRecord: rounded(median(of(({ ours }) => cpuOf(ours)))),
+    floorCpuMicrosPerRecord: rounded(median(of(({ floor }) => cpuOf(floor)))),
+    ratioToFloor: rounded(median(ratios)),
+    ratioRange: range(ratios),
+    floorRecordsPerSecond: median(floorSpeeds),
+    recordsPerSecondRange: range(speeds),
+    floorRecordsPerSecondRange: range(floorSpeeds),
+    throughputToFloor: rounded(median(of(({ floor, ours }) => speedOf(ours) / speedOf(floor)))),
+    rssMiB: median(of(({ ours }) => ours.rssMiB)),
+    rssGrowthMiB: median(of(({ ours }) => ours.rssGrowthMiB)),
   };
 }
 
@@ -240,8 +275,7 @@ if (SINKS[values['sink-kind']] === undefined) {
   process.exit(2);
 }
 if (values.child !== undefined) {
-  const run = await measure(values.child === 'floor' ? floor(values.sink ?? '') : tocsin(values.sink ?? ''));
-  console.log(JSON.stringify(run));
+  await serve(values.child === 'floor' ? floor(values.sink ?? '') : tocsin(values.sink ?? ''));
   process.exit(0);
 }
 console.log(JSON.stringify(await withSink(compare)));
