@@ -49,11 +49,17 @@ try {
     readonly events: number;
     readonly records: number;
     readonly seconds: number;
+    readonly acceptedP99Ms: number;
   };
   consumer.child.stdin?.write(`${sent.events}\n`);
   const received = JSON.parse(await lineOf(consumer.lines)) as Record<string, number>;
   console.log(
-    JSON.stringify({ sentRecords: sent.records, sentRecordsPerSecond: Math.round(sent.records / sent.seconds), ...received }),
+    JSON.stringify({
+      sentRecords: sent.records,
+      sentRecordsPerSecond: Math.round(sent.records / sent.seconds),
+      acceptedP99Ms: sent.acceptedP99Ms,
+      ...received,
+    }),
   );
 } finally {
   for (const child of children) child.kill('SIGKILL');

@@ -112,7 +112,7 @@ function take(context: EventContext, address: string, hub: (name: string) => Hub
   }
   const { messages, key } = unpack(context.message as Message | Buffer, (context as { format?: number }).format);
   const partition = (id === undefined ? null : entity.partition(id)) ?? entity.choose(key);
-  for (const message of messages) entity.store(partition, message, key);
+  entity.store(partition, messages, key);
   context.delivery?.accept();
 }
 

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import rhea from 'rhea';
 import type { Clock } from '../../ports.ts';
-import { type AmqpMessage, stamped } from './message.ts';
-import { type Arrival, PartitionLog } from './partition-log.ts';
+import { stamped } from './message.ts';
+import { PartitionLog } from './partition-log.ts';
 
 /** One partition and those who want to hear of new events. */
 export interface Partition {
@@ -42,10 +41,13 @@ export class HubEntity {
     return chosen;
   }
 
-  store(partition: Partition, message: AmqpMessage, key: string | null): Arrival {
-    const arrival = partition.log.append(this.#clock.now(), (where) => rhea.message.encode(stamped(message, where, key)));
+  /** Keeps encoded messages that came together. */
+  store(partition: Partition, messages: readonly Buffer[], key: string | null): void {
+    partition.log.append(
+      this.#clock.now(),
+      messages.map((message) => (where) => stamped(message, where, key)),
+    );
     for (const notify of partition.listeners) notify();
-    return arrival;
   }
 
   close(): void {

@@ -87,7 +87,7 @@ function streamOf(entity: HubEntity): HubStream {
     async append(partition, body, properties) {
       const target = entity.partition(String(partition));
       if (target === null) throw new RangeError(`hub ${entity.name} has no partition ${partition}`);
-      entity.store(target, dataMessage(body, properties), null);
+      entity.store(target, [dataMessage(body, properties)], null);
     },
     async sizes() {
       return Object.fromEntries(entity.partitions.map(({ id, log }) => [id, log.size]));

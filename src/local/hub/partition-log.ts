@@ -46,21 +46,29 @@ export class PartitionLog {
     return offset === undefined || at === undefined ? null : { sequenceNumber, offset, at };
   }
 
-  /** Writes one event; `encode` is told where it will stand. */
-  append(at: number, encode: (arrival: Arrival) => Uint8Array): Arrival {
+  /** Writes events that came together; each is told where it will stand, and gives its pieces. */
+  append(at: number, events: readonly ((arrival: Arrival) => readonly Uint8Array[])[]): void {
     // Azure's arrival times never run backwards within a partition, and reading from a time relies on it.
     const time = Math.max(at, this.#times.at(-1) ?? at);
-    const arrival: Arrival = { sequenceNumber: this.length, offset: this.#size, at: time };
-    const payload = encode(arrival);
-    const frame = Buffer.allocUnsafe(HEAD + payload.byteLength);
-    frame.writeUInt32LE(payload.byteLength, 0);
-    frame.writeDoubleLE(time, 4);
-    frame.set(payload, HEAD);
-    writeSync(this.#file, frame);
-    this.#positions.push(arrival.offset);
-    this.#times.push(time);
-    this.#size += frame.byteLength;
-    return arrival;
+    const positions: number[] = [];
+    const pieces: Uint8Array[] = [];
+    let end = this.#size;
+    for (const encode of events) {
+      const payload = encode({ sequenceNumber: this.length + positions.length, offset: end, at: time });
+      const length = payload.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const head = Buffer.allocUnsafe(HEAD);
+      head.writeUInt32LE(length, 0);
+      head.writeDoubleLE(time, 4);
+      pieces.push(head, ...payload);
+      positions.push(end);
+      end += HEAD + length;
+    }
+    writeSync(this.#file, Buffer.concat(pieces, end - this.#size));
+    for (const position of positions) {
+      this.#positions.push(position);
+      this.#times.push(time);
+    }
+    this.#size = end;
   }
 
   /** Some events from `sequenceNumber` on: at least one where there is one. */

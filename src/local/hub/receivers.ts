@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Sender } from 'rhea';
 import type { HubEntity, Partition } from './entity.ts';
 import { startOf } from './position.ts';
@@ -71,6 +72,7 @@ export class Receivers {
     this.#note(partition, next);
 
     const send = () => {
+      const from = next;
       while (next < partition.log.length && sender.sendable() && hasCredit(sender, handedOver)) {
         if (next - aheadFrom >= ahead.length) {
           ahead = partition.log.read(next);
@@ -84,6 +86,7 @@ export class Receivers {
         next += 1;
         this.#note(partition, next);
       }
+      if (next > from) writeTogether(sender);
     };
     partition.listeners.add(send);
     sender.on('sendable', send);
@@ -104,6 +107,13 @@ export class Receivers {
 function hasCredit(sender: Sender, handedOver: number): boolean {
   const { credit, delivery_count: written } = sender as unknown as { credit: number; delivery_count: number };
   return credit > handedOver - written;
+}
+
+/** rhea writes a frame at a time, in the next tick: as many system calls, and as many awakenings of the receiver, as there are events. */
+function writeTogether({ connection }: Sender): void {
+  const { socket } = connection as unknown as { readonly socket: Socket };
+  socket.cork();
+  process.nextTick(() => socket.uncork());
 }
 
 function isOwnedAbove(readers: ReadonlySet<Reader>, ownerLevel: number | null): boolean {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -20,7 +20,7 @@ afterEach(() => {
 
 function filled(texts: readonly string[], times: readonly number[] = []): PartitionLog {
   const log = new PartitionLog(path);
-  for (const [index, text] of texts.entries()) log.append(times[index] ?? 1000 + index, () => Buffer.from(text));
+  for (const [index, text] of texts.entries()) log.append(times[index] ?? 1000 + index, [() => [Buffer.from(text)]]);
   return log;
 }
 
@@ -47,6 +47,25 @@ describe('the events of a partition', () => {
     );
   });
 
+  it('may come together, each in pieces, and stand as if they had come one by one', () => {
+    filled(['one', 'two', 'three'], [5000, 5000, 5000]).close();
+    const single = readFileSync(path);
+    rmSync(path);
+    const log = new PartitionLog(path);
+    const places: number[] = [];
+    const event =
+      (...pieces: readonly string[]) =>
+      ({ offset }: { readonly offset: number }) => {
+        places.push(offset);
+        return pieces.map((piece) => Buffer.from(piece));
+      };
+    log.append(5000, [event('o', 'ne'), event('two')]);
+    log.append(4000, [event('', 'th', 'ree')]);
+    expect(places).toEqual([0, 1, 2].map((number) => log.arrival(number)?.offset));
+    log.close();
+    expect(readFileSync(path).equals(single)).toBe(true);
+  });
+
   it('lose an event whose writing was interrupted, and nothing else', () => {
     filled(['one', 'two']).close();
     const whole = statSync(path).size;
@@ -62,10 +81,11 @@ describe('the events of a partition', () => {
   it('can be rolled back to a size noted before', () => {
     const log = filled(['one', 'two']);
     const noted = log.size;
-    log.append(5000, () => Buffer.from('three'));
+    log.append(5000, [() => [Buffer.from('three')]]);
     log.truncate(noted);
     expect(all(log)).toEqual(['one', 'two']);
-    expect(log.append(5000, () => Buffer.from('other'))).toMatchObject({ sequenceNumber: 2, offset: noted });
+    log.append(5000, [() => [Buffer.from('other')]]);
+    expect(log.arrival(2)).toMatchObject({ sequenceNumber: 2, offset: noted });
     expect(() => log.truncate(noted + 1)).toThrow(RangeError);
     expect(() => log.truncate(noted * 9)).toThrow(RangeError);
     log.close();
