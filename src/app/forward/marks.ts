@@ -1,6 +1,6 @@
 import { parseInstant } from '../../forward/instant.ts';
 import { asTocsinError } from '../../model/errors.ts';
-import type { ForwardCounts, ForwardLag, ForwardMark, ForwardMarks, Log } from '../../ports.ts';
+import type { ForwardCounts, ForwardLag, ForwardMark, ForwardMarks, Log, Versioned } from '../../ports.ts';
 import type { ForwardBatch, ForwardEvent } from './batch.ts';
 import { addTotals, type BatchTotals } from './totals.ts';
 
@@ -14,6 +14,8 @@ export interface PartitionWork {
   readonly duplicates: number;
   /** The hub was created anew: its numbers began again, and the mark must go back. */
   readonly restarted: boolean;
+  /** As it was when the batch came; `null` where it could not be read. */
+  readonly mark: Versioned<ForwardMark | null> | null;
 }
 
 /** Sorts out what was forwarded before, told by the mark of each partition, or comes twice in the batch. */
@@ -22,7 +24,8 @@ export async function newWork(batch: ForwardBatch, marks: ForwardMarks, log: Log
   for (const partition of new Set(batch.events.map((event) => event.partition))) {
     const all = batch.events.filter((event) => event.partition === partition);
     const key = `${batch.hub}/${partition}`;
-    const mark = await readMark(key, marks, log);
+    const read = await readMark(key, marks, log);
+    const mark = read?.value ?? null;
     const seen = new Set<string>();
     let restarted = false;
     const events = all.filter((event) => {
@@ -34,15 +37,15 @@ export async function newWork(batch: ForwardBatch, marks: ForwardMarks, log: Log
       restarted ||= again;
       return again;
     });
-    work.push({ key, partition, events, duplicates: all.length - events.length, restarted });
+    work.push({ key, partition, events, duplicates: all.length - events.length, restarted, mark: read });
   }
   return work;
 }
 
 /** Without its mark a batch is forwarded again rather than lost. */
-async function readMark(key: string, marks: ForwardMarks, log: Log): Promise<ForwardMark | null> {
+async function readMark(key: string, marks: ForwardMarks, log: Log): Promise<PartitionWork['mark']> {
   try {
-    return (await marks.read(key)).value;
+    return await marks.read(key);
   } catch (thrown) {
     log.warn({ partition: key, code: asTocsinError(thrown).code }, 'mark cannot be read; events may be forwarded twice');
     return null;
@@ -74,8 +77,10 @@ export async function advance(
   },
 ): Promise<ForwardMark | null> {
   try {
+    let before = work.mark;
     for (let conflict = 0; conflict < MOST_CONFLICTS; conflict++) {
-      const { value, version } = await marks.read(work.key);
+      const { value, version } = before ?? (await marks.read(work.key));
+      before = null;
       const moved = nextMark(work, value, counts, now, lag ?? null);
       const totals = batch === undefined ? value?.totals : addTotals(value?.totals, batch, now);
       const next = totals === undefined ? moved : { ...moved, totals };
