@@ -82,4 +82,10 @@ export const VERBS: readonly Verb[] = [
     about: 'print the JSON Schema of rule files',
     load: () => import('./schema.ts'),
   },
+  {
+    name: 'init',
+    usage: 'init [DIR]',
+    about: 'write a configuration to begin with',
+    load: () => import('./init.ts'),
+  },
 ];

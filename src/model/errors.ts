@@ -35,6 +35,7 @@ export const ERRORS = {
     title: 'stand-in address is not loopback',
     fix: 'use 127.0.0.1 or [::1]; in Azure remove the setting',
   },
+  'TCN-C005': { kind: 'user', title: 'there already', fix: 'name an empty folder, or change what is there' },
   'TCN-A001': {
     kind: 'transient',
     title: 'Azure Monitor throttled the call',
