@@ -1,6 +1,7 @@
 import type { Acknowledgement } from './model/acknowledgement.ts';
 import type { ActivityEvent } from './model/activity.ts';
 import type { Alert, HistoryEntry, Transition } from './model/alert.ts';
+import type { Homed } from './model/alert-home.ts';
 import type { AuditEntry } from './model/audit.ts';
 import type { ShardBaseline } from './model/baseline.ts';
 import type { Deployment, Quota } from './model/deployment.ts';
@@ -133,8 +134,8 @@ export interface TickStore {
 }
 
 export interface OfGroupOptions {
-  /** Fingerprints of all alerts that the group may have: a few are read by name. */
-  readonly among?: readonly string[];
+  /** Homes (model/alert-home.ts) of all alerts that the group may have; absent: they are looked for. */
+  readonly homes?: readonly string[];
 }
 
 export interface AlertStore {
@@ -146,8 +147,11 @@ export interface AlertStore {
     options?: CallOptions,
   ): Promise<number>;
   /** Moves an alert to other groups, after the routes have changed; one that is unknown stays so. */
-  regroup(fingerprint: string, groups: readonly string[], options?: CallOptions): Promise<void>;
+  regroup(alert: Homed, groups: readonly string[], options?: CallOptions): Promise<void>;
+  /** The newest episode of an alert, with all lines of its history; reads everything that fires. */
   get(fingerprint: string, options?: CallOptions): Promise<Alert | null>;
+  /** The newest episodes of those that are known, for what it costs to get one; without lines of history that groups share. */
+  several(fingerprints: readonly string[], options?: CallOptions): Promise<readonly Alert[]>;
   /** Firing alerts, most severe first, then newest. */
   open(options?: CallOptions): Promise<readonly Alert[]>;
   /** Alerts of a group that fire, or resolved less than `retention` (15 min) before `now`. */
@@ -156,13 +160,11 @@ export interface AlertStore {
   during(window: Window, options?: CallOptions): Promise<readonly Alert[]>;
   /** Notes that somebody takes care of an episode, or (`null`) no more; resolves to `false` where that episode does not fire any more. */
   acknowledge(
-    episode: Pick<Alert, 'fingerprint' | 'startsAt'>,
+    episode: Homed & Pick<Alert, 'startsAt'>,
     acknowledgement: Acknowledgement | null,
     line: HistoryEntry,
     options?: CallOptions,
   ): Promise<boolean>;
-  /** Adds a line to the history of the current episode. */
-  note(fingerprint: string, entry: HistoryEntry, options?: CallOptions): Promise<void>;
   /** Adds a line to the histories of alerts of one group: `get` and `during` have it, listings of what fires do not. */
   noteGroup(group: string, fingerprints: readonly string[], entry: HistoryEntry, options?: CallOptions): Promise<void>;
 }

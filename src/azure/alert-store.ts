@@ -13,75 +13,61 @@ import {
   type StoredAlert,
   supersededBy,
   withAcknowledgement,
-  withNote,
   withNotes,
 } from '../model/alert-episode.ts';
+import { type Homed, homeOf } from '../model/alert-home.ts';
 import type { AlertStore, CallOptions, Log } from '../ports.ts';
-import { beginsWith, keyOf, keyPart, literal, timeKey } from './keys.ts';
+import { type Edit, FIRING } from './alert-page.ts';
+import { alertPages, type EndedEpisodes } from './alert-pages.ts';
+import { keyOf, keyPart, literal, timeKey } from './keys.ts';
 import { TABLES } from './names.ts';
-import { changeProjected, type Projection } from './projected.ts';
 import type { Storage } from './storage.ts';
-import { type Key, openTable, type Row } from './table.ts';
+import { openTable, type Row, type Table } from './table.ts';
 
 /** How long a resolved alert stays with its group, so that a lost notice of its end is repeated. */
 const RETENTION = 15 * 60_000;
 
-/** A transaction of a table holds a hundred rows. */
-const PER_TRANSACTION = 100;
-const PARALLEL = 16;
-
-/** So many rows are read faster by name than by a scan. */
-const FEW = 8;
+/** Fingerprints that one filter asks for. */
+const ASKED_AT_ONCE = 10;
 
 /*
  * Partitions of the table:
- *   alert  one row per series, by fingerprint: the row that rules
- *   open   what fires, by group and fingerprint
- *   ended  episodes that are over, by the time at which their end became known
+ *   alert  pages of what fires and what resolved not long ago, by rule and target (alert-pages.ts)
+ *   ended  episodes that are over and stand in no page any more, by the time at which their end became known
  *   note   lines of history that alerts of a group share, by time
+ * An episode may stand in both of the first: the newer one counts.
  */
-const PROJECTION: Projection<StoredAlert> = {
-  key: (fingerprint) => ({ partition: 'alert', row: keyPart(fingerprint) }),
-  views: (stored) => (stored.alert.status === 'firing' ? openRows(stored) : endedRows(stored)),
-  stale: (previous, next) => {
-    const stale: Key[] = [];
-    for (const group of previous.groups) {
-      if (next.alert.status !== 'firing' || !next.groups.includes(group)) stale.push(openKey(previous, group));
-    }
-    // An earlier episode keeps its row; the same one, told differently, has only one.
-    if (previous.alert.status === 'resolved' && episodeKey(previous.alert) === episodeKey(next.alert))
-      stale.push(...endedRows(previous).map(({ partition, row }) => ({ partition, row })));
-    return stale;
-  },
-};
-
 export function createAlertStore(storage: Storage, log: Log): AlertStore {
   const table = openTable(storage, TABLES.alerts, log);
-  const apply: AlertStore['apply'] = (transition, groups, options) =>
-    changeProjected(
-      table,
-      PROJECTION,
-      transition.alert.fingerprint,
-      (stored) => {
-        const next = applyTransition(stored, transition, groups);
-        const other = stored && (next === null ? lateEnd(stored, transition) : supersededBy(stored, next));
-        return { next, also: other === null ? [] : endedRows(other) };
-      },
-      options,
-    );
+  const ended = endedEpisodes(table);
+  const pages = alertPages(table, ended);
 
-  /**
-   * Alerts that nobody knew. `false`: at least one is known already, and nothing was written. A crash before the views are written
-   * brings the same changes again, which then find nothing to change and put the views right.
-   */
-  async function createAll(changes: readonly Change[], options?: CallOptions): Promise<boolean> {
-    const stored = changes.flatMap(({ transition, groups }) => applyTransition(null, transition, groups) ?? []);
-    const rows = stored.map((value) => ({ ...PROJECTION.key(value.alert.fingerprint), value }));
-    if (rows.length !== changes.length) return false;
-    if (!(await table.createAll(rows, options))) return false;
-    const views = stored.flatMap((value) => PROJECTION.views(value));
-    for (const batch of batches(views)) await table.putAll(batch, options);
-    return true;
+  async function applyAll(changes: readonly Change[], options?: CallOptions): Promise<number> {
+    const homes = new Map<string, Edit[]>();
+    for (const change of changes) {
+      const home = homeOf(change.transition.alert);
+      const own = homes.get(home);
+      if (own === undefined) homes.set(home, [editOf(change)]);
+      else own.push(editOf(change));
+    }
+    const applied = await Promise.all([...homes].map(([home, edits]) => pages.change(home, edits, options)));
+    return applied.flat().filter(Boolean).length;
+  }
+
+  /** Changes an alert that stands in a page; resolves to whether it did. */
+  async function revise(alert: Homed, at: number, change: (stored: StoredAlert) => StoredAlert | null, options?: CallOptions) {
+    const { fingerprint } = alert;
+    const decide: Edit['decide'] = (stored) => ({ next: stored && change(stored), ended: [] });
+    const edit: Edit = { fingerprint, at, startsAt: Number.POSITIVE_INFINITY, decide };
+    const [changed = false] = await pages.change(homeOf(alert), [edit], options);
+    return changed;
+  }
+
+  async function find(fingerprints: readonly string[], options?: CallOptions): Promise<readonly StoredAlert[]> {
+    if (fingerprints.length === 0) return [];
+    const wanted = new Set(fingerprints);
+    const kept = (await pages.all(undefined, options)).filter(({ alert }) => wanted.delete(alert.fingerprint));
+    return [...kept, ...(await ended.newestOf([...wanted], options))];
   }
 
   async function notesOf(groups: readonly string[], since: number, options?: CallOptions): Promise<readonly Note[]> {
@@ -91,25 +77,8 @@ export function createAlertStore(storage: Storage, log: Log): AlertStore {
   }
 
   return {
-    apply,
-    applyAll: async (changes, options) => {
-      let applied = 0;
-      for (const batch of batches(changes)) {
-        const fingerprints = new Set(batch.map(({ transition }) => transition.alert.fingerprint));
-        const fresh = fingerprints.size === batch.length && batch.every(({ transition }) => transition.kind === 'fired');
-        if (batch.length > 1 && fresh && (await createAll(batch, options))) {
-          applied += batch.length;
-          continue;
-        }
-        const queue = bySeries(batch).values();
-        const lane = async (): Promise<void> => {
-          for (const series of queue)
-            for (const { transition, groups } of series) if (await apply(transition, groups, options)) applied += 1;
-        };
-        await Promise.all(Array.from({ length: PARALLEL }, lane));
-      }
-      return applied;
-    },
+    apply: async (transition, groups, options) => (await applyAll([{ transition, groups }], options)) > 0,
+    applyAll,
     noteGroup: async (group, fingerprints, entry, options) => {
       const text = createHash('sha256')
         .update(JSON.stringify([entry.what, entry.reason]))
@@ -119,59 +88,45 @@ export function createAlertStore(storage: Storage, log: Log): AlertStore {
       const note: Note = { fingerprints, entry };
       await table.put({ partition: 'note', row, value: note, columns: { groupKey: keyPart(group) } }, options);
     },
-    regroup: async (fingerprint, groups, options) => {
-      await changeProjected(table, PROJECTION, fingerprint, (stored) => ({ next: stored && { ...stored, groups } }), options);
+    regroup: async (alert, groups, options) => {
+      await revise(alert, 0, (stored) => ({ ...stored, groups }), options);
     },
-    acknowledge: ({ fingerprint, startsAt }, acknowledgement, line, options) =>
-      changeProjected(
-        table,
-        PROJECTION,
-        fingerprint,
-        (stored) => ({ next: stored && withAcknowledgement(stored, startsAt, acknowledgement, line) }),
-        options,
-      ),
-    note: async (fingerprint, entry, options) => {
-      await changeProjected(table, PROJECTION, fingerprint, (stored) => ({ next: stored && withNote(stored, entry) }), options);
-    },
+    acknowledge: (episode, acknowledgement, line, options) =>
+      revise(episode, line.at, (stored) => withAcknowledgement(stored, episode.startsAt, acknowledgement, line), options),
     get: async (fingerprint, options) => {
-      const stored = await table.get<StoredAlert>(PROJECTION.key(fingerprint), options);
-      if (stored === null || stored.value === null) return null;
-      const { alert, groups } = stored.value;
+      const [stored] = await find([fingerprint], options);
+      if (stored === undefined) return null;
+      const { alert, groups } = stored;
       const [noted] = withNotes([alert], await notesOf(groups, alert.startsAt, options));
       return noted ?? alert;
     },
+    several: async (fingerprints, options) => (await find(fingerprints, options)).map(({ alert }) => alert),
     open: async (options) => {
-      const rows = await table.scan<StoredAlert>('open', undefined, options);
-      return newest(rows, (alert) => alert.fingerprint).sort(bySeverity);
+      const kept = await pages.all(`until eq ${literal(FIRING)}`, options);
+      return alertsOf(kept.filter(({ alert }) => alert.status === 'firing')).sort(bySeverity);
     },
     ofGroup: async (group, now, options) => {
       const since = now - RETENTION;
-      const among = options?.among;
-      if (among !== undefined && among.length <= FEW) {
-        const rows = await Promise.all(among.map((each) => table.get<StoredAlert>(PROJECTION.key(each), options)));
-        const own = rows.flatMap((row) => (row?.value?.groups.includes(group) ? [row.value] : []));
-        const listed = own.filter((stored) => stored.alert.status === 'firing' || resolvedKnownAt(stored) > since);
-        return listed.map(({ alert }) => alert).sort(bySeverity);
-      }
-      const [open, ended] = await Promise.all([
-        table.scan<StoredAlert>('open', beginsWith(group), options),
-        table.scan<StoredAlert>(
-          'ended',
-          `RowKey ge ${literal(timeKey(since))} and groupKey eq ${literal(keyPart(group))}`,
-          options,
-        ),
-      ]);
-      const recent = ended.filter((stored) => resolvedKnownAt(stored) > since);
-      return newest([...open, ...recent], (alert) => alert.fingerprint).sort(bySeverity);
+      const homes = options?.homes;
+      const kept =
+        homes === undefined
+          ? await pages.all(`until gt ${literal(timeKey(since))}`, options)
+          : (await Promise.all(homes.map((home) => pages.of(home, options)))).flat();
+      const listed = kept.filter(
+        (stored) => stored.groups.includes(group) && (stored.alert.status === 'firing' || resolvedKnownAt(stored) > since),
+      );
+      return alertsOf(listed).sort(bySeverity);
     },
     during: async ({ start, end }, options) => {
-      const begun = `startsAt lt ${literal(timeKey(end))}`;
-      const [open, ended] = await Promise.all([
-        table.scan<StoredAlert>('open', begun, options),
-        table.scan<StoredAlert>('ended', `RowKey ge ${literal(timeKey(start))} and ${begun}`, options),
+      const since = literal(timeKey(start));
+      const [kept, over] = await Promise.all([
+        pages.all(`until ge ${since}`, options),
+        table.scan<StoredAlert>('ended', `RowKey ge ${since} and startsAt lt ${literal(timeKey(end))}`, options),
       ]);
-      const episodes = newest([...ended, ...open], episodeKey);
-      const within = episodes.filter((alert) => firedDuring(alert, start, end)).sort(byStart);
+      const within = newest([...over, ...kept], episodeKey)
+        .map(({ alert }) => alert)
+        .filter((alert) => firedDuring(alert, start, end))
+        .sort(byStart);
       const [first] = within;
       return first === undefined ? [] : withNotes(within, await notesOf([], first.startsAt, options));
     },
@@ -180,49 +135,64 @@ export function createAlertStore(storage: Storage, log: Log): AlertStore {
 
 type Change = Parameters<AlertStore['applyAll']>[0][number];
 
-function bySeries(changes: readonly Change[]): readonly (readonly Change[])[] {
-  const series = new Map<string, Change[]>();
-  for (const change of changes) {
-    const { fingerprint } = change.transition.alert;
-    const known = series.get(fingerprint);
-    if (known === undefined) series.set(fingerprint, [change]);
-    else known.push(change);
-  }
-  return [...series.values()];
+function editOf({ transition, groups }: Change): Edit {
+  const { fingerprint, startsAt } = transition.alert;
+  return {
+    fingerprint,
+    at: transition.at,
+    startsAt,
+    decide: (stored, earlier) => {
+      const next = applyTransition(stored, transition, groups);
+      if (stored === null || earlier?.applied.includes(transition.id)) return { next, ended: [] };
+      const other = next === null ? lateEnd(stored, transition) : (supersededBy(stored, next) ?? replacedBy(stored, next));
+      return { next, ended: other === null ? [] : [other] };
+    },
+  };
 }
 
-function batches<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / PER_TRANSACTION) }, (_, index) =>
-    items.slice(index * PER_TRANSACTION, (index + 1) * PER_TRANSACTION),
-  );
+/** An episode that is over and in whose place a later one stands. */
+function replacedBy(stored: StoredAlert, next: StoredAlert): StoredAlert | null {
+  return episodeKey(stored.alert) === episodeKey(next.alert) ? null : stored;
 }
 
-function openKey({ alert }: StoredAlert, group: string): Key {
-  return { partition: 'open', row: keyOf(group, alert.fingerprint) };
+function endedEpisodes(table: Table): EndedEpisodes {
+  return {
+    put: async (episodes, options) => {
+      await Promise.all(newest(episodes, episodeKey).map((stored) => table.put(endedRow(stored), options)));
+    },
+    newestOf: async (fingerprints, options) => {
+      const found: StoredAlert[] = [];
+      for (let start = 0; start < fingerprints.length; start += ASKED_AT_ONCE) {
+        const some = fingerprints.slice(start, start + ASKED_AT_ONCE);
+        const filter = some.map((each) => `fingerprint eq ${literal(keyPart(each))}`).join(' or ');
+        found.push(...(await table.scan<StoredAlert>('ended', `(${filter})`, options)));
+      }
+      return newest(found, ({ fingerprint }) => fingerprint);
+    },
+  };
 }
 
-function openRows(stored: StoredAlert): readonly Row[] {
-  const columns = { startsAt: timeKey(stored.alert.startsAt) };
-  return stored.groups.map((group) => ({ ...openKey(stored, group), value: stored, columns }));
-}
-
-function endedRows(stored: StoredAlert): readonly Row[] {
+function endedRow(stored: StoredAlert): Row {
   const { fingerprint, startsAt } = stored.alert;
   const time = timeKey(startsAt);
-  return stored.groups.map((group, index) => ({
+  return {
     partition: 'ended',
-    row: `${timeKey(resolvedKnownAt(stored))},${index === 0 ? keyOf(fingerprint, time) : keyOf(fingerprint, time, group)}`,
+    row: `${timeKey(resolvedKnownAt(stored))},${keyOf(fingerprint, time)}`,
     value: stored,
-    columns: { startsAt: time, groupKey: keyPart(group) },
-  }));
+    columns: { startsAt: time, fingerprint: keyPart(fingerprint) },
+  };
 }
 
-/** One alert per identity, the newest where a crash left two. */
-function newest(rows: readonly StoredAlert[], identity: (alert: Alert) => string): Alert[] {
+function alertsOf(stored: readonly StoredAlert[]): Alert[] {
+  return stored.map(({ alert }) => alert);
+}
+
+/** One for each identity, the newest. */
+function newest(rows: readonly StoredAlert[], identity: (alert: Alert) => string): readonly StoredAlert[] {
   const found = new Map<string, StoredAlert>();
   for (const row of rows) {
     const other = found.get(identity(row.alert));
     found.set(identity(row.alert), other === undefined ? row : newerOf(row, other));
   }
-  return [...found.values()].map((row) => row.alert);
+  return [...found.values()];
 }

@@ -14,9 +14,9 @@ const [GZIP_1, GZIP_2] = [0x1f, 0x8b];
 
 type Columns = Readonly<Record<string, unknown>>;
 
-/** A value as JSON, a long one as gzip, in the properties `p0`, `p1`, …; throws TCN-S003 when it does not fit into one entity. */
-export function pack(value: unknown): Record<string, Uint8Array> {
-  const json = Buffer.from(JSON.stringify(value));
+/** JSON, a long one as gzip, in the properties `p0`, `p1`, …; throws TCN-S003 when it does not fit into one entity. */
+export function pack(text: string): Record<string, Uint8Array> {
+  const json = Buffer.from(text);
   const bytes = json.length <= PLAIN ? json : compress(json);
   const chunks = Math.ceil(bytes.length / CHUNK);
   if (chunks > MOST_CHUNKS) {
@@ -27,7 +27,7 @@ export function pack(value: unknown): Record<string, Uint8Array> {
   return packed;
 }
 
-/** What `pack` packed; throws TCN-S002 when it cannot be read. */
+/** The value that `pack` packed; throws TCN-S002 when it cannot be read. */
 export function unpack(columns: Columns): unknown {
   const chunks: Uint8Array[] = [];
   for (let chunk = columns.p0; chunk instanceof Uint8Array; chunk = columns[`p${chunks.length}`]) chunks.push(chunk);

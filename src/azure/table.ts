@@ -15,7 +15,15 @@ export interface Key {
 /** A value with its key and the few columns that filters need. */
 export interface Row extends Key {
   readonly value: unknown;
+  /** The value as JSON, where that is at hand. */
+  readonly text?: string;
   readonly columns?: Readonly<Record<string, string>>;
+}
+
+/** A row and the version that it must have (`null`: does not exist). */
+export interface Conditional {
+  readonly row: Row;
+  readonly version: Version;
 }
 
 /** What is stored under a key. `value` is `null` when it cannot be read: it was logged, and the next write begins anew. */
@@ -34,10 +42,8 @@ export interface Table {
   /** As `write`; resolves to the version that the row has now, or to `null` where it had another than `version`. */
   rewrite(row: Row, version: Version, options?: CallOptions): Promise<string | null>;
   put(row: Row, options?: CallOptions): Promise<void>;
-  /** Writes up to a hundred rows of one partition in one transaction, whatever was there. */
-  putAll(rows: readonly Row[], options?: CallOptions): Promise<void>;
-  /** Creates up to a hundred rows of one partition in one transaction; `false` when one exists, and then none is written. */
-  createAll(rows: readonly Row[], options?: CallOptions): Promise<boolean>;
+  /** Writes up to a hundred rows of one partition, all of them, if each has its version; otherwise resolves to `false`. */
+  writeAll(rows: readonly Conditional[], options?: CallOptions): Promise<boolean>;
   /** Removes a row, with a version only while it has it; one that is gone is fine. */
   remove(key: Key, version?: string, options?: CallOptions): Promise<void>;
   /** All readable values of one partition, in the order of their keys. `filter` is OData over keys and columns. */
@@ -45,6 +51,9 @@ export interface Table {
   /** One column of all rows of a partition. */
   column(partition: string, name: string, options?: CallOptions): Promise<readonly string[]>;
 }
+
+/** Statuses of a conditional write that found another version. */
+const LOST: ReadonlySet<number> = new Set([404, 409, 412]);
 
 type Entity = TableEntityResult<Record<string, unknown>>;
 
@@ -114,9 +123,8 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
   function rewrite(row: Row, version: Version, options?: CallOptions): Promise<string | null> {
     if (options?.signal !== undefined) return rewriteAlone(entityOf(row), version, options);
     const entity = entityOf(row);
-    const action: TransactionAction = version === null ? ['create', entity] : ['update', entity, 'Replace', { etag: version }];
     const alone = () => rewriteAlone(entity, version);
-    return partitionOf(row.partition)({ row: row.row, action, bytes: sizeOf(entity), alone });
+    return partitionOf(row.partition)({ row: row.row, action: conditional(entity, version), bytes: sizeOf(entity), alone });
   }
 
   async function putAlone(entity: TableEntity, options?: CallOptions): Promise<null> {
@@ -155,19 +163,14 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
       }, null),
     write: async (row, version, options) => (await rewrite(row, version, options)) !== null,
     rewrite,
-    putAll: (rows, options) =>
-      writing(
-        async (client) =>
-          void (await inTurn(storage, () => client.submitTransaction(actions('upsert', rows), abortable(options)))),
-        () => undefined,
-      ),
-    createAll: (rows, options) =>
+    writeAll: (rows, options) =>
       writing(
         async (client) => {
-          await inTurn(storage, () => client.submitTransaction(actions('create', rows), abortable(options)));
+          const actions = rows.map(({ row, version }) => conditional(entityOf(row), version));
+          await inTurn(storage, () => client.submitTransaction(actions, abortable(options)));
           return true;
         },
-        (status) => (status === 409 ? false : undefined),
+        (status) => (LOST.has(status) ? false : undefined),
       ),
     put: async (row, options) => {
       const entity = entityOf(row);
@@ -200,8 +203,8 @@ function inPartition(partition: string, filter?: string): string {
   return filter === undefined ? keys : `${keys} and ${filter}`;
 }
 
-function actions(kind: 'create' | 'upsert', rows: readonly Row[]): TransactionAction[] {
-  return rows.map((row) => (kind === 'create' ? ['create', entityOf(row)] : ['upsert', entityOf(row), 'Replace']));
+function conditional(entity: TableEntity, version: Version): TransactionAction {
+  return version === null ? ['create', entity] : ['update', entity, 'Replace', { etag: version }];
 }
 
 function versionIn(etag: string | undefined): string {
@@ -216,7 +219,7 @@ function sizeOf(entity: TableEntity): number {
 }
 
 function entityOf(row: Row): TableEntity {
-  return { partitionKey: row.partition, rowKey: row.row, ...row.columns, ...pack(row.value) };
+  return { partitionKey: row.partition, rowKey: row.row, ...row.columns, ...pack(row.text ?? JSON.stringify(row.value)) };
 }
 
 function abortable(options: CallOptions | undefined): { abortSignal?: AbortSignal } {

@@ -29,8 +29,8 @@ export interface Group {
   readonly held: readonly string[];
   /** Since when episodes that fire have waited for somebody to take care of them (epoch ms); absent: none. */
   readonly waiting?: Readonly<Record<string, number>>;
-  /** Fingerprints of all its alerts where those are few, so that they are read by name; absent: they must be looked for. */
-  readonly members?: readonly string[];
+  /** Homes (alert-home.ts) of all its alerts where those are few; absent: they must be looked for. */
+  readonly homes?: readonly string[];
   /** Epoch ms of the last flush that was completed; absent: none was, or not since this is noted. */
   readonly flushedAt?: number;
   readonly createdAt: number;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAlertStore } from '../../src/azure/alert-store.ts';
 import { loopbackCredential } from '../../src/azure/credential.ts';
 import { createEvaluationStore } from '../../src/azure/evaluation-store.ts';
+import { createFindingStore } from '../../src/azure/finding-store.ts';
 import { createGroupStore } from '../../src/azure/group-store.ts';
 import { CONTAINERS } from '../../src/azure/names.ts';
 import { createJobQueue } from '../../src/azure/queue.ts';
@@ -12,7 +13,7 @@ import { asTocsinError } from '../../src/model/errors.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { serve } from '../support/loopback-server.ts';
 import { FakeClock, MemoryLog } from '../support/memory/index.ts';
-import { fired, NOON, sampleAlert, sampleGroup, sampleState } from '../support/samples.ts';
+import { fired, NOON, sampleAlert, sampleFinding, sampleGroup, sampleState } from '../support/samples.ts';
 import { storageOf } from '../support/storage.ts';
 
 let azurite: Azurite;
@@ -32,7 +33,8 @@ function writes(connectionString: string): readonly (readonly [string, () => Pro
   return [
     ['blob', () => createSentArchive(storage).put('id', 'body')],
     ['table', () => createGroupStore(storage, log).replace(sampleGroup('g'), null)],
-    ['projected table', () => createAlertStore(storage, log).apply(fired(sampleAlert('a')), ['g'])],
+    ['projected table', () => createFindingStore(storage, log).put(sampleFinding('a'))],
+    ['paged table', () => createAlertStore(storage, log).apply(fired(sampleAlert('a')), ['g'])],
     ['queue', () => queue.send({ n: 1 })],
   ];
 }
@@ -99,10 +101,10 @@ describe('storage', () => {
   });
 
   it.each([
-    [507, 'TCN-S003', ['blob', 'table', 'projected table', 'queue']],
-    // The first call of the projected table is a read.
+    [507, 'TCN-S003', ['blob', 'table', 'projected table', 'paged table', 'queue']],
+    // The first call of the others is a read.
     [500, 'TCN-S003', ['blob', 'table', 'queue']],
-    [503, 'TCN-S001', ['blob', 'table', 'projected table', 'queue']],
+    [503, 'TCN-S001', ['blob', 'table', 'projected table', 'paged table', 'queue']],
   ])('that answers %s to a write is %s', async (status, code, kinds) => {
     const server = await serve(() => ({ status, body: { error: { code: 'Some', message: 'words' } } }));
     const endpoints = ['Blob', 'Queue', 'Table'].map((service) => `${service}Endpoint=${server.url}/account;`).join('');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { homeOf } from '../../src/model/alert-home.ts';
 import type { AlertStore } from '../../src/ports.ts';
 import { DAY, fired, HOUR, MINUTE, NOON, resolved, sampleAlert } from '../support/samples.ts';
 
@@ -92,9 +93,10 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       expect(await names(end)).toEqual(['ended', 'firing']);
       expect(await names(end + 15 * MINUTE - 1)).toEqual(['ended', 'firing']);
       expect(await names(end + 15 * MINUTE)).toEqual(['firing']);
-      const among = [firing, ended, elsewhere].map(({ fingerprint }) => fingerprint);
-      expect(await store.ofGroup('g1', end, { among })).toEqual(await store.ofGroup('g1', end));
-      expect(await store.ofGroup('g1', end + 15 * MINUTE, { among })).toEqual(await store.ofGroup('g1', end + 15 * MINUTE));
+      const homes = [...new Set([firing, ended, elsewhere].map(homeOf))];
+      expect(await store.ofGroup('g1', end, { homes })).toEqual(await store.ofGroup('g1', end));
+      expect(await store.ofGroup('g1', end + 15 * MINUTE, { homes })).toEqual(await store.ofGroup('g1', end + 15 * MINUTE));
+      expect(await store.ofGroup('g1', end, { homes: ['elsewhere'] })).toEqual([]);
     });
 
     it('counts the quarter of an hour from when the end became known, because data are read late', async () => {
@@ -183,17 +185,16 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       expect(episodes[0]?.history.map((line) => line.what)).toEqual(['fired', 'resolved', 'corrected']);
     });
 
-    it('adds a line to the history, once, wherever the alert is read', async () => {
+    it('adds a line to the history, once, to the episode that it came in', async () => {
       const store = make();
       const alert = sampleAlert('chat');
       await store.apply(fired(alert), ['g1']);
       const line = { at: NOON + MINUTE, what: 'notified' as const, reason: 'first', value: null };
-      await store.note(alert.fingerprint, line);
-      await store.note(alert.fingerprint, line);
-      expect((await store.get(alert.fingerprint))?.history.at(-1)).toEqual(line);
-      expect((await store.open())[0]?.history).toHaveLength(2);
+      await store.noteGroup('g1', [alert.fingerprint], line);
+      await store.noteGroup('g1', [alert.fingerprint], line);
+      expect((await store.get(alert.fingerprint))?.history.slice(1)).toEqual([line]);
       await store.apply(resolved(alert, NOON + HOUR), ['g1']);
-      await store.note(alert.fingerprint, { ...line, at: NOON + 2 * HOUR });
+      await store.noteGroup('g1', [alert.fingerprint], { ...line, at: NOON + 2 * HOUR });
       const [episode] = await store.during({ start: NOON, end: NOON + DAY });
       expect(episode?.history.map((one) => one.what)).toEqual(['fired', 'notified', 'resolved', 'notified']);
       expect(await store.open()).toEqual([]);
@@ -233,23 +234,73 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
 
     it('ignores a line for an alert it does not know', async () => {
       const store = make();
-      await store.note('unknown', { at: NOON, what: 'notified', reason: 'first', value: null });
+      await store.noteGroup('g1', ['unknown'], { at: NOON, what: 'notified', reason: 'first', value: null });
       expect(await store.get('unknown')).toBeNull();
+    });
+
+    it('moves an alert that it knows to other groups, and no other', async () => {
+      const store = make();
+      const [chat, unknown] = [sampleAlert('chat'), sampleAlert('unknown')];
+      await store.apply(fired(chat), ['g1', 'g2']);
+      for (const alert of [chat, unknown]) await store.regroup(alert, ['g2', 'g3']);
+      const members = async (group: string) => (await store.ofGroup(group, NOON)).map(({ fingerprint }) => fingerprint);
+      expect(await Promise.all(['g1', 'g2', 'g3'].map(members))).toEqual([[], [chat.fingerprint], [chat.fingerprint]]);
+      expect(await store.open()).toHaveLength(1);
+    });
+
+    it('gives several at once, of each the newest episode', async () => {
+      const store = make();
+      const [chat, batch] = [sampleAlert('chat'), sampleAlert('batch')];
+      await store.apply(fired(chat), ['g1']);
+      await store.apply(resolved(chat, NOON + MINUTE), ['g1']);
+      await store.apply(fired({ ...chat, startsAt: NOON + HOUR }), ['g1']);
+      await store.apply(fired(batch), ['g2']);
+      const found = await store.several([chat.fingerprint, 'unknown', batch.fingerprint]);
+      expect(found.map(({ labels, startsAt }) => [labels.ModelDeploymentName, startsAt]).sort()).toEqual([
+        ['batch', NOON],
+        ['chat', NOON + HOUR],
+      ]);
+      expect(await store.several([])).toEqual([]);
+    });
+
+    it('remembers what resolved long ago: its episode, its end, and that it must not fire again by an old message', async () => {
+      const store = make();
+      const [old, later] = [sampleAlert('old'), sampleAlert('later', { startsAt: NOON + DAY })];
+      const [start, end] = [fired(old), resolved(old, NOON + HOUR)];
+      for (const transition of [start, end, fired(later, NOON + DAY)]) await store.apply(transition, ['g1']);
+      for (const again of [start, end]) expect(await store.apply(again, ['g1'])).toBe(false);
+      expect((await store.get(old.fingerprint))?.endsAt).toBe(NOON + HOUR);
+      expect(await store.several([old.fingerprint])).toHaveLength(1);
+      expect(await store.open()).toHaveLength(1);
+      const correction = { ...resolved(old, NOON + 2 * HOUR, NOON + 2 * DAY), id: 'correction', kind: 'corrected' as const };
+      expect(await store.apply(correction, ['g1'])).toBe(true);
+      await store.apply(fired({ ...old, startsAt: NOON + 3 * DAY }, NOON + 3 * DAY), ['g1']);
+      const episodes = await store.during({ start: NOON, end: NOON + 4 * DAY });
+      expect(episodes.map(({ startsAt, endsAt }) => [startsAt, endsAt])).toEqual([
+        [NOON, NOON + 2 * HOUR],
+        [NOON + DAY, null],
+        [NOON + 3 * DAY, null],
+      ]);
+      expect(episodes[0]?.history.map(({ what }) => what)).toEqual(['fired', 'resolved', 'corrected']);
     });
 
     it('keeps every change of concurrent writers', async () => {
       const store = make();
       const alert = sampleAlert('chat');
+      const others = Array.from({ length: 30 }, (_, n) => sampleAlert(`other ${n}`));
       await store.apply(fired(alert), ['g1']);
-      const lines = [1, 2, 3, 4].map((n) => ({ at: NOON + n, what: 'notified' as const, reason: `receiver ${n}`, value: null }));
-      await Promise.all([
-        ...lines.map((line) => store.note(alert.fingerprint, line)),
-        store.apply(resolved(alert, NOON + HOUR), ['g1']),
+      const care = { by: 'kim', comment: '', at: NOON, until: null, severity: alert.severity, level: 0 };
+      const lines = [1, 2, 3, 4].map((n) => ({ at: NOON + n, what: 'acknowledged' as const, reason: `kim ${n}`, value: null }));
+      const changed = await Promise.all([
+        ...lines.map((line) => store.acknowledge(alert, care, line)),
+        ...others.map((other) => store.apply(fired(other), ['g1'])),
       ]);
-      const whats = (await store.get(alert.fingerprint))?.history.map((line) => line.what);
-      expect(whats).toEqual(['fired', 'notified', 'notified', 'notified', 'notified', 'resolved']);
-      expect(await store.open()).toEqual([]);
-      expect((await store.during({ start: NOON, end: NOON + DAY }))[0]?.history).toHaveLength(6);
+      expect(changed).not.toContain(false);
+      expect(await Promise.all([1, 2].map(() => store.apply(resolved(alert, NOON + HOUR), ['g1'])))).toContain(true);
+      const whats = (await store.get(alert.fingerprint))?.history.map((line) => `${line.what} ${line.reason}`);
+      expect(whats?.slice(1, -1)).toEqual(lines.map(({ what, reason }) => `${what} ${reason}`));
+      expect(await store.open()).toHaveLength(others.length);
+      expect(await store.during({ start: NOON, end: NOON + DAY })).toHaveLength(others.length + 1);
     });
 
     it('holds large alerts with any characters', async () => {
@@ -264,26 +315,6 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
     it('stops when it is told to', async () => {
       const signal = AbortSignal.abort();
       await expect(make().apply(fired(sampleAlert('chat')), ['g1'], { signal })).rejects.toMatchObject({ name: 'AbortError' });
-    });
-
-    it('keeps who takes care of an episode while it fires, and no longer than for that episode', async () => {
-      const store = make();
-      const alert = sampleAlert('a');
-      const line = { at: NOON, what: 'acknowledged', reason: 'kim', value: null } as const;
-      const care = { by: 'kim', comment: 'on it', at: NOON, until: null, severity: alert.severity, level: 0 };
-      expect(await store.acknowledge(alert, care, line)).toBe(false);
-      await store.apply(fired(alert), ['g']);
-      expect(await store.acknowledge({ ...alert, startsAt: alert.startsAt - 1 }, care, line)).toBe(false);
-      expect(await store.acknowledge(alert, care, line)).toBe(true);
-      expect((await store.open())[0]?.acknowledgement).toEqual(care);
-      expect((await store.ofGroup('g', NOON))[0]?.acknowledgement).toEqual(care);
-      expect(await store.acknowledge(alert, null, { ...line, what: 'unacknowledged' })).toBe(true);
-      expect((await store.get(alert.fingerprint))?.acknowledgement).toBeUndefined();
-      expect((await store.get(alert.fingerprint))?.history.map(({ what }) => what)).toEqual(
-        expect.arrayContaining(['fired', 'acknowledged', 'unacknowledged']),
-      );
-      await store.apply(resolved(alert, NOON + 60_000), ['g']);
-      expect(await store.acknowledge(alert, care, line)).toBe(false);
     });
   });
 }

@@ -1,7 +1,7 @@
 import type { TableClient } from '@azure/data-tables';
 import type { Storage } from '../../src/azure/storage.ts';
 
-const WRITES = ['createEntity', 'updateEntity', 'upsertEntity', 'deleteEntity'] as const;
+const WRITES = ['createEntity', 'updateEntity', 'upsertEntity', 'deleteEntity', 'submitTransaction'] as const;
 
 /** What a process that died leaves behind: the writes before, and nothing of what would have followed. */
 export class Crash extends Error {
@@ -16,12 +16,17 @@ export function crashingAt(storage: Storage, write: number, moment: 'before' | '
       get(target, name) {
         const member = Reflect.get(target, name, target);
         if (typeof member !== 'function') return member;
-        const isWrite = (WRITES as readonly unknown[]).includes(name);
+        if (!(WRITES as readonly unknown[]).includes(name)) {
+          return (...args: unknown[]) => {
+            if (writes > write || (writes === write && moment === 'before')) throw new Crash('crashed');
+            return Reflect.apply(member, target, args);
+          };
+        }
         return async (...args: unknown[]) => {
-          if (isWrite) writes += 1;
-          if (writes > write || (isWrite && writes === write && moment === 'before')) throw new Crash('crashed');
+          writes += 1;
+          if (writes > write || (writes === write && moment === 'before')) throw new Crash('crashed');
           const result = await Reflect.apply(member, target, args);
-          if (isWrite && writes >= write) throw new Crash('crashed');
+          if (writes >= write) throw new Crash('crashed');
           return result;
         };
       },

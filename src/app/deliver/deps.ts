@@ -49,5 +49,5 @@ export const GROUPS_AT_ONCE = 100;
 
 export const GROUPS_PER_MESSAGE = 100;
 
-/** So many alerts of a group are noted by name. */
-export const MEMBERS_NAMED = 4;
+/** So many homes of a group's alerts are noted by name. */
+export const HOMES_NAMED = 64;

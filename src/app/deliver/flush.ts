@@ -8,6 +8,7 @@ import { nextRepeats, repeatWait } from '../../alerts/repeat.ts';
 import { routeById } from '../../alerts/route.ts';
 import { shouldNotify, snapshotOf } from '../../alerts/should-notify.ts';
 import type { Alert } from '../../model/alert.ts';
+import { homeOf } from '../../model/alert-home.ts';
 import type { Receiver } from '../../model/config.ts';
 import { SECOND } from '../../model/duration.ts';
 import { TocsinError } from '../../model/errors.ts';
@@ -19,7 +20,7 @@ import type { Versioned } from '../../ports.ts';
 import { inParallel } from '../in-parallel.ts';
 import { ackLinks } from './ack-links.ts';
 import { receiverNamed } from './delivery-key.ts';
-import { type DeliverDeps, MEMBERS_NAMED, PARALLEL, RACES } from './deps.ts';
+import { type DeliverDeps, HOMES_NAMED, PARALLEL, RACES } from './deps.ts';
 import { fallbacksOf } from './fallback.ts';
 import { emptyRecord, newDelivery } from './record.ts';
 import { moveToRoutes } from './reroute.ts';
@@ -105,8 +106,9 @@ export async function flushGroup(key: string, now: number, deps: DeliverDeps, { 
     const planned = nextFlush({ firing, untold }, now, route ?? config.route);
     const step = nextEscalation(waiting, steps.values(), now);
     const next = planned === null || step === null ? planned : Math.min(planned, step);
-    const { waiting: _, members: __, ...rest } = group;
-    const few = members.length <= MEMBERS_NAMED ? { members: members.map(({ fingerprint }) => fingerprint) } : {};
+    const { waiting: _, homes: __, ...rest } = group;
+    const homes = [...new Set(members.map(homeOf))];
+    const few = homes.length <= HOMES_NAMED ? { homes } : {};
     const kept = { ...rest, ...few, ...(steps.size > 0 && { waiting }) };
     if (!(await groups.replace({ ...kept, held, flushedAt: now, nextFlushAt: next }, version))) continue;
     if (next !== null) for (const [index, claim] of claims.entries()) claims[index] = { ...claim, flushAhead: true };
@@ -169,7 +171,7 @@ async function tell(
 ): Promise<Stance> {
   const { alerts, notificationLog, archive } = deps;
   const sent = record?.sent ?? null;
-  const all = withForgotten(members, await Promise.all(forgotten(members, sent).map((each) => alerts.get(each))));
+  const all = withForgotten(members, await alerts.several(forgotten(members, sent)));
   const known = after === null ? all : escalated(all, waiting, after, sent, now);
   const sorted = sortOut(known, circumstances, sent, now);
   const held = sorted.held.flatMap(({ alert }) => (alert.status === 'firing' ? [episodeOf(alert)] : []));
@@ -226,10 +228,10 @@ function remindersAfter(sent: SentEntry | null, route: Route, now: number): numb
 }
 
 /** A later episode of a forgotten alert stands for it: to the receiver both are the same fingerprint, and neither fires. */
-function withForgotten(members: readonly Alert[], found: readonly (Alert | null)[]): readonly Alert[] {
+function withForgotten(members: readonly Alert[], found: readonly Alert[]): readonly Alert[] {
   const byEpisode = new Map(members.map((alert) => [episodeOf(alert), alert]));
   for (const alert of found) {
-    if (alert?.status === 'resolved' && !byEpisode.has(episodeOf(alert))) byEpisode.set(episodeOf(alert), alert);
+    if (alert.status === 'resolved' && !byEpisode.has(episodeOf(alert))) byEpisode.set(episodeOf(alert), alert);
   }
   return [...byEpisode.values()];
 }

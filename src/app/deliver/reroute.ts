@@ -1,5 +1,6 @@
 import { groupsOf } from '../../alerts/group.ts';
 import type { Alert } from '../../model/alert.ts';
+import { homeOf } from '../../model/alert-home.ts';
 import type { Group } from '../../model/notification.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type DeliverDeps, PARALLEL } from './deps.ts';
@@ -11,17 +12,17 @@ import { scheduleFlush, sendFlushes } from './schedule-flush.ts';
  */
 export async function moveToRoutes(group: Group, now: number, deps: DeliverDeps): Promise<readonly Alert[]> {
   const { alerts, config } = deps;
-  const among = group.members;
-  const members = await alerts.ofGroup(group.key, now, among === undefined ? {} : { among });
+  const { key, homes } = group;
+  const members = await alerts.ofGroup(key, now, homes === undefined ? {} : { homes });
   const strays = members.filter((alert) => !groupsOf(alert, config.route).some(({ key }) => key === group.key));
   await inParallel(strays, PARALLEL, async (alert) => {
     const groups = groupsOf(alert, config.route);
     await alerts.regroup(
-      alert.fingerprint,
+      alert,
       groups.map(({ key }) => key),
     );
     for (const identity of groups) {
-      const joined = { identity, startsAt: alert.startsAt, fingerprints: [alert.fingerprint] };
+      const joined = { identity, startsAt: alert.startsAt, homes: [homeOf(alert)] };
       const flush = await scheduleFlush(joined, deps);
       if (flush !== null) await sendFlushes([flush], deps);
     }

@@ -3,15 +3,15 @@ import { routeById } from '../../alerts/route.ts';
 import { TocsinError } from '../../model/errors.ts';
 import type { Group } from '../../model/notification.ts';
 import type { Versioned } from '../../ports.ts';
-import { type DeliverDeps, GROUPS_PER_MESSAGE, MEMBERS_NAMED, RACES } from './deps.ts';
+import { type DeliverDeps, GROUPS_PER_MESSAGE, HOMES_NAMED, RACES } from './deps.ts';
 
 type ScheduleDeps = Pick<DeliverDeps, 'groups' | 'queue' | 'clock' | 'config'>;
 
-/** A group that alerts have joined or changed in, and who they are. */
+/** A group that alerts have joined or changed in, and their homes. */
 export interface Joined {
   readonly identity: Pick<Group, 'key' | 'labels' | 'route'>;
   readonly startsAt: number;
-  readonly fingerprints: readonly string[];
+  readonly homes: readonly string[];
 }
 
 /** A flush whose message is still to be sent. */
@@ -26,7 +26,7 @@ export interface Scheduled {
  * `perhapsNew`: it is created without being read first; one that exists costs a call more.
  */
 export async function scheduleFlush(
-  { identity: { key, labels, route }, startsAt, fingerprints }: Joined,
+  { identity: { key, labels, route }, startsAt, homes }: Joined,
   { groups, clock, config }: ScheduleDeps,
   perhapsNew = false,
 ): Promise<Scheduled | null> {
@@ -34,17 +34,17 @@ export async function scheduleFlush(
   for (let race = 0; race < RACES; race++) {
     const unread: Versioned<Group | null> = { value: null, version: null };
     const { value, version } = perhapsNew && race === 0 ? unread : await groups.read(key);
-    const { members: known, ...group } = value ?? {
+    const { homes: known, ...group } = value ?? {
       key,
       labels,
       route,
       held: [],
-      members: [],
+      homes: [],
       createdAt: now,
       nextFlushAt: null,
     };
-    const members = known === undefined ? undefined : [...new Set([...known, ...fingerprints])];
-    const named = members !== undefined && members.length <= MEMBERS_NAMED ? { members } : {};
+    const all = known === undefined ? undefined : [...new Set([...known, ...homes])];
+    const named = all !== undefined && all.length <= HOMES_NAMED ? { homes: all } : {};
     const at = group.nextFlushAt ?? firstFlush(startsAt, now, routeById(config.route, route) ?? config.route);
     if (!(await groups.replace({ ...group, ...named, nextFlushAt: at }, version))) continue;
     return group.nextFlushAt === null ? { group: key, at } : null;

@@ -230,7 +230,7 @@ async function abandon(claim: Claim, result: 'receiver removed' | 'body lost', d
 async function keepFlushing(key: string, deps: DeliverDeps): Promise<void> {
   const { value: group } = await deps.groups.read(key);
   if (group === null || group.nextFlushAt !== null) return;
-  const flush = await scheduleFlush({ identity: group, startsAt: deps.clock.now(), fingerprints: [] }, deps);
+  const flush = await scheduleFlush({ identity: group, startsAt: deps.clock.now(), homes: [] }, deps);
   if (flush !== null) await sendFlushes([flush], deps);
 }
 

@@ -1,5 +1,6 @@
 import { type GroupIdentity, groupsOf } from '../../alerts/group.ts';
 import type { Transition } from '../../model/alert.ts';
+import { homeOf } from '../../model/alert-home.ts';
 import type { Route } from '../../model/route.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type DeliverDeps, GROUPS_AT_ONCE } from './deps.ts';
@@ -55,11 +56,12 @@ export async function applyTransitions(transitions: readonly Transition[], deps:
 function touchedGroups(transitions: readonly Transition[], root: Route, now: number): readonly TouchedGroup[] {
   const groups = new Map<string, TouchedGroup>();
   for (const { alert } of transitions) {
+    const home = homeOf(alert);
     const startsAt = alert.status === 'firing' ? alert.startsAt : now;
     for (const identity of groupsOf(alert, root)) {
       const known = groups.get(identity.key);
-      const fingerprints = [...(known?.fingerprints ?? []), alert.fingerprint];
-      groups.set(identity.key, { identity, startsAt: Math.min(startsAt, known?.startsAt ?? now), fingerprints });
+      const homes = [...new Set([...(known?.homes ?? []), home])];
+      groups.set(identity.key, { identity, startsAt: Math.min(startsAt, known?.startsAt ?? now), homes });
     }
   }
   return [...groups.values()];

@@ -61,7 +61,7 @@ export function offlineAlerts(): AlertStore {
         if (stored !== undefined) keep(withNote(stored, entry));
       }
     },
-    regroup: async (fingerprint, groups) => {
+    regroup: async ({ fingerprint }, groups) => {
       const stored = alerts.get(fingerprint);
       for (const group of stored?.groups ?? []) ofGroup.get(group)?.delete(fingerprint);
       if (stored !== undefined) keep({ ...stored, groups });
@@ -72,6 +72,7 @@ export function offlineAlerts(): AlertStore {
         .map((stored) => stored.alert)
         .filter((alert) => alert.status === 'firing')
         .sort(bySeverity),
+    several: async (fingerprints) => fingerprints.flatMap((each) => alerts.get(each)?.alert ?? []),
     ofGroup: async (group, now) =>
       [...(ofGroup.get(group) ?? [])]
         .flatMap((fingerprint) => alerts.get(fingerprint) ?? [])
@@ -81,9 +82,5 @@ export function offlineAlerts(): AlertStore {
     during: async ({ start, end }) => [...episodes.values()].filter((alert) => firedDuring(alert, start, end)).sort(byStart),
     // Nobody is there to take care of anything.
     acknowledge: async () => false,
-    note: async (fingerprint, entry) => {
-      const stored = alerts.get(fingerprint);
-      if (stored !== undefined) keep(withNote(stored, entry));
-    },
   };
 }

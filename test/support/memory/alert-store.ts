@@ -13,6 +13,7 @@ import {
   withAcknowledgement,
   withNote,
 } from '../../../src/model/alert-episode.ts';
+import { type Homed, homeOf } from '../../../src/model/alert-home.ts';
 import type { Window } from '../../../src/model/window.ts';
 import type { AlertStore, CallOptions, OfGroupOptions } from '../../../src/ports.ts';
 import { Faulty, throughJson } from './faults.ts';
@@ -53,7 +54,7 @@ export class MemoryAlertStore extends Faulty implements AlertStore {
     for (const fingerprint of fingerprints) await this.note(fingerprint, entry, options);
   }
 
-  regroup(fingerprint: string, groups: readonly string[], options?: CallOptions): Promise<void> {
+  regroup({ fingerprint }: Homed, groups: readonly string[], options?: CallOptions): Promise<void> {
     return this.run(
       'regroup',
       () => {
@@ -65,7 +66,7 @@ export class MemoryAlertStore extends Faulty implements AlertStore {
   }
 
   acknowledge(
-    { fingerprint, startsAt }: Pick<Alert, 'fingerprint' | 'startsAt'>,
+    { fingerprint, startsAt }: Homed & Pick<Alert, 'startsAt'>,
     acknowledgement: Acknowledgement | null,
     line: HistoryEntry,
     options?: CallOptions,
@@ -86,13 +87,18 @@ export class MemoryAlertStore extends Faulty implements AlertStore {
     return this.run('get', () => throughJson(this.#alerts.get(fingerprint)?.alert ?? null), options?.signal);
   }
 
+  several(fingerprints: readonly string[], options?: CallOptions): Promise<readonly Alert[]> {
+    const known = () => fingerprints.flatMap((each) => this.#alerts.get(each)?.alert ?? []);
+    return this.run('several', () => throughJson(known()), options?.signal);
+  }
+
   open(options?: CallOptions): Promise<readonly Alert[]> {
     return this.run('open', () => this.#select((stored) => stored.alert.status === 'firing').sort(bySeverity), options?.signal);
   }
 
   ofGroup(group: string, now: number, options?: CallOptions & OfGroupOptions): Promise<readonly Alert[]> {
     const belongs = (stored: StoredAlert) =>
-      (options?.among?.includes(stored.alert.fingerprint) ?? true) &&
+      (options?.homes?.includes(homeOf(stored.alert)) ?? true) &&
       stored.groups.includes(group) &&
       (stored.alert.status === 'firing' || resolvedKnownAt(stored) > now - RETENTION);
     return this.run('ofGroup', () => this.#select(belongs).sort(bySeverity), options?.signal);
