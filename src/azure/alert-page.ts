@@ -42,7 +42,7 @@ export interface Edited {
 }
 
 /** How long an alert stays once it has resolved: late corrections come within it, and groups list it for less. */
-export const STAYS = 6 * HOUR;
+const STAYS = 6 * HOUR;
 
 /** A page with more text is divided. */
 export const LONGEST_TEXT = 512 * 1024;
