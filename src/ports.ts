@@ -234,6 +234,13 @@ export interface CircuitStore {
   replace(next: ReceiverCircuit, version: Version, options?: CallOptions): Promise<boolean>;
 }
 
+/** Until when the turns of receivers with a rate limit are taken (epoch ms), for every worker to know. */
+export interface TurnStore {
+  read(receiver: string, options?: CallOptions): Promise<Versioned<number | null>>;
+  /** Writes only if nobody wrote since `version`; otherwise resolves to `false` and changes nothing. */
+  replace(receiver: string, freeAt: number, version: Version, options?: CallOptions): Promise<boolean>;
+}
+
 /** Bodies of notifications, written once and read at every try. */
 export interface SentArchive {
   /** Keeps the first body given for an id. */

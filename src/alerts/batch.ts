@@ -23,7 +23,7 @@ export function batchOf(alerts: readonly Alert[], sent: SentEntry | null, sendRe
  * Fingerprints of alerts that a receiver was told fire and that the group no longer lists: they resolved so long ago that the group
  * forgot them while nobody could tell the receiver.
  */
-export function forgotten(alerts: readonly Alert[], sent: SentEntry | null): readonly string[] {
+export function forgotten(alerts: readonly Alert[], sent: Pick<SentEntry, 'firing'> | null): readonly string[] {
   const present = new Set(alerts.map(episodeOf));
   return (sent?.firing ?? []).filter((episode) => !present.has(episode)).map(fingerprintOf);
 }

@@ -269,6 +269,7 @@ function deliverDeps(config: Config, settings: Settings, ports: Adapters, logger
     silences: { all: async () => [...config.silences, ...(await ports.knownSilences.all())] },
     notificationLog: ports.notificationLog,
     circuits: ports.receiverCircuits,
+    turns: ports.turns,
     archive: ports.sentArchive,
     findings: ports.findings,
     queue: ports.notificationQueue,

@@ -47,6 +47,14 @@ export interface Receiver {
   readonly allowPrivate: boolean;
   /** Milliseconds between tries that fail, the last again and again; absent: 5 s growing to 1 h. */
   readonly backOff?: readonly number[];
+  /** Absent: it is asked as often as there is something to tell. */
+  readonly rateLimit?: RateLimit;
+}
+
+/** How often a receiver is asked: once in `interval` ms in the long run, `burst` times at once. */
+export interface RateLimit {
+  readonly interval: number;
+  readonly burst: number;
 }
 
 export interface DigestSchedule {

@@ -55,6 +55,7 @@ export interface PendingDelivery {
   /** The `webhook-id` of every try. */
   readonly id: string;
   readonly reason: NotifyReason;
+  /** When it was decided, or its first turn where the receiver has a rate limit: the day of its tries begins with that. */
   readonly createdAt: number;
   readonly attempts: number;
   readonly nextTryAt: number;
@@ -63,6 +64,10 @@ export interface PendingDelivery {
   readonly firing: readonly string[];
   readonly resolved: readonly string[];
   readonly lastError: string | null;
+  /** Epoch ms of the turn that it has taken with the receiver's rate limit; absent: none. */
+  readonly turnAt?: number;
+  /** It was put off before any try, so nobody can have seen it: news of its group takes its place. */
+  readonly untried?: true;
   /** A short body; absent: it is archived. */
   readonly body?: string;
   readonly repeats?: number;

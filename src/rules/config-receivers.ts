@@ -1,6 +1,6 @@
 import { Liquid } from 'liquidjs';
-import type { Receiver, ReceiverKind } from '../model/config.ts';
-import { parseDuration } from '../model/duration.ts';
+import type { RateLimit, Receiver, ReceiverKind } from '../model/config.ts';
+import { HOUR, MINUTE, parseDuration, SECOND } from '../model/duration.ts';
 import { LIQUID } from '../model/template.ts';
 import type { RawConfig } from './config-schema.ts';
 import type { Scope } from './scope.ts';
@@ -25,6 +25,7 @@ interface RawKind {
   readonly sendResolved?: boolean | undefined;
   readonly allowPrivate?: boolean | undefined;
   readonly backOff?: readonly string[] | undefined;
+  readonly rateLimit?: string | undefined;
 }
 
 /* The public addresses of those services that have one; the builders of src/notify name their sources. */
@@ -32,6 +33,18 @@ const ADDRESSES: Partial<Readonly<Record<ReceiverKind, string>>> = {
   pagerduty: 'https://events.pagerduty.com/v2/enqueue',
   jiraServiceManagement: 'https://api.atlassian.com/jsm/ops/integration/v2/alerts',
 };
+/*
+ * What the services say, or less. Slack: one a second. Teams: 4 a second and 60 in 30 seconds. PagerDuty: 120 a minute and integration key.
+ * Exchange Online and Communication Services: 30 a minute and sender.
+ */
+const RATE_LIMITS: Partial<Readonly<Record<ReceiverKind, string>>> = {
+  slack: '1/second',
+  teams: '2/second',
+  pagerduty: '120/minute',
+  email: '30/minute',
+  communicationServices: '30/minute',
+};
+const SPANS: Readonly<Record<string, number>> = { second: SECOND, minute: MINUTE, hour: HOUR };
 const SECRETS = ['secret', 'routingKey', 'apiKey', 'credentials', 'accessKey', 'key'] as const;
 const EXAMPLE = `\${NAME}`;
 const SETTING = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
@@ -40,29 +53,42 @@ function kindsOf({ name: _, ...kinds }: RawReceiver): readonly (readonly [Receiv
   return Object.entries(kinds).flatMap(([kind, raw]) => (raw === undefined ? [] : [[kind as ReceiverKind, raw as RawKind]]));
 }
 
+/** What one second may take comes at once, and at least one. */
+function rateLimitOf(text: string | undefined): RateLimit | null {
+  const [count = '', span = ''] = text?.split('/') ?? [];
+  const per = SPANS[span];
+  if (per === undefined) return null;
+  const interval = per / Number(count);
+  return { interval, burst: Math.max(1, Math.floor(SECOND / interval)) };
+}
+
 /** The receiver, with its defaults; none where its kind is missing, which {@link checkReceivers} says. */
 export function receiverOf(raw: RawReceiver): readonly Receiver[] {
-  return kindsOf(raw).map(([kind, one]) => ({
-    kind,
-    name: raw.name,
-    url: one.url ?? ADDRESSES[kind] ?? '',
-    secret: SECRETS.map((key) => one[key]).find((text) => text !== undefined) ?? '',
-    ...(one.format === undefined ? {} : { format: one.format }),
-    ...(one.from === undefined ? {} : { from: one.from }),
-    ...(one.to === undefined ? {} : { to: one.to }),
-    ...(one.title === undefined && one.body === undefined
-      ? {}
-      : {
-          templates: {
-            ...(one.title === undefined ? {} : { title: one.title }),
-            ...(one.body === undefined ? {} : { body: one.body }),
-          },
-        }),
-    ...(one.fallback === undefined ? {} : { fallback: one.fallback }),
-    sendResolved: one.sendResolved ?? true,
-    allowPrivate: one.allowPrivate ?? false,
-    ...(one.backOff === undefined ? {} : { backOff: one.backOff.map((wait) => Math.max(1, parseDuration(wait) ?? 0)) }),
-  }));
+  return kindsOf(raw).map(([kind, one]) => {
+    const rateLimit = rateLimitOf(one.rateLimit ?? RATE_LIMITS[kind]);
+    return {
+      kind,
+      name: raw.name,
+      url: one.url ?? ADDRESSES[kind] ?? '',
+      secret: SECRETS.map((key) => one[key]).find((text) => text !== undefined) ?? '',
+      ...(one.format === undefined ? {} : { format: one.format }),
+      ...(one.from === undefined ? {} : { from: one.from }),
+      ...(one.to === undefined ? {} : { to: one.to }),
+      ...(one.title === undefined && one.body === undefined
+        ? {}
+        : {
+            templates: {
+              ...(one.title === undefined ? {} : { title: one.title }),
+              ...(one.body === undefined ? {} : { body: one.body }),
+            },
+          }),
+      ...(one.fallback === undefined ? {} : { fallback: one.fallback }),
+      sendResolved: one.sendResolved ?? true,
+      allowPrivate: one.allowPrivate ?? false,
+      ...(one.backOff === undefined ? {} : { backOff: one.backOff.map((wait) => Math.max(1, parseDuration(wait) ?? 0)) }),
+      ...(rateLimit === null ? {} : { rateLimit }),
+    };
+  });
 }
 
 const liquid = new Liquid(LIQUID);

@@ -30,6 +30,13 @@ const webhook = z
       .min(1)
       .describe('Waits between tries that fail, the last again and again for 24 hours; default 5s growing to 1h.')
       .optional(),
+    rateLimit: z
+      .string()
+      .regex(/^(?:none|[1-9]\d{0,5}\/(?:second|minute|hour))$/)
+      .describe(
+        'How often it is asked at most, such as 30/minute, or none; the default depends on its kind, see docs/receivers.md.',
+      )
+      .optional(),
     allowPrivate: z.boolean().describe('Whether the address may be private or loopback; default false.').optional(),
   })
   .describe('A signed POST, see docs/webhook.md.');
@@ -42,6 +49,7 @@ const common = {
   fallback: webhook.shape.fallback,
   sendResolved: webhook.shape.sendResolved,
   backOff: webhook.shape.backOff,
+  rateLimit: webhook.shape.rateLimit,
   allowPrivate: webhook.shape.allowPrivate,
 };
 

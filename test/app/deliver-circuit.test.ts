@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Receiver } from '../../src/model/config.ts';
 import { alertOf } from '../alerts/make.ts';
-import { HOUR, MINUTE, ok, START, status, World } from './deliver-world.ts';
+import { HOUR, MINUTE, ok, SECOND, START, status, World } from './deliver-world.ts';
 
 const FAILING = 'TocsinReceiverFailing';
 
@@ -29,6 +29,17 @@ describe('a receiver that fails', () => {
     );
     const ids = world.posts.filter(({ answer }) => answer === 204).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('is asked by one of all that wait when it was left alone for long enough', async () => {
+    const world = worldOf([{ name: 'chat' }], ['chat']);
+    world.answer = () => status(503);
+    for (let n = 0; n < 50; n++) await world.fire(alertOf(`d${n}`, { startsAt: START }));
+    await world.run(HOUR);
+    const later = world.posts.map(({ at }) => at).filter((at) => at > START + 5 * MINUTE);
+    expect(later.length).toBeGreaterThan(5);
+    for (const [index, at] of later.entries())
+      if (index > 0) expect(at - (later[index - 1] ?? 0)).toBeGreaterThanOrEqual(30 * SECOND);
   });
 
   it('has its fallback told after a quarter of an hour, and an alert that says so; both hear the end', async () => {

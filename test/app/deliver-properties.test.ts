@@ -50,9 +50,16 @@ interface Aftermath {
 }
 
 async function play({ steps, fates, copies, turns, answers }: Chaos): Promise<Aftermath> {
-  const world = new World([{ name: 'all' }, { name: 'other' }, { name: 'firing only', sendResolved: false }], {
-    repeatInterval: 24 * HOUR,
-  });
+  const world = new World(
+    [
+      { name: 'all' },
+      { name: 'slow', rateLimit: { interval: 40 * SECOND, burst: 1 } },
+      { name: 'firing only', sendResolved: false },
+    ],
+    {
+      repeatInterval: 24 * HOUR,
+    },
+  );
   const states = new Map<string, Alert>();
   const tookSilently = new Set<string>();
   world.turns = cycle(turns);

@@ -1,3 +1,4 @@
+import { sharedTurns } from '../../src/app/deliver/turns.ts';
 import { type DeliverDeps, deliver, flushAll, sweepNotifications } from '../../src/app/deliver.ts';
 import { poisoned } from '../../src/app/poison.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
@@ -17,6 +18,7 @@ import {
   MemoryQueue,
   MemorySentArchive,
   MemorySilenceStore,
+  MemoryTurnStore,
 } from '../support/memory/index.ts';
 import { rootRoute } from '../support/route.ts';
 import { type Fate, Life } from './mortal.ts';
@@ -73,6 +75,7 @@ export class World {
   readonly notificationLog = new MemoryNotificationLog();
   readonly archive = new MemorySentArchive();
   readonly circuits = new MemoryCircuitStore();
+  readonly lines = new MemoryTurnStore();
   readonly findings = new MemoryFindingStore();
   readonly queue = new MemoryQueue<Message>(this.clock);
   readonly logger = new MemoryLog();
@@ -127,6 +130,7 @@ export class World {
       silences: life.mortal(this.silences),
       notificationLog: life.mortal(this.notificationLog),
       ...(this.keepsCircuits ? { circuits: life.mortal(this.circuits) } : {}),
+      turns: sharedTurns(life.mortal(this.lines)),
       archive: life.mortal(this.archive),
       findings: life.mortal(this.findings),
       queue: life.mortal({ send: (job: NotificationJob, delay?: number) => this.queue.send({ job, failures: 0 }, delay) }),

@@ -8,6 +8,7 @@ import { createNotificationLog } from '../../src/azure/notification-log.ts';
 import { createPushStore } from '../../src/azure/push-store.ts';
 import { createSigningSecret } from '../../src/azure/signing-secret.ts';
 import { createSilenceStore } from '../../src/azure/silence-store.ts';
+import { createTurnStore } from '../../src/azure/turn-store.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import {
   MemoryAlertStore,
@@ -19,6 +20,7 @@ import {
   MemoryNotificationLog,
   MemoryPushStore,
   MemorySilenceStore,
+  MemoryTurnStore,
 } from '../support/memory/index.ts';
 import { storageOf } from '../support/storage.ts';
 import { alertStoreContract } from './alert-store.ts';
@@ -29,6 +31,7 @@ import { groupStoreContract } from './group-store.ts';
 import { notificationLogContract } from './notification-log.ts';
 import { pushStoreContract } from './push-store.ts';
 import { silenceStoreContract } from './silence-store.ts';
+import { turnStoreContract } from './turn-store.ts';
 
 let azurite: Azurite;
 beforeAll(async () => {
@@ -44,6 +47,8 @@ findingStoreContract('MemoryFindingStore', () => new MemoryFindingStore());
 findingStoreContract('the findings table', () => createFindingStore(storage(), new MemoryLog()));
 circuitStoreContract('MemoryCircuitStore', () => new MemoryCircuitStore());
 circuitStoreContract('the notifications table', () => createCircuitStore(storage(), new MemoryLog()));
+turnStoreContract('MemoryTurnStore', () => new MemoryTurnStore());
+turnStoreContract('the notifications table', () => createTurnStore(storage(), new MemoryLog()));
 groupStoreContract('MemoryGroupStore', () => new MemoryGroupStore());
 groupStoreContract('the groups table', () => createGroupStore(storage(), new MemoryLog()));
 silenceStoreContract('MemorySilenceStore', () => new MemorySilenceStore());

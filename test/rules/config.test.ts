@@ -49,6 +49,20 @@ describe('tocsin.yaml', () => {
     expect(found('version: 1\nprices: { models: [{ model: gpt-4o, input: -1 }] }')[0]).toMatch(/TCN-C003/);
   });
 
+  it('limits how often a receiver is asked by what its kind takes, or as it says', () => {
+    const limitOf = (kind: string) =>
+      loadConfig(PATH, `version: 1\nreceivers: [{ name: a, ${kind} }]\n`).config?.receivers.map(({ rateLimit }) => rateLimit);
+    const chat = (more: string) => `slack: { url: "https://a.example"${more} }`;
+    expect(limitOf(chat(''))).toEqual([{ interval: SECOND, burst: 1 }]);
+    expect(limitOf(chat(', rateLimit: 30/minute'))).toEqual([{ interval: 2 * SECOND, burst: 1 }]);
+    expect(limitOf(chat(', rateLimit: 4/second'))).toEqual([{ interval: 250, burst: 4 }]);
+    expect(limitOf(chat(', rateLimit: none'))).toEqual([undefined]);
+    expect(limitOf('webhook: { url: "https://a.example" }')).toEqual([undefined]);
+    expect(limitOf('teams: { url: "https://a.example" }')).toEqual([{ interval: 500, burst: 2 }]);
+    for (const wrong of ['0/second', '5/day', 'often'])
+      expect(found(`version: 1\nreceivers: [{ name: a, ${chat(`, rateLimit: ${wrong}`)} }]`)[0], wrong).toMatch(/TCN-C003/);
+  });
+
   it('may be as short as its version: digests come all the same, and nobody is notified', () => {
     expect(loadConfig(PATH, 'version: 1').config).toEqual(defaultConfig());
     expect(defaultConfig()).toMatchObject({ receivers: [], sinks: [], digests: [{ name: 'daily' }, { name: 'weekly' }] });

@@ -28,10 +28,12 @@ import { createSinkClients } from '../../azure/sink-clients.ts';
 import { createStorage } from '../../azure/storage.ts';
 import { createStreamStore } from '../../azure/stream-store.ts';
 import { createTickStore } from '../../azure/tick-store.ts';
+import { createTurnStore } from '../../azure/turn-store.ts';
 import type { EvaluationJob, NotificationJob } from '../../model/messages.ts';
 import { createHttpSender } from '../../net/http.ts';
 import { createMailSender } from '../../net/mail.ts';
 import type { Clock, Log } from '../../ports.ts';
+import { sharedTurns } from '../deliver/turns.ts';
 import { Circuits } from '../forward/circuits.ts';
 import { KnownResources } from '../forward/known-resources.ts';
 import { knownCircuits } from '../known-circuits.ts';
@@ -90,6 +92,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     sinkClients: createSinkClients(access),
     circuits: new Circuits(),
     states: createEvaluationStore(storage, log),
+    turns: sharedTurns(createTurnStore(storage, log)),
     streams: createStreamStore(storage, log),
     baselines: createBaselineStore(storage, log),
     ticks: createTickStore(storage, log),

@@ -3,6 +3,7 @@ import { afterFailure, closedCircuit, isDead, isGone, pauseOf } from '../../aler
 import { receiverFails, receiverRecovered } from '../../alerts/receiver-failing.ts';
 import type { Transition } from '../../model/alert.ts';
 import type { Receiver } from '../../model/config.ts';
+import { SECOND } from '../../model/duration.ts';
 import type { ReceiverCircuit } from '../../model/notification.ts';
 import type { Verdict } from '../../notify/verdict.ts';
 import type { Versioned } from '../../ports.ts';
@@ -17,6 +18,9 @@ export interface Standing {
   readonly pause: number;
   readonly dead: boolean;
 }
+
+/** Longer than a try takes. */
+const PROBE = 30 * SECOND;
 
 const WELL: Standing = { gone: false, pause: 0, dead: false };
 
@@ -33,6 +37,21 @@ export async function standingOf(receiver: Receiver, { circuits, clock }: Circui
   if (circuit === null) return WELL;
   const [now, address] = [clock.now(), addressOf(receiver)];
   return { gone: isGone(circuit, address), pause: pauseOf(circuit, now), dead: isDead(circuit, address, now) };
+}
+
+/**
+ * The same for somebody who is about to ask it. Of a receiver that was left alone long enough one try finds out how it does, and the
+ * others wait for that: trying all at once would keep workers busy with a receiver that may still answer nobody.
+ */
+export async function standingToAsk(receiver: Receiver, deps: CircuitDeps): Promise<Standing> {
+  const { circuits, clock } = deps;
+  const standing = await standingOf(receiver, deps);
+  if (circuits === undefined || standing.gone || standing.pause > 0) return standing;
+  const { value, version } = await circuits.read(receiver.name);
+  if (value === null || value.openUntil === null) return standing;
+  const now = clock.now();
+  const first = value.openUntil <= now && (await circuits.replace({ ...value, openUntil: now + PROBE }, version));
+  return first ? standing : { ...standing, pause: PROBE };
 }
 
 /**

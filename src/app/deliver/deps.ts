@@ -16,6 +16,8 @@ import type {
   SilenceStore,
 } from '../../ports.ts';
 
+import type { Turns } from './turns.ts';
+
 export interface DeliverDeps {
   /** With URLs and secrets of receivers filled in. */
   readonly config: Config;
@@ -26,6 +28,8 @@ export interface DeliverDeps {
   readonly notificationLog: NotificationLog;
   /** Absent: every delivery is tried on its own. */
   readonly circuits?: CircuitStore;
+  /** Absent: rate limits are not kept. */
+  readonly turns?: Turns;
   readonly archive: SentArchive;
   readonly findings: FindingStore;
   readonly queue: JobQueue<NotificationJob>;

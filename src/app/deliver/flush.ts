@@ -3,6 +3,7 @@ import { deliveryId } from '../../alerts/delivery-id.ts';
 import { episodeOf } from '../../alerts/episode.ts';
 import { escalated, escalationsOf, nextEscalation, waitingOf } from '../../alerts/escalation.ts';
 import { type Circumstances, mutedBy, sortOut } from '../../alerts/hold.ts';
+import { toldOrInLine, turnoutOf } from '../../alerts/in-line.ts';
 import { nextFlush } from '../../alerts/next-flush.ts';
 import { nextRepeats, repeatWait } from '../../alerts/repeat.ts';
 import { routeById } from '../../alerts/route.ts';
@@ -171,19 +172,30 @@ async function tell(
 ): Promise<Stance> {
   const { alerts, notificationLog, archive } = deps;
   const sent = record?.sent ?? null;
-  const all = withForgotten(members, await alerts.several(forgotten(members, sent)));
-  const known = after === null ? all : escalated(all, waiting, after, sent, now);
-  const sorted = sortOut(known, circumstances, sent, now);
+  const under = record?.pending ?? null;
+  const inLine = under?.untried === true && under.claimedUntil === null ? under : null;
+  const told = toldOrInLine(sent, inLine);
+  const all = withForgotten(members, await alerts.several(forgotten(members, told)));
+  const known = after === null ? all : escalated(all, waiting, after, told, now);
+  const sorted = sortOut(known, circumstances, told, now);
   const held = sorted.held.flatMap(({ alert }) => (alert.status === 'firing' ? [episodeOf(alert)] : []));
-  if (record !== null && record.pending !== null) return { kind: 'on its way', held };
+  if (under !== null && inLine === null) return { kind: 'on its way', held };
   const seen = snapshotOf(sorted.shown, now);
   const snapshot = { ...seen, held: new Set(held), wasHeld: new Set(group.held), escalated: after !== null };
   const policy = { ...route, sendResolved: receiver.sendResolved };
+  const drop = async (): Promise<void> => {
+    if (record !== null && inLine !== null) await notificationLog.replace({ ...record, pending: null }, version);
+  };
   if (circumstances.muted !== null) {
     const news = shouldNotify(snapshotOf(known, now), sent, policy, now);
+    await drop();
     return { kind: news === null ? 'told' : 'later', held };
   }
-  const reason = shouldNotify(snapshot, sent, policy, now);
+  const turnout = inLine === null ? null : turnoutOf(inLine, snapshot, sent, policy, now);
+  if (turnout?.kind === 'stays') return { kind: 'on its way', held };
+  if (turnout?.kind === 'dropped') await drop();
+  const reason =
+    turnout === null ? shouldNotify(snapshot, sent, policy, now) : turnout.kind === 'replaced' ? turnout.reason : null;
   if (reason === null) return { kind: 'told', held };
 
   const acknowledged = [...(seen.acknowledged ?? [])].sort();
@@ -198,25 +210,33 @@ async function tell(
 
   const batch = batchOf(sorted.shown, sent, receiver.sendResolved, ALERTS_PER_NOTIFICATION);
   const base = record ?? emptyRecord(group.key, receiver.name);
+  if (inLine !== null && (inLine.id === id || batch.alerts.length === 0)) return { kind: 'on its way', held };
   if (batch.alerts.length === 0) {
     const noted: SentEntry = { id, at: now, ...content };
     return { kind: (await notificationLog.replace({ ...base, sent: noted }, version)) ? 'told' : 'on its way', held };
   }
   const { consoleUrl } = deps.links;
   const ack = await ackLinks(receiver.name, now, deps);
-  const told = { receiver: receiver.name, group, reason, ...batch, held: held.length, consoleUrl, ...ack };
-  const custom = receiver.templates === undefined ? {} : { custom: await customTexts(receiver.templates, told) };
-  const body = bodyFor(receiver, { ...told, ...custom }, id, now);
+  const shown = { receiver: receiver.name, group, reason, ...batch, held: held.length, consoleUrl, ...ack };
+  const custom = receiver.templates === undefined ? {} : { custom: await customTexts(receiver.templates, shown) };
+  const body = bodyFor(receiver, { ...shown, ...custom }, id, now);
   const short = body.length <= LONGEST_BODY;
   if (!short) await archive.put(id, body);
   const repeats = reason === 'repeat due' ? remindersAfter(sent, route, now) : 0;
   const decided = newDelivery({ id, reason, ...content, ...(repeats === 0 ? {} : { repeats }) }, now);
+  if (inLine !== null) {
+    const { createdAt, nextTryAt, turnAt, lastError } = inLine;
+    const turn = turnAt === undefined ? {} : { turnAt };
+    const pending = { ...decided, ...(short && { body }), createdAt, nextTryAt, ...turn, lastError, untried: true } as const;
+    await notificationLog.replace({ ...base, pending }, version);
+    return { kind: 'on its way', held };
+  }
   const until = now + CLAIM;
   const pending = { ...decided, ...(short && { body }), claimedUntil: until };
   const next = { ...base, pending };
   const written = await notificationLog.rewrite(next, version);
   if (written === null) return { kind: 'on its way', held };
-  const claim = { group: group.key, receiver: receiver.name, pending, until, record: next, version: written };
+  const claim = { group: group.key, receiver: receiver.name, pending, until, untried: true, record: next, version: written };
   return { kind: 'begun', reason, claim, held };
 }
 

@@ -7,7 +7,7 @@ import type { NotificationRecord, PendingDelivery, SentEntry } from '../../model
 import { GIVE_UP_AFTER, spread, type Verdict, waitAfter } from '../../notify/verdict.ts';
 import type { Version } from '../../ports.ts';
 import { attempt } from './attempt.ts';
-import { heard, standingOf } from './circuit.ts';
+import { heard, standingToAsk } from './circuit.ts';
 import { deliveryKey, isDigestGroup, parseDeliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, RACES } from './deps.ts';
 import { failedDelivery } from './failed-delivery.ts';
@@ -20,6 +20,7 @@ export interface SendOutcome {
     | 'delivered'
     | 'try again'
     | 'postponed'
+    | 'in line'
     | 'given up'
     | 'nothing pending'
     | 'claimed by another'
@@ -37,12 +38,19 @@ export const CLAIM = MINUTE;
 
 const EARLY = 2 * SECOND;
 
+/** Until another ask for a turn, where too many asked at once. */
+const ASK_AGAIN = 5 * SECOND;
+
 /** A delivery that this run may send, as it stood when it was claimed. */
 export interface Claim {
   readonly group: string;
   readonly receiver: string;
   readonly pending: PendingDelivery;
   readonly until: number;
+  /** Nobody tried it before. */
+  readonly untried: boolean;
+  /** The turn that it has taken with the receiver's rate limit. */
+  readonly turnAt?: number;
   /** The record as the claim was written, which nobody else changes in most cases. */
   readonly record: NotificationRecord;
   readonly version: Version;
@@ -69,6 +77,8 @@ export async function tryClaimed(claim: Claim, deps: DeliverDeps): Promise<SendO
     detail: outcome.detail,
   };
   if (outcome.result === 'delivered') deps.logger.info(fields, 'notification delivered');
+  else if (outcome.result === 'in line')
+    deps.logger.debug({ ...fields, result: outcome.result }, 'notification waits for its turn');
   else deps.logger.warn({ ...fields, result: outcome.result }, 'notification not delivered');
   return outcome;
 }
@@ -88,19 +98,25 @@ async function takeClaim(delivery: string, deps: DeliverDeps): Promise<Claim | S
     return stopped('came early');
   }
   const until = now + CLAIM;
-  const claimed = { ...record, pending: { ...pending, claimedUntil: until } };
+  const { turnAt, untried: _, ...bare } = pending;
+  const claimed = { ...record, pending: { ...bare, claimedUntil: until } };
   const written = await deps.notificationLog.rewrite(claimed, version);
   if (written === null) return stopped('claimed by another');
-  return { group, receiver, pending, until, record: claimed, version: written };
+  // A claim that ran out may have ended in a try.
+  const untried = pending.attempts === 0 && pending.claimedUntil === null;
+  const turn = turnAt === undefined ? {} : { turnAt };
+  return { group, receiver, pending: bare, until, untried, ...turn, record: claimed, version: written };
 }
 
 async function sendClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome> {
   const { pending } = claim;
   const receiver = receiverNamed(claim.receiver, deps);
   if (receiver === null) return abandon(claim, 'receiver removed', deps);
-  const { gone, pause } = await standingOf(receiver, deps);
+  const { gone, pause } = await standingToAsk(receiver, deps);
   if (gone) return giveUp(claim, 'TCN-N005', 'its address answered 410 before', deps);
   if (pause > 0) return postpone(claim, pause, deps);
+  const turn = await turnOf(claim, receiver, deps);
+  if (turn === null || turn > deps.clock.now()) return putInLine(claim, turn, deps);
   const body = pending.body ?? (await deps.archive.get(pending.id));
   if (body === null) return abandon(claim, 'body lost', deps);
   const verdict = await attempt(receiver, pending.id, body, deps);
@@ -126,6 +142,48 @@ async function keepStanding({ group }: Claim, receiver: Receiver, verdict: Verdi
   }
 }
 
+/** When the receiver's rate limit lets this try go, `null` where it must ask again. A turn is good for one try. */
+async function turnOf(
+  { turnAt }: Claim,
+  { name, rateLimit }: Receiver,
+  { turns, clock, logger }: DeliverDeps,
+): Promise<number | null> {
+  const now = clock.now();
+  if (rateLimit === undefined || turns === undefined || turnAt !== undefined) return now;
+  try {
+    return await turns.take(name, rateLimit, now);
+  } catch (thrown) {
+    // A limit that cannot be kept is the receiver's to keep; an alert does not wait for it.
+    logger.warn({ receiver: name, error: asTocsinError(thrown).message }, 'rate limit of a receiver not kept');
+    return now;
+  }
+}
+
+/** It waits in the queue until its turn, or to ask for one. Where nobody can have seen it, news of its group takes its place meanwhile. */
+async function putInLine(claim: Claim, turn: number | null, deps: DeliverDeps): Promise<SendOutcome> {
+  const { pending } = claim;
+  const now = deps.clock.now();
+  const nextTryAt = turn ?? now + spread(ASK_AGAIN, pending.id, pending.attempts);
+  const createdAt = pending.attempts === 0 ? Math.max(pending.createdAt, nextTryAt) : pending.createdAt;
+  const waiting = {
+    ...pending,
+    ...markOf(claim),
+    createdAt,
+    nextTryAt,
+    ...(turn !== null && { turnAt: turn }),
+    claimedUntil: null,
+  };
+  const written = await reviseClaimed(claim, deps, (record) => ({ ...record, pending: waiting }));
+  const outcome = { kind: 'send', id: pending.id, detail: null } as const;
+  if (!written) return { ...outcome, result: 'taken over' };
+  await deps.queue.send({ kind: 'send', delivery: deliveryKey(claim.group, claim.receiver) }, nextTryAt - now);
+  return { ...outcome, result: 'in line' };
+}
+
+function markOf({ untried }: Claim): Pick<PendingDelivery, 'untried'> {
+  return untried ? { untried } : {};
+}
+
 /** The receiver fails for others: this delivery waits without asking it, and those that wait do not come back all at once. */
 async function postpone(claim: Claim, pause: number, deps: DeliverDeps): Promise<SendOutcome> {
   const { pending } = claim;
@@ -136,7 +194,7 @@ async function postpone(claim: Claim, pause: number, deps: DeliverDeps): Promise
     return giveUp(claim, 'TCN-N008', `it failed all the time: ${lastError}`, deps);
   const written = await reviseClaimed(claim, deps, (record) => ({
     ...record,
-    pending: { ...pending, nextTryAt: now + wait, claimedUntil: null, lastError },
+    pending: { ...pending, ...markOf(claim), nextTryAt: now + wait, claimedUntil: null, lastError },
   }));
   if (!written) return { kind: 'send', result: 'taken over', id: pending.id, detail: lastError };
   await deps.queue.send({ kind: 'send', delivery: deliveryKey(claim.group, claim.receiver) }, wait);

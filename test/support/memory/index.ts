@@ -25,3 +25,4 @@ export { MemorySentArchive } from './sent-archive.ts';
 export { MemorySilenceStore } from './silence-store.ts';
 export { MemoryStreamStore } from './stream-store.ts';
 export { MemoryTickStore } from './tick-store.ts';
+export { MemoryTurnStore } from './turn-store.ts';
