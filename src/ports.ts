@@ -10,6 +10,7 @@ import type { ErrorCode } from './model/errors.ts';
 import type { EvaluationEntry } from './model/evaluation-log.ts';
 import type { Finding } from './model/finding.ts';
 import type { Heartbeat } from './model/heartbeat.ts';
+import type { HubPartition, HubView } from './model/hub.ts';
 import type { Group, NotificationRecord, ReceiverCircuit } from './model/notification.ts';
 import type { Push } from './model/push.ts';
 import type { LogAnswer, LogQuery, MetricAnswer, MetricQuery } from './model/query.ts';
@@ -386,6 +387,18 @@ export interface ForwardMarks {
   read(partition: string, options?: CallOptions): Promise<Versioned<ForwardMark | null>>;
   replace(next: ForwardMark, version: Version, options?: CallOptions): Promise<boolean>;
   all(options?: CallOptions): Promise<readonly ForwardMark[]>;
+}
+
+/** The hub that is forwarded, as it speaks of itself. */
+export interface HubSource {
+  partitions(options?: CallOptions): Promise<readonly HubPartition[]>;
+}
+
+/** What was seen of the hub when it was looked at last. */
+export interface HubViewStore {
+  read(hub: string, options?: CallOptions): Promise<Versioned<HubView | null>>;
+  /** Writes only if nobody wrote since `version`; otherwise resolves to `false` and changes nothing. */
+  replace(next: HubView, version: Version, options?: CallOptions): Promise<boolean>;
 }
 
 /** What was counted for stream rules, by partition and hour. */

@@ -87,7 +87,9 @@ export async function compose(context: InvocationContext): Promise<Composition> 
   const { adapters } = await import('./compose/adapters.ts');
   const ports = adapters(settings, clock(), await workerLog(settings.logLevel));
   const deliver = deliverDeps(config, settings, ports, log);
+  const hubView = async () => (await ports.hubViews.read(settings.eventHubName)).value;
   const pages = (): ConsoleDeps => ({
+    hubView,
     ...digestSources(ports),
     rules,
     setup,
@@ -148,8 +150,25 @@ export async function compose(context: InvocationContext): Promise<Composition> 
           },
         },
         {
+          name: 'unread events',
+          run: async () => {
+            const { hub: source } = ports;
+            if (source === null) return;
+            await (await import('./forward.ts')).watchHub({
+              hub: settings.eventHubName,
+              source,
+              views: ports.hubViews,
+              marks: ports.forwardMarks,
+              findings: ports.findings,
+              notifications: ports.notificationQueue,
+              clock: clock(),
+              log,
+            });
+          },
+        },
+        {
           name: 'metrics of forwarding',
-          run: async () => (await import('./forward.ts')).sendOwnMetrics(forwardDeps(config, ports, log)),
+          run: async () => (await import('./forward.ts')).sendOwnMetrics({ ...forwardDeps(config, ports, log), hubView }),
         },
         {
           name: 'old counts',
@@ -180,6 +199,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
       activity: ports.activity,
       heartbeats: ports.heartbeats,
       streams: ports.streams,
+      hubView,
       prices: config.prices,
       states: ports.states,
       baselines: ports.baselines,

@@ -11,6 +11,7 @@ import { sumForward } from '../digest/counters.ts';
 import { type Actor, hasRole } from '../model/access.ts';
 import { DAY } from '../model/duration.ts';
 import { asTocsinError } from '../model/errors.ts';
+import type { HubView } from '../model/hub.ts';
 import type { Rule } from '../model/rule.ts';
 import type { SetupProblem } from '../model/setup-problem.ts';
 import type { Silence } from '../model/silence.ts';
@@ -37,6 +38,8 @@ export interface ConsoleDeps {
   readonly digests: Pick<DigestStore, 'list' | 'get'>;
   readonly notifications: Pick<NotificationLog, 'all'>;
   readonly forward: Pick<ForwardMarks, 'all'>;
+  /** What the hub was seen to hold; absent: nobody looks. */
+  readonly hubView?: () => Promise<HubView | null>;
   readonly parking: Pick<ParkingStore, 'list' | 'sinks'>;
   readonly quarantine: Pick<QuarantineStore, 'list'>;
   readonly ticks: TickStore;
@@ -181,7 +184,7 @@ async function overview(deps: ConsoleDeps): Promise<Overview> {
     part(findings.during(day)),
     part(digests.list()),
     part(notifications.all()),
-    part(forward.all().then(forwarded)),
+    part(Promise.all([forward.all(), deps.hubView?.() ?? null]).then(([all, view]) => forwarded(all, view))),
     part(parkedIn(parking)),
     part(quarantine.list(QUARANTINE_LIMIT)),
   ]);
@@ -209,10 +212,24 @@ async function parkedIn(parking: ConsoleDeps['parking']): Promise<{ readonly bat
   return { batches: all.length, records: all.reduce((sum, one) => sum + one.records, 0) };
 }
 
-function forwarded(marks: readonly ForwardMark[]): Forwarded {
+function forwarded(marks: readonly ForwardMark[], view: HubView | null): Forwarded {
   const updatedAt = marks.length === 0 ? null : Math.max(...marks.map((mark) => mark.updatedAt));
   const newest = marks.find((mark) => mark.updatedAt === updatedAt);
-  return { partitions: marks.length, updatedAt, lag: newest?.lag ?? null, ...sumForward(marks.map(({ counts }) => counts)) };
+  return {
+    partitions: marks.length,
+    updatedAt,
+    lag: newest?.lag ?? null,
+    unread: view === null ? null : unreadIn(view),
+    ...sumForward(marks.map(({ counts }) => counts)),
+  };
+}
+
+function unreadIn({ partitions, at }: HubView): NonNullable<Forwarded['unread']> {
+  const since = partitions.flatMap(({ waiting }) => (waiting === null ? [] : [waiting.since]));
+  return {
+    events: partitions.reduce((sum, one) => sum + one.unread, 0),
+    age: since.length === 0 ? 0 : at - Math.min(...since),
+  };
 }
 
 async function part<Value>(reading: Promise<Value>): Promise<Part<Value>> {

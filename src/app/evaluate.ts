@@ -3,6 +3,7 @@ import { judge, withoutUnsent } from '../evaluate/judge.ts';
 import { partOf } from '../evaluate/part-of.ts';
 import { asTocsinError } from '../model/errors.ts';
 import type { EvaluationEntry } from '../model/evaluation-log.ts';
+import type { HubView } from '../model/hub.ts';
 import type { EvaluationJob, NotificationJob } from '../model/messages.ts';
 import type { PriceTable } from '../model/price.ts';
 import type { Rule } from '../model/rule.ts';
@@ -57,6 +58,8 @@ export interface EvaluateDeps {
   readonly heartbeats: HeartbeatStore;
   readonly streams: StreamStore;
   readonly prices: PriceTable;
+  /** What the hub was seen to hold; absent: nobody looks. */
+  readonly hubView?: () => Promise<HubView | null>;
   readonly states: EvaluationStore;
   readonly baselines: BaselineStore;
   readonly evaluations: EvaluationLog;
@@ -150,9 +153,9 @@ function rememberedMarks(
 /** The partitions of a hub hold records of every target, so all of them are counted as far. */
 async function streamMarks(
   shards: readonly { readonly rule: Rule; readonly targets: readonly Target[] }[],
-  { streams, clock }: EvaluateDeps,
+  deps: EvaluateDeps,
 ): Promise<(rule: Rule) => Watermarks> {
-  const mark = await readStreamMark(Math.max(0, ...shards.map(({ rule }) => rule.delay)), streams, clock);
+  const mark = await readStreamMark(Math.max(0, ...shards.map(({ rule }) => rule.delay)), deps);
   if (typeof mark !== 'number') return () => mark;
   const marks = Object.fromEntries(shards.flatMap(({ targets }) => targets.map(({ id }) => [id, mark])));
   return () => marks;

@@ -29,6 +29,7 @@ import { type ForwardTelemetry, telemetryOf } from './forward/telemetry.ts';
 export type { ForwardBatch, ForwardEvent } from './forward/batch.ts';
 export { type DrainDeps, type DrainOutcome, drainParked } from './forward/drain.ts';
 export { sendOwnMetrics } from './forward/own-metrics.ts';
+export { type WatchHubDeps, watchHub } from './forward/watch-hub.ts';
 
 export interface ForwardDeps {
   /** With resolved addresses; one without is off. */

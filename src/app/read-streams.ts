@@ -1,4 +1,5 @@
 import { HOUR, MINUTE } from '../model/duration.ts';
+import { type HubView, missingSince } from '../model/hub.ts';
 import type { StreamHour } from '../model/stream.ts';
 import { spanOf } from '../model/window.ts';
 import type { Clock, StreamStore } from '../ports.ts';
@@ -8,16 +9,26 @@ import { type ReadRequest, type UnknownReading, unknownReading, type WindowReadi
 /** A partition that has not been read for so long has nothing to read: while forwarding catches up, batches follow each other. */
 const IDLE = 2 * MINUTE;
 
+export interface StreamMarkDeps {
+  readonly streams: StreamStore;
+  /** What the hub was seen to hold; absent: nobody looks. */
+  readonly hubView?: () => Promise<HubView | null>;
+  readonly clock: Clock;
+}
+
 /**
  * How far the stream has been counted (epoch ms), over all partitions: that of the partition which is furthest behind. A partition is
- * behind when its newest batch was counted more than `delay` after it had come in; one that is idle holds nobody up. Infinite: nothing
- * is known to be missing.
+ * behind when its newest batch was counted more than `delay` after it had come in, or when the hub was seen to hold events of it that
+ * are not counted; one that is idle holds nobody up. Infinite: nothing is known to be missing.
  */
-export async function readStreamMark(delay: number, streams: StreamStore, clock: Clock): Promise<number | UnknownReading> {
-  const now = clock.now();
+export async function readStreamMark(delay: number, deps: StreamMarkDeps): Promise<number | UnknownReading> {
+  const now = deps.clock.now();
   let hours: readonly StreamHour[];
+  let view: HubView | null;
   try {
-    hours = await streams.during({ start: now - HOUR, end: now + HOUR });
+    view = (await deps.hubView?.()) ?? null;
+    // Read last: what was counted since the hub was looked at is not missing.
+    hours = await deps.streams.during({ start: now - HOUR, end: now + HOUR });
   } catch (thrown) {
     return unknownReading(thrown);
   }
@@ -29,6 +40,9 @@ export async function readStreamMark(delay: number, streams: StreamStore, clock:
   }
   for (const { enqueuedAt, updatedAt } of newest.values()) {
     if (updatedAt - enqueuedAt > delay && now - updatedAt <= IDLE) mark = Math.min(mark, enqueuedAt);
+  }
+  for (const sight of view?.partitions ?? []) {
+    mark = Math.min(mark, missingSince(sight, newest.get(sight.partition) ?? null) ?? Number.POSITIVE_INFINITY);
   }
   return mark;
 }

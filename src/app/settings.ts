@@ -7,6 +7,7 @@ export interface Settings {
   readonly evaluationsQueue: string;
   readonly notificationsQueue: string;
   readonly eventHubName: string;
+  readonly eventHub: EventHubSettings;
   readonly subscriptions: readonly string[];
   readonly workspaces: readonly string[];
   readonly clientId: string | null;
@@ -32,6 +33,14 @@ export interface StorageSettings {
   readonly blobUri: string | null;
   readonly queueUri: string | null;
   readonly tableUri: string | null;
+  readonly clientId: string | null;
+}
+
+/** How the hub is reached by what is not its trigger; neither connection nor namespace: not at all. */
+export interface EventHubSettings {
+  readonly consumerGroup: string;
+  readonly connection: string | null;
+  readonly namespace: string | null;
   readonly clientId: string | null;
 }
 
@@ -72,6 +81,13 @@ export const SETTINGS: readonly SettingDoc[] = [
     fallback: '',
     meaning: 'Event Hubs connection: a string, or `EventHubConnection__fullyQualifiedNamespace` and an identity',
   },
+  {
+    name: 'EventHubConnection__fullyQualifiedNamespace',
+    required: false,
+    fallback: '',
+    meaning: 'host name of the Event Hubs namespace, with a managed identity',
+  },
+  { name: 'EventHubConnection__clientId', required: false, fallback: '', meaning: 'client id of the identity for the hub' },
   { name: 'EVENT_HUB_NAME', required: true, fallback: '', meaning: 'hub to which diagnostic settings stream' },
   { name: 'EVENT_HUB_CONSUMER_GROUP', required: true, fallback: '', meaning: 'consumer group used by nothing else' },
   { name: 'EVALUATIONS_QUEUE', required: true, fallback: '', meaning: 'queue of evaluation jobs' },
@@ -174,6 +190,12 @@ export function readSettings(env: Environment): Settings {
     evaluationsQueue: required(env, 'EVALUATIONS_QUEUE'),
     notificationsQueue: required(env, 'NOTIFICATIONS_QUEUE'),
     eventHubName: required(env, 'EVENT_HUB_NAME'),
+    eventHub: {
+      consumerGroup: env.EVENT_HUB_CONSUMER_GROUP ?? '$Default',
+      connection: env.EventHubConnection ?? null,
+      namespace: env.EventHubConnection__fullyQualifiedNamespace ?? null,
+      clientId: env.EventHubConnection__clientId ?? null,
+    },
     subscriptions: list(required(env, 'TOCSIN_SUBSCRIPTIONS')),
     workspaces: list(env.TOCSIN_WORKSPACES ?? ''),
     clientId: env.AZURE_CLIENT_ID ?? null,

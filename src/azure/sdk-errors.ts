@@ -135,3 +135,16 @@ function withoutSecrets(error: SdkError, thrown: unknown): Error {
   cause.stack = [`${cause.name}: ${cause.message}`, ...frames].join('\n');
   return cause;
 }
+
+/** Of an Event Hubs client: its errors say themselves whether another try may help. */
+export function hubError(
+  thrown: unknown,
+  hub: string,
+  codes: { readonly transient: ErrorCode; readonly final: ErrorCode } = { transient: 'TCN-F002', final: 'TCN-F003' },
+): unknown {
+  if (thrown instanceof TocsinError) return thrown;
+  const first: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
+  const { name = '', message = '', retryable } = (first ?? {}) as { name?: string; message?: string; retryable?: boolean };
+  const isTransient = retryable === true || name === 'AbortError' || /^(?:ECONN|ENOTFOUND|ETIMEDOUT)/.test(codeOf(first));
+  return new TocsinError(isTransient ? codes.transient : codes.final, `hub ${hub}: ${codeOf(first)} ${redact(message)}`.trim());
+}

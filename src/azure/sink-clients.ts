@@ -4,7 +4,7 @@ import { TocsinError } from '../model/errors.ts';
 import type { BlobSink, EventHubSink } from '../model/sink.ts';
 import type { CallOptions, SinkClients } from '../ports.ts';
 import type { AzureAccess } from './loopback.ts';
-import { codeOf, redact, statusOf, storageError } from './sdk-errors.ts';
+import { codeOf, hubError, statusOf, storageError } from './sdk-errors.ts';
 
 /** Little: what fails is parked and tried again at the next tick. */
 const RETRY = { maxRetries: 1, retryDelayInMs: 500, maxRetryDelayInMs: 2_000 };
@@ -98,15 +98,6 @@ function wrapped(records: readonly Buffer[]): Buffer {
 }
 
 const [OPEN, COMMA, CLOSE] = ['{"records":[', ',', ']}'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
-
-/** The client's errors say themselves whether another try may help. */
-function hubError(thrown: unknown, hub: string): unknown {
-  if (thrown instanceof TocsinError) return thrown;
-  const first: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
-  const { name = '', message = '', retryable } = (first ?? {}) as { name?: string; message?: string; retryable?: boolean };
-  const isTransient = retryable === true || name === 'AbortError' || /^(?:ECONN|ENOTFOUND|ETIMEDOUT)/.test(codeOf(first));
-  return new TocsinError(isTransient ? 'TCN-F002' : 'TCN-F003', `hub ${hub}: ${codeOf(first)} ${redact(message)}`.trim());
-}
 
 async function accountOf({ connection, url }: BlobSink, { credential }: AzureAccess): Promise<BlobServiceClient> {
   const { BlobServiceClient } = await import('@azure/storage-blob');

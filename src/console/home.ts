@@ -6,12 +6,14 @@ import { formatTime, timeElement } from '../render/time.ts';
 import { htmlAnswer } from './answer.ts';
 import { ruleStatus } from './rule-status.ts';
 import { alertCards, digestTable, resolvedTable, ruleSummary, ruleTable, shown } from './sections.ts';
-import type { ConsoleAnswer, Overview } from './view.ts';
+import type { ConsoleAnswer, Forwarded, Overview } from './view.ts';
 
 const RESOLVED_LIMIT = 10;
 const DIGEST_LIMIT = 5;
 const TROUBLE_LIMIT = 10;
 const SETUP_LIMIT = 10;
+/** A batch under way is no trouble. */
+const UNREAD_LONG = 120_000;
 
 /** The first page: what needs a response now, then whether Tocsin itself can be believed, then everything else. */
 export function homePage(view: Overview): ConsoleAnswer {
@@ -188,10 +190,18 @@ function forwardSection({ forward, waiting, now }: Overview): HtmlValue {
         'Behind the hub',
         counts.lag === null ? 'unknown' : `${formatAge(counts.lag.p99)} at most, half within ${formatAge(counts.lag.p50)}`,
       ],
+      ['Not read yet', unreadWords(counts.unread)],
       ['Redelivered, dropped', formatNumber(counts.duplicates)],
       ['Last event', `${formatAge(now - counts.updatedAt)} ago`],
     ])}`;
   });
+}
+
+function unreadWords(unread: Forwarded['unread']): HtmlValue {
+  if (unread === null) return 'unknown';
+  if (unread.events === 0) return 'none';
+  const words = `${count(unread.events, 'event')}, known for ${formatAge(unread.age)}`;
+  return unread.age < UNREAD_LONG ? words : mark('warn', words);
 }
 
 function quarantineSection({ quarantined, zone }: Overview): HtmlValue {

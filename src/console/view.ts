@@ -34,6 +34,8 @@ export interface Forwarded {
   readonly lag: { readonly p50: number; readonly p99: number } | null;
   /** Epoch ms of the newest mark; `null` before the first event. */
   readonly updatedAt: number | null;
+  /** Events that the hub was seen to hold and that were not forwarded, and for how long that is known of the oldest, in ms; `null`: nobody looked. */
+  readonly unread: { readonly events: number; readonly age: number } | null;
   readonly events: number;
   readonly records: number;
   readonly quarantined: number;

@@ -135,5 +135,6 @@ function lateness(
 
 function streamLateness(targets: readonly string[], marks: Readonly<Record<string, number | null>>, now: number): string {
   const counted = Math.min(...targets.map((id) => marks[id] ?? now));
+  if (counted <= 0) return 'data late: forwarding has read nothing of what is in the hub';
   return `data late: forwarding has counted what came in up to ${formatDuration(Math.max(0, now - counted))} ago`;
 }

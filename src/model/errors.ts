@@ -148,6 +148,21 @@ export const ERRORS = {
     title: 'more records are refused or unreadable than before',
     fix: 'see the reasons in the quarantine; replay it when they are gone',
   },
+  'TCN-F009': {
+    kind: 'system',
+    title: 'events of the hub are not read',
+    fix: 'see whether the function forward runs, and its log; the hub forgets events when their retention is over',
+  },
+  'TCN-F010': {
+    kind: 'system',
+    title: 'the hub has forgotten events before they were forwarded',
+    fix: 'they are lost to sinks and stream rules; raise the retention of the hub, mend what holds forwarding up',
+  },
+  'TCN-F011': {
+    kind: 'transient',
+    title: 'the hub could not be asked what it holds',
+    fix: 'it is asked again every minute; Tocsin needs Azure Event Hubs Data Receiver on it',
+  },
   'TCN-H001': { kind: 'user', title: 'not found', fix: 'check the address' },
   'TCN-H002': { kind: 'user', title: 'not allowed', fix: 'send the function key' },
   'TCN-H003': { kind: 'user', title: 'request not understood', fix: 'see docs/http.md' },

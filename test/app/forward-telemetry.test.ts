@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type ForwardDeps, type ForwardEvent, forward, sendOwnMetrics } from '../../src/app/forward.ts';
+import { type OwnMetricsDeps, sendOwnMetrics } from '../../src/app/forward/own-metrics.ts';
+import { type ForwardDeps, type ForwardEvent, forward } from '../../src/app/forward.ts';
 import type { OtlpSink } from '../../src/model/sink.ts';
 import type { HttpRequest } from '../../src/ports.ts';
 import { platformMetric, requestResponse, wrapped } from '../support/diagnostic-records.ts';
@@ -60,9 +61,9 @@ function world(sinks: readonly OtlpSink[] = [SINK]) {
     }),
     forward: (...events: readonly ForwardEvent[]) => forward({ hub: 'hub', events }, deps),
     /** What one more minute sends, as `name {attributes} value`; sums with `+`. */
-    async told() {
+    async told(changed: OwnMetricsDeps = deps) {
       requests.length = 0;
-      await sendOwnMetrics(deps);
+      await sendOwnMetrics(changed);
       return requests.flatMap(({ body }) => linesOf(JSON.parse(gunzipSync(body as Uint8Array).toString('utf8')) as Request));
     },
   };
@@ -125,6 +126,19 @@ describe('what forwarding tells of itself', () => {
       ]),
     );
     expect(lines.filter((line) => line.startsWith('sink.latency'))).toHaveLength(2);
+  });
+
+  it('says what the hub holds that nobody has read, where somebody looks', async () => {
+    const { told, deps, clock } = world();
+    const waiting = { sequenceNumber: 9, enqueuedAt: AT, since: AT - 90_000 };
+    const place = { partition: 'hub/0', last: waiting, read: null, allReadAt: null, expired: 0 };
+    const looking = {
+      ...deps,
+      hubView: async () => ({ hub: 'hub', at: AT, alertedSince: null, partitions: [{ ...place, unread: 10, waiting }] }),
+    };
+    clock.advance(1_000);
+    expect(await told(looking)).toEqual(['unread 10', 'unread.age 90000']);
+    expect(await told()).toEqual([]);
   });
 
   it('counts failures and what waits, and loses nothing when it is not taken itself', async () => {

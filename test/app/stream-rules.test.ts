@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/app/evaluate.ts';
 import { StreamCounting } from '../../src/app/forward/streams.ts';
-import { type ForwardDeps, type ForwardEvent, forward } from '../../src/app/forward.ts';
+import { type ForwardDeps, type ForwardEvent, forward, watchHub } from '../../src/app/forward.ts';
 import { tick } from '../../src/app/tick.ts';
 import { createForwardMarks } from '../../src/azure/forward-marks.ts';
+import { createHubViewStore } from '../../src/azure/hub-view-store.ts';
 import { createStreamStore } from '../../src/azure/stream-store.ts';
 import { MINUTE, SECOND } from '../../src/model/duration.ts';
 import { TocsinError } from '../../src/model/errors.ts';
+import type { HubPlace } from '../../src/model/hub.ts';
 import type { EvaluationJob, NotificationJob } from '../../src/model/messages.ts';
 import { countersOf } from '../../src/model/stream.ts';
 import type { StreamStore } from '../../src/ports.ts';
@@ -114,6 +116,8 @@ function world(file: string, targets = [account('a'), account('b')]) {
     findings,
     notifications,
   };
+  const views = createHubViewStore(storage, log);
+  const hubView = async () => (await views.read('hub')).value;
   const ticks = new MemoryTickStore();
   const forwardDeps: ForwardDeps = {
     sinks: [],
@@ -126,6 +130,21 @@ function world(file: string, targets = [account('a'), account('b')]) {
     log,
   };
   const sequence = new Map<string, number>();
+  const held = new Map<string, HubPlace>();
+  /** What the timer does: it asks the hub what it holds. */
+  const look = () =>
+    watchHub({
+      hub: 'hub',
+      source: {
+        partitions: async () => [...held].map(([id, last]) => ({ id, firstSequenceNumber: 1, last })),
+      },
+      views,
+      marks: forwardDeps.marks,
+      findings,
+      notifications: new MemoryQueue<NotificationJob>(clock),
+      clock,
+      log,
+    });
   const worker = () => ({ counting: new StreamCounting(countersOf(rules)), store: streams });
   const first = worker();
 
@@ -136,6 +155,7 @@ function world(file: string, targets = [account('a'), account('b')]) {
     event(calls: readonly Call[] | string, partition = '0', age = 0): ForwardEvent {
       const number = (sequence.get(partition) ?? 0) + 1;
       sequence.set(partition, number);
+      held.set(partition, { sequenceNumber: number, enqueuedAt: clock.now() - age });
       return {
         body: Buffer.from(typeof calls === 'string' ? calls : body(calls)),
         partition,
@@ -152,7 +172,8 @@ function world(file: string, targets = [account('a'), account('b')]) {
         clock.advance(STEP);
         await meanwhile();
         if (clock.now() % MINUTE === 0) await tick({ ...common, ticks, evaluations: queue, sweeps: [] });
-        for (const job of queue.due(clock.now())) await evaluate(job, deps);
+        if (clock.now() % MINUTE === 0) await look();
+        for (const job of queue.due(clock.now())) await evaluate(job, { ...deps, hubView });
       }
     },
     told: () =>
@@ -246,6 +267,62 @@ describe('an absence', () => {
     await forward([event([{ deployment: 'nightly' }])]);
     await pass(3 * MINUTE);
     expect(told().map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
+  });
+});
+
+describe('a trigger that does not run', () => {
+  const ABSENT = `rules:
+  - alert: NightlySilent
+    ${ON}
+    stream: { category: RequestResponse, by: [modelDeploymentName] }
+    absent: { for: 10m, expect: [nightly] }
+    ${RESPOND}`;
+
+  it('is not taken for silence: windows wait for what the hub holds, and are judged when it was read', async () => {
+    const { event, forward, pass, told, evaluations } = world(ABSENT, [account('a')]);
+    await pass(5 * MINUTE, () => forward([event([{ deployment: 'nightly' }])]));
+    const unread: ForwardEvent[] = [];
+    await pass(12 * MINUTE, async () => unread.push(event([{ deployment: 'nightly' }])));
+    expect(told()).toEqual([]);
+    expect((await evaluations.of('NightlySilent'))[0]).toMatchObject({
+      outcome: 'waiting',
+      reason: expect.stringMatching(/data late: forwarding has counted what came in up to 1[0-9]m/),
+    });
+    await forward(unread);
+    await pass(3 * MINUTE, () => forward([event([{ deployment: 'nightly' }])]));
+    expect(told()).toEqual([]);
+    expect((await evaluations.of('NightlySilent'))[0]).toMatchObject({ outcome: 'judged' });
+  });
+
+  it('for longer than windows are waited for is no absence either, but no data', async () => {
+    const { event, forward, pass, told, evaluations } = world(ABSENT, [account('a')]);
+    await pass(5 * MINUTE, () => forward([event([{ deployment: 'nightly' }])]));
+    await pass(40 * MINUTE, async () => event([{ deployment: 'nightly' }]));
+    expect(told()).toEqual([]);
+    expect((await evaluations.of('NightlySilent'))[0]).toMatchObject({ reason: expect.stringContaining('data late') });
+  });
+
+  it('and whose hub never was read makes nothing of its windows', async () => {
+    const { event, pass, told, evaluations } = world(COUNTED, [account('a')]);
+    event(times(9));
+    await pass(4 * MINUTE);
+    expect(told()).toEqual([]);
+    expect((await evaluations.of('ManyCalls'))[0]).toMatchObject({
+      outcome: 'unknown',
+      reason: 'data late: forwarding has read nothing of what is in the hub',
+    });
+  });
+
+  it('holds nobody up where only an event is on its way that came in after the window', async () => {
+    const { event, forward, pass, told } = world(COUNTED, [account('a')]);
+    await pass(MINUTE);
+    await forward([event(times(9))]);
+    let last: ForwardEvent | null = null;
+    await pass(90 * SECOND, async () => {
+      if (last !== null) await forward([last]);
+      last = event(times(0), '1');
+    });
+    expect(told()).toMatchObject([{ kind: 'fired', alert: { value: 9 } }]);
   });
 });
 

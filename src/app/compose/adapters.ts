@@ -11,6 +11,8 @@ import { createFindingStore } from '../../azure/finding-store.ts';
 import { createForwardMarks } from '../../azure/forward-marks.ts';
 import { createGroupStore } from '../../azure/group-store.ts';
 import { createHeartbeatStore } from '../../azure/heartbeat-store.ts';
+import { createHubSource } from '../../azure/hub-source.ts';
+import { createHubViewStore } from '../../azure/hub-view-store.ts';
 import { createInventory } from '../../azure/inventory.ts';
 import { createLogDestinations } from '../../azure/log-destinations.ts';
 import { createLogSource } from '../../azure/log-source.ts';
@@ -32,7 +34,7 @@ import { createTurnStore } from '../../azure/turn-store.ts';
 import type { EvaluationJob, NotificationJob } from '../../model/messages.ts';
 import { createHttpSender } from '../../net/http.ts';
 import { createMailSender } from '../../net/mail.ts';
-import type { Clock, Log } from '../../ports.ts';
+import type { Clock, HubSource, Log } from '../../ports.ts';
 import { sharedTurns } from '../deliver/turns.ts';
 import { Circuits } from '../forward/circuits.ts';
 import { KnownResources } from '../forward/known-resources.ts';
@@ -76,6 +78,8 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     heartbeats: createHeartbeatStore(storage, log),
     http: createHttpSender({ proxy: settings.proxy }),
     mail: createMailSender(),
+    hub: hubOf(settings),
+    hubViews: createHubViewStore(storage, log),
     inventory,
     knownResources: new KnownResources(inventory, settings.subscriptions, clock, log),
     logs: createLogSource(access),
@@ -99,4 +103,11 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     /** The body of what a queue trigger hands over; TCN-Q001 for what is no envelope. */
     jobOf: (message: unknown): Promise<unknown> => parseEnvelope(message, storage),
   };
+}
+
+/** `null` where the settings do not say where the hub is. */
+function hubOf({ eventHubName: name, eventHub, clientId }: Settings): HubSource | null {
+  const { consumerGroup, connection, namespace } = eventHub;
+  if (connection === null && namespace === null) return null;
+  return createHubSource({ name, consumerGroup, connection, namespace }, azureAccess(eventHub.clientId ?? clientId, null));
 }

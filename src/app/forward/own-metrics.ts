@@ -1,5 +1,6 @@
 import { jsonOfRequest } from '../../forward/otlp/json.ts';
 import { encodeOwnMetrics, type OwnMetric, type OwnPoint } from '../../forward/otlp/own-metrics.ts';
+import type { HubView } from '../../model/hub.ts';
 import type { OtlpSink, Sink } from '../../model/sink.ts';
 import { sinkIsOn } from '../../model/sink.ts';
 import type { Clock, ForwardMark, ForwardMarks, HttpSender, Log, SinkClients, SinkTotals } from '../../ports.ts';
@@ -11,6 +12,8 @@ export interface OwnMetricsDeps {
   readonly http: HttpSender;
   readonly clients?: SinkClients;
   readonly marks: ForwardMarks;
+  /** What the hub was seen to hold; absent: nobody looks. */
+  readonly hubView?: () => Promise<HubView | null>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -25,7 +28,9 @@ const PATH = '/v1/metrics';
 export async function sendOwnMetrics(deps: OwnMetricsDeps): Promise<number> {
   const sinks = deps.sinks.filter((sink): sink is OtlpSink => sink.kind === 'otlp' && sink.telemetry === true && sinkIsOn(sink));
   if (sinks.length === 0) return 0;
-  const body = encodeOwnMetrics(ownMetricsOf(await deps.marks.all()), deps.clock.now());
+  const metrics = ownMetricsOf(await deps.marks.all(), (await deps.hubView?.()) ?? null);
+  if (metrics.every(({ points }) => points.length === 0)) return 0;
+  const body = encodeOwnMetrics(metrics, deps.clock.now());
   const sent = await Promise.all(
     sinks.map(async (sink) => {
       const packed = compress(sink.encoding === 'json' ? jsonOfRequest(PATH, body) : body);
@@ -41,19 +46,20 @@ export async function sendOwnMetrics(deps: OwnMetricsDeps): Promise<number> {
 const OUTCOMES = ['delivered', 'repeated', 'parked', 'rejected', 'refused'] as const satisfies readonly (keyof SinkTotals)[];
 
 /** The metrics of docs/forwarding.md, of every partition. */
-function ownMetricsOf(marks: readonly ForwardMark[]): readonly OwnMetric[] {
+function ownMetricsOf(marks: readonly ForwardMark[], view: HubView | null): readonly OwnMetric[] {
   const sum = (name: string, unit: string, points: (mark: Known, at: At) => readonly OwnPoint[]): OwnMetric => ({
     name: `tocsin.forward.${name}`,
     unit,
     kind: 'sum',
     points: marks.flatMap((mark) => (isKnown(mark) ? points(mark, atOf(mark)) : [])),
   });
-  const gauge = (name: string, points: (mark: ForwardMark) => readonly OwnPoint[]): OwnMetric => ({
+  const gauge = (name: string, unit: string, points: readonly OwnPoint[]): OwnMetric => ({
     name: `tocsin.forward.${name}`,
-    unit: 'ms',
+    unit,
     kind: 'gauge',
-    points: marks.flatMap(points),
+    points,
   });
+  const { partitions: sights, at } = view ?? { partitions: [], at: 0 };
   return [
     sum('records', '{record}', ({ totals }, at) =>
       Object.entries(totals.records).map(([category, value]) => at(value, { category })),
@@ -75,9 +81,27 @@ function ownMetricsOf(marks: readonly ForwardMark[]): readonly OwnMetric[] {
     sum('sink.failures', '{request}', ({ totals }, at) =>
       Object.entries(totals.sinks).map(([sink, { failures }]) => at(failures, { sink })),
     ),
-    gauge('lag', ({ partition, lag }) => quantiles(lag ?? null, { partition })),
-    gauge('sink.latency', ({ partition, totals }) =>
-      Object.entries(totals?.sinks ?? {}).flatMap(([sink, { latency }]) => quantiles(latency, { partition, sink })),
+    gauge(
+      'lag',
+      'ms',
+      marks.flatMap(({ partition, lag }) => quantiles(lag ?? null, { partition })),
+    ),
+    gauge(
+      'sink.latency',
+      'ms',
+      marks.flatMap(({ partition, totals }) =>
+        Object.entries(totals?.sinks ?? {}).flatMap(([sink, { latency }]) => quantiles(latency, { partition, sink })),
+      ),
+    ),
+    gauge(
+      'unread',
+      '{event}',
+      sights.map(({ partition, unread }) => ({ value: unread, attributes: { partition } })),
+    ),
+    gauge(
+      'unread.age',
+      'ms',
+      sights.map(({ partition, waiting }) => ({ value: waiting === null ? 0 : at - waiting.since, attributes: { partition } })),
     ),
   ];
 }

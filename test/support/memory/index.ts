@@ -12,6 +12,7 @@ export { MemoryFindingStore } from './finding-store.ts';
 export { MemoryForwardMarks } from './forward-marks.ts';
 export { MemoryGroupStore } from './group-store.ts';
 export { MemoryHeartbeatStore } from './heartbeat-store.ts';
+export { MemoryHubViewStore } from './hub-views.ts';
 export { MemoryInventory } from './inventory.ts';
 export { MemoryLog } from './log.ts';
 export { ScriptedLogSource } from './log-source.ts';
