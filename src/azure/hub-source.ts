@@ -16,44 +16,37 @@ export interface HubAddress {
   readonly namespace: string | null;
 }
 
-/** The partitions of the hub that is forwarded. The connection is kept as long as it answers. */
-export function createHubSource(address: HubAddress, { credential }: AzureAccess): HubSource & { close(): Promise<void> } {
-  let open: Promise<EventHubConsumerClient> | null = null;
-
-  async function close(): Promise<void> {
-    const client = open;
-    open = null;
-    await (await client)?.close().catch(() => {});
-  }
-
-  async function read(options?: CallOptions): Promise<readonly HubPartition[]> {
-    open ??= connect(address, credential);
-    const client = await open;
-    const abortable = options?.signal === undefined ? {} : { abortSignal: options.signal };
-    const ids = await client.getPartitionIds(abortable);
-    return Promise.all(
-      ids.map(async (id): Promise<HubPartition> => {
-        const { beginningSequenceNumber, lastEnqueuedSequenceNumber, lastEnqueuedOnUtc, isEmpty } =
-          await client.getPartitionProperties(id, abortable);
-        const last = isEmpty
-          ? null
-          : { sequenceNumber: Number(lastEnqueuedSequenceNumber), enqueuedAt: lastEnqueuedOnUtc.getTime() };
-        return { id, firstSequenceNumber: Number(beginningSequenceNumber), last };
-      }),
-    );
-  }
-
+/** The partitions of the hub that is forwarded. A connection is opened for each answer: one that is kept keeps the process alive. */
+export function createHubSource(address: HubAddress, { credential }: AzureAccess): HubSource {
   return {
-    close,
     partitions: async (options) => {
       try {
-        return await read(options);
+        const client = await connect(address, credential);
+        try {
+          return await read(client, options);
+        } finally {
+          await client.close().catch(() => {});
+        }
       } catch (thrown) {
-        await close();
         throw hubError(thrown, address.name, { transient: 'TCN-F011', final: 'TCN-F011' });
       }
     },
   };
+}
+
+async function read(client: EventHubConsumerClient, options?: CallOptions): Promise<readonly HubPartition[]> {
+  const abortable = options?.signal === undefined ? {} : { abortSignal: options.signal };
+  const ids = await client.getPartitionIds(abortable);
+  return Promise.all(
+    ids.map(async (id): Promise<HubPartition> => {
+      const properties = await client.getPartitionProperties(id, abortable);
+      const { beginningSequenceNumber, lastEnqueuedSequenceNumber, lastEnqueuedOnUtc, isEmpty } = properties;
+      const last = isEmpty
+        ? null
+        : { sequenceNumber: Number(lastEnqueuedSequenceNumber), enqueuedAt: lastEnqueuedOnUtc.getTime() };
+      return { id, firstSequenceNumber: Number(beginningSequenceNumber), last };
+    }),
+  );
 }
 
 async function connect(

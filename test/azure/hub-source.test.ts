@@ -28,25 +28,21 @@ afterAll(async () => {
 });
 
 describe('the hub, asked with the real client', () => {
-  it('says of every partition what it holds, also later over the same connection', async () => {
+  it('says of every partition what it holds', async () => {
     const source = createHubSource(
       { name: 'diagnostics', consumerGroup: 'tocsin', connection: hub.connectionString('diagnostics'), namespace: null },
       access,
     );
-    try {
-      expect(await source.partitions()).toEqual([
-        { id: '0', firstSequenceNumber: 0, last: null },
-        { id: '1', firstSequenceNumber: 0, last: null },
-      ]);
-      const before = Date.now();
-      for (const text of ['a', 'b', 'c']) await hub.stream('diagnostics').append(1, Buffer.from(text));
-      const [empty, full] = await source.partitions();
-      expect(empty?.last).toBeNull();
-      expect(full).toMatchObject({ id: '1', firstSequenceNumber: 0, last: { sequenceNumber: 2 } });
-      expect(full?.last?.enqueuedAt).toBeGreaterThanOrEqual(before);
-    } finally {
-      await source.close();
-    }
+    expect(await source.partitions()).toEqual([
+      { id: '0', firstSequenceNumber: 0, last: null },
+      { id: '1', firstSequenceNumber: 0, last: null },
+    ]);
+    const before = Date.now();
+    for (const text of ['a', 'b', 'c']) await hub.stream('diagnostics').append(1, Buffer.from(text));
+    const [empty, full] = await source.partitions();
+    expect(empty?.last).toBeNull();
+    expect(full).toMatchObject({ id: '1', firstSequenceNumber: 0, last: { sequenceNumber: 2 } });
+    expect(full?.last?.enqueuedAt).toBeGreaterThanOrEqual(before);
   });
 
   it('that is not there is an error of ours, and is asked anew', async () => {
