@@ -8,6 +8,8 @@ const WRAPPER = /\{\s*["']records["']\s*:\s*\[/iy;
 const AFTER_RECORD = /(?:\}\s*,?\s*|,\s*|\n\s*)(?=\{)/g;
 const ANYWHERE = /(?=\{)/g;
 const LIST_END = /\]\s*\}?\s*$/;
+/** What stands behind the last record of a list in front of another one. */
+const CLOSED_LIST = /(?<=\})\s*\]\s*\}?\s*$/;
 /** How many times its own length a text may be read again in search of the next whole record. */
 const MAX_REREADS = 20;
 
@@ -123,8 +125,10 @@ class Stream {
     const next = this.nextRecord(start, AFTER_RECORD);
     const listEnd = LIST_END.exec(this.text.slice(start))?.index;
     if (next !== null) {
-      this.keepText(start, next);
-      return this.itemsOf(next.start) === null ? 'no item' : 'list over';
+      const isOver = this.itemsOf(next.start) !== null;
+      const closing = isOver ? CLOSED_LIST.exec(this.text.slice(start, next.end)) : null;
+      this.keepText(start, closing === null ? next : { ...next, end: start + closing.index });
+      return isOver ? 'list over' : 'no item';
     }
     if (!attempt.cut && listEnd !== undefined && listEnd > 0) {
       this.keepText(start, { end: start + listEnd, start: start + listEnd });

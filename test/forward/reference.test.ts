@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gather, release } from '../../src/app/forward/gather.ts';
 import { ProtoWriter } from '../../src/forward/otlp/writer.ts';
+import type { Repair, RepairCounts } from '../../src/forward/repairs.ts';
 import { writeSource } from '../../src/forward/sinks/source.ts';
+import { counted, damagedRecord, type Specimen, soundRecord } from './damage.ts';
 import { type Reference, referenceOf, referenceRecord } from './reference.ts';
 
 const NAMES = ['alpha-0000', 'bravo-1111', 'gamma-2222', 'delta-3333', 'omega-4444', 'kappa-5555'] as const;
@@ -63,15 +65,23 @@ const frame = fc.constantFrom(...Object.keys(FRAMES)).map((name) => FRAMES[name]
 const coat = fc.constantFrom(...Object.keys(COATS)).map((name) => COATS[name] as (text: string) => Buffer);
 
 /** What leaves: records as a sink for JSON is sent them, and what is kept as text, in quarantine or beside the records. */
-function forwarded(body: Buffer): { readonly records: ReadonlyMap<string, Reference>[]; readonly kept: readonly string[] } {
+interface Forwarded {
+  readonly records: readonly ReadonlyMap<string, Reference>[];
+  /** Texts of records, then pieces in quarantine. */
+  readonly texts: readonly string[];
+  readonly quarantined: readonly string[];
+  readonly repairs: Readonly<RepairCounts>;
+}
+
+function forwarded(body: Buffer): Forwarded {
   const event = { body, partition: '0', sequenceNumber: '1', offset: '1', enqueuedAt: '2026-03-10T21:42:00Z' };
   const gathered = gather('hub', [event], 0);
   const records: ReadonlyMap<string, Reference>[] = [];
-  const kept = gathered.undecodable.map((entry) => textOf(Buffer.from(entry.body)));
+  const texts: string[] = [];
   for (const entry of [...gathered.logs, ...gathered.metrics]) {
     const { record } = entry;
     if (record.kind === 'text') {
-      kept.push(record.text);
+      texts.push(record.text);
       continue;
     }
     const writer = new ProtoWriter(1_000);
@@ -79,7 +89,8 @@ function forwarded(body: Buffer): { readonly records: ReadonlyMap<string, Refere
     records.push(referenceOf(writer.finish().toString()) as ReadonlyMap<string, Reference>);
   }
   release(gathered);
-  return { records, kept };
+  const quarantined = gathered.undecodable.map((entry) => textOf(Buffer.from(entry.body)));
+  return { records, texts, quarantined, repairs: gathered.repairs };
 }
 
 function textOf(bytes: Buffer): string {
@@ -135,21 +146,22 @@ describe('any records in any frame', () => {
   it('leave as the reference reads them, and nothing else does', () => {
     fc.assert(
       fc.property(texts, frame, coat, (records, framed, coated) => {
-        const { records: out, kept } = forwarded(coated(framed(records)));
-        expect(kept).toEqual([]);
+        const { records: out, texts: unread, quarantined } = forwarded(coated(framed(records)));
+        expect([unread, quarantined]).toEqual([[], []]);
         expect(byName(out)).toEqual(byName(records.map(referenceRecord)));
       }),
       { numRuns: 400 },
     );
   });
 
-  it('with any of them damaged: the others leave as the reference reads them or are in quarantine, and never changed or twice', () => {
+  it('with any of them damaged: all leave as the reference reads them or are in quarantine, and never changed or twice', () => {
     fc.assert(
       fc.property(texts, frame, coat, damage, (records, framed, coated, harm) => {
         const { records: harmed, cut } = harm(records);
         const whole = framed(harmed);
         const text = cut === undefined ? whole : whole.slice(0, at(cut, whole.length));
-        const { records: out, kept } = forwarded(coated(text));
+        const { records: out, texts: unread, quarantined } = forwarded(coated(text));
+        const kept = [...unread, ...quarantined];
         for (const record of records) {
           const expected = referenceRecord(record);
           const name = expected.get('correlationId');
@@ -159,8 +171,72 @@ describe('any records in any frame', () => {
           if (found.length === 0) expect(kept.some((piece) => piece.includes(String(name)))).toBe(true);
           else expect(found).toEqual([expected]);
         }
+        // What the reference still reads is no less a record than the others.
+        for (const changedText of cut === undefined ? harmed.filter((one) => !records.includes(one)) : []) {
+          const expected = readable(changedText);
+          if (expected === null || kept.some((piece) => piece.includes(changedText))) continue;
+          expect(out).toContainEqual(expected);
+        }
       }),
       { numRuns: 1_000 },
     );
   });
+
+  it('with some of them wrong in ways that are named: those are repaired to what was meant, or leave as their very text', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .tuple(soundRecord, fc.array(fc.oneof(soundRecord, damagedRecord), { maxLength: NAMES.length - 1 }))
+          .map(([first, others]) => [first, ...others]),
+        frame,
+        coat,
+        (makers, framed, coated) => {
+          // Two in a row of which nothing can be made are one text: where the first ends is told by the next whole record.
+          const all = makers.map((make, index) => make(NAMES[index] as string));
+          const specimens = all.filter(({ record }, index) => record !== null || all[index - 1]?.record !== null);
+          const {
+            records: out,
+            texts: unread,
+            quarantined,
+            repairs,
+          } = forwarded(coated(framed(specimens.map(({ text }) => text))));
+          const meant = specimens.flatMap(({ record }) => (record === null ? [] : [record]));
+          expect(byName(out)).toEqual(byName(meant));
+          expect(unread).toEqual(specimens.filter(({ record }) => record === null).map(({ text }) => text));
+          expect(quarantined).toEqual([]);
+          expect(ofRecords(repairs)).toEqual(counted(specimens.flatMap((one) => named(one))));
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
 });
+
+/** The record that a damaged text still is; `null` where it is none that says anything. */
+function readable(text: string): ReadonlyMap<string, Reference> | null {
+  try {
+    const record = referenceOf(text) instanceof Map ? referenceRecord(text) : null;
+    return record === null || record.size === 0 ? null : record;
+  } catch {
+    return null;
+  }
+}
+
+const OF_FRAMES: ReadonlySet<string> = new Set<Repair>([
+  'gzip',
+  'byte order mark',
+  'utf-16',
+  'double encoded',
+  'bare array',
+  'single record',
+  'lines',
+  'concatenated',
+]);
+
+function ofRecords(repairs: Readonly<RepairCounts>): RepairCounts {
+  return Object.fromEntries(Object.entries(repairs).filter(([name]) => !OF_FRAMES.has(name)));
+}
+
+function named({ repairs }: Specimen): readonly Repair[] {
+  return Object.entries(repairs).flatMap(([name, times]) => new Array<Repair>(times).fill(name as Repair));
+}
