@@ -4,7 +4,7 @@ import { normalizeId } from '../model/target.ts';
 import { accepts } from '../model/where.ts';
 import { memberReader, type ReadMember } from './member.ts';
 import type { DiagnosticRecord } from './record.ts';
-import type { ScannedRecord } from './scan.ts';
+import type { ScannedRecord } from './scanned.ts';
 
 /** A record as it is counted: texts and platform metrics are of no category. */
 export type Countable = ScannedRecord | Exclude<DiagnosticRecord, { readonly kind: 'platform metric' }>;

@@ -1,17 +1,16 @@
 import { type Json, parseLossless } from './json.ts';
+import { keyText, textOfNumber } from './numbers.ts';
 import { type DiagnosticRecord, type RecordField, recordFieldOf } from './record.ts';
 import {
   copyWord,
-  FIRST_MEMBER,
-  keyText,
+  endOfMembers,
+  firstOther,
+  firstProperty,
   MEMBER_WORDS,
-  OTHERS,
-  PROPERTIES,
   type ScannedRecord,
   TOKEN,
-  textOfNumber,
   textWord,
-} from './scan.ts';
+} from './scanned.ts';
 
 type LogRecord = Exclude<DiagnosticRecord, { readonly kind: 'platform metric' }>;
 
@@ -70,12 +69,12 @@ function propertyReader(name: string, inside: boolean): ReadMember {
       const found = ofObject(record.properties, lower);
       return found ?? (inside ? null : textOf(record.others.find(([key]) => key.toLowerCase() === lower)?.[1]));
     }
-    const { words, at } = record;
-    const others = at + FIRST_MEMBER + (words[at + PROPERTIES] as number) * MEMBER_WORDS;
-    for (let member = at + FIRST_MEMBER; member < others; member += MEMBER_WORDS) {
+    const { words } = record;
+    const others = firstOther(record);
+    for (let member = firstProperty(record); member < others; member += MEMBER_WORDS) {
       if (isIt(words[member] as number)) return tokenText((record.inner ?? record).bytes, words, member + 1);
     }
-    const end = inside ? others : others + (words[at + OTHERS] as number) * MEMBER_WORDS;
+    const end = inside ? others : endOfMembers(record);
     for (let member = others; member < end; member += MEMBER_WORDS) {
       if (isIt(words[member] as number)) return tokenText(record.bytes, words, member + 1);
     }

@@ -1,64 +1,32 @@
 import { isUtf8 } from 'node:buffer';
-import { daysSinceEpoch, type Instant } from './instant.ts';
-import { Interner } from './interner.ts';
-import { isLongInteger, type Json, type JsonObject, parseLossless } from './json.ts';
-import { AGGREGATES, type Aggregate, type PlatformMetric, RECORD_FIELDS, type RecordField, recordFieldOf } from './record.ts';
+import { readUsualTime } from './instant-bytes.ts';
+import { isLongInteger } from './json.ts';
+import { KEYS_LIMIT, keys, textOfNumber, texts } from './numbers.ts';
+import { AGGREGATES, type Aggregate, RECORD_FIELDS, type RecordField, recordFieldOf } from './record.ts';
+import {
+  COPIED,
+  FIRST_COPY,
+  FIRST_MEMBER,
+  FIRST_TEXT,
+  MEMBER_WORDS,
+  NANOS,
+  OTHERS,
+  PROPERTIES,
+  READ_TEXTS,
+  ScannedMetric,
+  type ScannedRecord,
+  SECONDS,
+  TOKEN,
+  TOKEN_WORDS,
+  textWord,
+  type UnusualRecord,
+} from './scanned.ts';
 
 /*
  * Reads the common body, UTF-8 `{"records":[{…},…]}`, without making objects of it: most of what forwarding does with a value is to
  * copy its bytes. What is out of the common is left to the plain way (`decode.ts`, `record.ts`), one record or the whole body; a
  * differential test holds both to the same output.
  */
-
-/** What stands at a place in the text. 0 is nothing. */
-export const TOKEN = {
-  /** Text without escapes, between its quotes; also the digits of a whole number that a double does not hold exactly. */
-  text: 1,
-  /** A whole number of at most 15 digits, written as JavaScript writes it. */
-  count: 2,
-  /** Text with escapes; its range includes the quotes, so that it is JSON. */
-  escaped: 3,
-  /** Any other value; its range is JSON. */
-  other: 4,
-} as const;
-
-/** A token takes three words: what it is, where it starts and where it ends; a member has its key's number before them. */
-const TOKEN_WORDS = 3;
-export const MEMBER_WORDS = 1 + TOKEN_WORDS;
-
-/** The first words of a record: how many properties and how many other members it has, and its time. */
-export const PROPERTIES = 0;
-export const OTHERS = 1;
-export const SECONDS = 2;
-export const NANOS = 3;
-const FIRST_TEXT = 4;
-/** Then the numbers of the texts that are looked at … */
-const READ_TEXTS = ['resourceId', 'tenantId', 'location', 'category', 'operationName', 'resultSignature', 'level'] as const;
-const FIRST_COPY = FIRST_TEXT + READ_TEXTS.length;
-/** … and the tokens of the fields that are copied. */
-const COPIED = [
-  'category',
-  'operationName',
-  'operationVersion',
-  'resultType',
-  'resultSignature',
-  'resultDescription',
-  'correlationId',
-  'callerIpAddress',
-  'durationMs',
-] as const satisfies readonly RecordField[];
-/** Members follow: properties, then others. */
-export const FIRST_MEMBER = FIRST_COPY + COPIED.length * TOKEN_WORDS;
-
-/** Where the token of a field is, counted from the beginning of the record. */
-export function copyWord(field: (typeof COPIED)[number]): number {
-  return FIRST_COPY + COPIED.indexOf(field) * TOKEN_WORDS;
-}
-
-/** Where the number of a field's text is. */
-export function textWord(field: (typeof READ_TEXTS)[number]): number {
-  return FIRST_TEXT + READ_TEXTS.indexOf(field);
-}
 
 /** Where the token of a field is in `fields`. */
 function fieldWord(field: RecordField): number {
@@ -67,96 +35,6 @@ function fieldWord(field: RecordField): number {
 
 const READ_WORDS = Int32Array.from(READ_TEXTS, fieldWord);
 const COPIED_WORDS = Int32Array.from(COPIED, fieldWord);
-
-/** Properties that were text: where their object stands without escapes, and where the text stood in the record, quotes included. */
-export interface InnerText {
-  readonly bytes: Buffer;
-  readonly view: DataView;
-  readonly start: number;
-  readonly end: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** One record of a body, as places in its bytes. */
-export interface ScannedRecord {
-  readonly kind: 'scanned';
-  readonly bytes: Buffer;
-  /** Of the same bytes. */
-  readonly view: DataView;
-  /** Whether there are any in the body: texts without are free of what stands in single quotes. */
-  readonly apostrophes: boolean;
-  /** Where the properties' places are, if not in `bytes`: properties that were JSON in text, without its escapes. */
-  readonly inner: InnerText | null;
-  readonly start: number;
-  readonly end: number;
-  readonly words: Int32Array;
-  /** Its first word. */
-  readonly at: number;
-  readonly resourceId: string;
-  readonly tenantId: string;
-  readonly location: string;
-  readonly category: string;
-  readonly operationName: string;
-}
-
-/** A record that is for the plain way. */
-export interface UnusualRecord {
-  readonly kind: 'unusual';
-  readonly bytes: Buffer;
-  /** Of the same bytes. */
-  readonly view: DataView;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A platform metric of nothing but its usual members, read without parsing. */
-export class ScannedMetric implements PlatformMetric {
-  readonly kind = 'platform metric';
-  readonly plain = true;
-  readonly timeFrom = 'record';
-  readonly dimensions = null;
-  readonly bytes: Buffer;
-  readonly view: DataView;
-  readonly start: number;
-  readonly end: number;
-  readonly time: Instant;
-  readonly resourceId: string;
-  readonly tenantId: string;
-  readonly location: string;
-  readonly name: string;
-  readonly unit: string;
-  readonly grain: string;
-  readonly aggregates: PlatformMetric['aggregates'];
-
-  constructor(
-    { bytes, view, start, end }: UnusualRecord,
-    read: Pick<PlatformMetric, 'time' | 'resourceId' | 'tenantId' | 'location' | 'name' | 'unit' | 'grain' | 'aggregates'>,
-  ) {
-    this.bytes = bytes;
-    this.view = view;
-    this.start = start;
-    this.end = end;
-    this.time = read.time;
-    this.resourceId = read.resourceId;
-    this.tenantId = read.tenantId;
-    this.location = read.location;
-    this.name = read.name;
-    this.unit = read.unit;
-    this.grain = read.grain;
-    this.aggregates = read.aggregates;
-  }
-
-  /** Parsed when somebody asks. */
-  get source(): JsonObject {
-    return parseRecord(this);
-  }
-}
-
-/** What the numbers of keys stand for. */
-export function keyText(key: number): string {
-  return keys.texts[key] as string;
-}
 
 /** Begins a batch: its records share room with those of no other, so that it can be given back. */
 export function beginRecords(): void {
@@ -201,21 +79,9 @@ export function scanBody(bytes: Uint8Array): readonly (ScannedRecord | ScannedMe
   return records;
 }
 
-/** The record as the plain way takes it. */
-export function parseRecord({ bytes, start, end }: ScannedRecord | ScannedMetric | UnusualRecord): JsonObject {
-  return parseLossless(bytes.toString('utf8', start, end)) as JsonObject;
-}
-
-/** The value of a token as the plain way reads it. */
-export function tokenValue(bytes: Buffer, what: number, from: number, to: number): Json {
-  const text = bytes.toString('utf8', from, to);
-  return what === TOKEN.text ? text : parseLossless(text);
-}
-
 const [QUOTE, APOSTROPHE, COMMA, MINUS, DOT, COLON, BACKSLASH] = [34, 39, 44, 45, 46, 58, 92] as const;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125] as const;
 const [UPPER_E, LOWER_E, PLUS, LOWER_U, ZERO, SPACE] = [69, 101, 43, 117, 48, 32] as const;
-const [UPPER_T, UPPER_Z] = [84, 90] as const;
 const RECORDS = Buffer.from('"records"');
 const [TRUE, FALSE, NULL] = ['true', 'false', 'null'].map((word) => Buffer.from(word)) as [Buffer, Buffer, Buffer];
 const MAX_DEPTH = 32;
@@ -767,6 +633,13 @@ const LOCATION = textWord('location');
 const CATEGORY = textWord('category');
 const OPERATION_NAME = textWord('operationName');
 
+function readTime(b: Buffer): boolean {
+  return (
+    fields[TIME] === TOKEN.text &&
+    readUsualTime(b, fields[TIME + 1] as number, fields[TIME + 2] as number, words, begin + SECONDS)
+  );
+}
+
 /** Numbers the texts that are looked at; `false` where there are too many. */
 function numberTexts(): boolean {
   for (let index = 0; index < READ_TEXTS.length; index++) {
@@ -778,60 +651,6 @@ function numberTexts(): boolean {
   return true;
 }
 
-/** Reads Azure's usual time, `2026-03-10T21:41:05.4350000Z`, into the words; `false` for any other, and for one that they cannot hold. */
-function readTime(b: Buffer): boolean {
-  const from = fields[TIME + 1] as number;
-  const to = fields[TIME + 2] as number;
-  const length = to - from;
-  if (fields[TIME] !== TOKEN.text || length < 22 || length > 30 || b[to - 1] !== UPPER_Z || b[from + 19] !== DOT) return false;
-  if (b[from + 4] !== MINUS || b[from + 7] !== MINUS || b[from + 10] !== UPPER_T) return false;
-  if (b[from + 13] !== COLON || b[from + 16] !== COLON) return false;
-  const date = digits(b, from, 4) * 10_000 + digits(b, from + 5, 2) * 100 + digits(b, from + 8, 2);
-  const [hour, minute, second] = [digits(b, from + 11, 2), digits(b, from + 14, 2), digits(b, from + 17, 2)];
-  const nanos = digits(b, from + 20, length - 21) * 10 ** (30 - length);
-  if (!(hour <= 23 && minute <= 59 && second <= 60 && nanos >= 0)) return false;
-  // The records of a batch are of few days; those of neighbouring days have different places.
-  const place = date & (DAYS - 1);
-  if (dates[place] !== date) {
-    const day = dayOf(date);
-    if (day === null) return false;
-    dates[place] = date;
-    days[place] = day;
-  }
-  const seconds = (days[place] as number) * 86_400 + hour * 3600 + minute * 60 + second;
-  if (seconds > 0x7fff_ffff) return false;
-  words[begin + SECONDS] = seconds;
-  words[begin + NANOS] = nanos;
-  return true;
-}
-
-const DAYS = 64;
-const dates = new Int32Array(DAYS);
-const days = new Int32Array(DAYS);
-
-/** Days since 1970 of a date as the number YYYYMMDD; `null` where there is no such day. */
-function dayOf(date: number): number | null {
-  if (!(date >= 19_700_101)) return null;
-  const [year, month, day] = [Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100];
-  const since = daysSinceEpoch(year, month, day);
-  const back = new Date(since * 86_400_000);
-  return month >= 1 && month <= 12 && back.getUTCDate() === day && back.getUTCMonth() === month - 1 ? since : null;
-}
-
-/** The number of `count` digits; NaN where one is none. */
-function digits(b: Buffer, from: number, count: number): number {
-  let number = 0;
-  for (let at = from; at < from + count; at++) {
-    const digit = (b[at] as number) - ZERO;
-    if (digit < 0 || digit > 9) return Number.NaN;
-    number = number * 10 + digit;
-  }
-  return number;
-}
-
-/* Names are the senders'. Those met after the first few thousand are for the plain way. */
-const KEYS_LIMIT = 4_096;
-const keys = new Interner(KEYS_LIMIT);
 const NO_FIELD = -1;
 const RECORDS_KEY = -2;
 const ODD_KEY = -3;
@@ -857,18 +676,4 @@ function fieldOfKey(text: string): number {
   if (text === 'records') return RECORDS_KEY;
   const field = recordFieldOf(text);
   return field === null ? NO_FIELD : RECORD_FIELDS.indexOf(field);
-}
-
-/** Number 0 is the empty text. */
-const texts = new Interner(4_096);
-texts.numberOf(new DataView(new ArrayBuffer(4)), 0, 0);
-
-/** The texts that the mapping looks at, by their numbers. */
-export function textOfNumber(number: number): string {
-  return texts.texts[number] as string;
-}
-
-/** The number of a text that stands in a property. Negative where there are too many texts. */
-export function numberOfText(bytes: Buffer, from: number, to: number): number {
-  return texts.numberOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), from, to);
 }

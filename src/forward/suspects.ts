@@ -13,6 +13,12 @@ export function suspicionOf({ content, secrets, emails }: Redaction): Suspicion 
   return content ? 'content' : 'none';
 }
 
+/** The same of a record from a body in which there are apostrophes or none: names of content in its texts stand between them. */
+export function suspicionFor({ apostrophes }: { readonly apostrophes: boolean }, redaction: Redaction): Suspicion {
+  const usual = suspicionOf(redaction);
+  return usual === 'content' && !apostrophes ? 'none' : usual;
+}
+
 /** Whether the text at [from, to), which has neither escapes nor double quotes, may hold what is to be taken out. */
 export function isSuspect(bytes: Uint8Array, from: number, to: number, suspicion: Suspicion): boolean {
   if (suspicion === 'none') return false;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeLogs } from '../../src/forward/otlp/logs.ts';
 import { readRecord } from '../../src/forward/record.ts';
 import { REDACT_ALL, redactText } from '../../src/forward/redact.ts';
-import { parseRecord, scanBody } from '../../src/forward/scan.ts';
+import { scanBody } from '../../src/forward/scan.ts';
+import { parseRecord } from '../../src/forward/scanned.ts';
 import { isSuspect, suspicionOf } from '../../src/forward/suspects.ts';
 
 const NOW = { seconds: 1_773_178_900, nanos: 0 };

@@ -5,7 +5,8 @@ import { isObject, type Json } from '../../src/forward/json.ts';
 import { encodeLogs, type LogItem } from '../../src/forward/otlp/logs.ts';
 import { readRecord } from '../../src/forward/record.ts';
 import { countRepair, type RepairCounts } from '../../src/forward/repairs.ts';
-import { parseRecord, scanBody } from '../../src/forward/scan.ts';
+import { scanBody } from '../../src/forward/scan.ts';
+import { parseRecord } from '../../src/forward/scanned.ts';
 import { recordTexts, requestResponse, wrapped } from '../support/diagnostic-records.ts';
 
 const NOW = { seconds: 1_773_178_900, nanos: 250_000_000 };

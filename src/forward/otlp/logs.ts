@@ -3,7 +3,7 @@ import { murmur128InRoom, room } from '../hash.ts';
 import type { Instant } from '../instant.ts';
 import type { ActivityLog, PlatformMetric, ResourceLog } from '../record.ts';
 import { REDACT_ALL, redactText } from '../redact.ts';
-import { NANOS, type ScannedRecord, SECONDS } from '../scan.ts';
+import { NANOS, type ScannedRecord, SECONDS } from '../scanned.ts';
 import { writeAny, writeId } from './attributes.ts';
 import { KEY, LOG, writeField } from './fields.ts';
 import { EVENT_NAME } from './mapping.ts';

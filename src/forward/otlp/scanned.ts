@@ -1,21 +1,20 @@
 import type { Redaction } from '../../model/config.ts';
-import type { Json } from '../json.ts';
-import { heldBy, REDACTED, redactText, redactValue } from '../redact.ts';
+import { keyText, numberOfText, textOfNumber } from '../numbers.ts';
+import { REDACTED, redactText, redactValue } from '../redact.ts';
 import {
   copyWord,
-  FIRST_MEMBER,
-  keyText,
+  endOfMembers,
+  firstOther,
+  firstProperty,
+  heldByKey,
   MEMBER_WORDS,
-  numberOfText,
-  OTHERS,
-  PROPERTIES,
+  memberValue,
   type ScannedRecord,
   TOKEN,
-  textOfNumber,
   textWord,
   tokenValue,
-} from '../scan.ts';
-import { isSuspect, type Suspicion, suspicionOf } from '../suspects.ts';
+} from '../scanned.ts';
+import { isSuspect, type Suspicion, suspicionFor } from '../suspects.ts';
 import { type EncodedKey, keyOf, writeAttribute, writeCount, writeSlice, writeSliceAny } from './attributes.ts';
 import { integerOf } from './convert.ts';
 import { KEY, LOG, OPENAI_KEY, writeField, writeOpenAi, writeSeverity } from './fields.ts';
@@ -43,8 +42,7 @@ const families: (Family | undefined)[] = [];
 /** What the open log record says of a record that was scanned: byte for byte what `writeRecord` says of the same one when parsed. */
 export function writeScanned(writer: ProtoWriter, record: ScannedRecord, redaction: Redaction): void {
   const { words, at } = record;
-  suspicion = suspicionOf(redaction);
-  if (suspicion === 'content' && !record.apostrophes) suspicion = 'none';
+  suspicion = suspicionFor(record, redaction);
   const family = familyOfNumber(words[at + CATEGORY_TEXT] as number);
   writeHead(writer, record, family, redaction);
   writeText(writer, KEY.operationVersion, record, OPERATION_VERSION, redaction);
@@ -54,8 +52,8 @@ export function writeScanned(writer: ProtoWriter, record: ScannedRecord, redacti
   writeText(writer, KEY.callerIpAddress, record, CALLER_IP_ADDRESS, redaction);
   writeDuration(writer, record, family);
 
-  const others = at + FIRST_MEMBER + (words[at + PROPERTIES] as number) * MEMBER_WORDS;
-  const end = others + (words[at + OTHERS] as number) * MEMBER_WORDS;
+  const others = firstOther(record);
+  const end = endOfMembers(record);
   const names = otherNames.get(family) ?? [];
   for (let member = others; member < end; member += MEMBER_WORDS) {
     const key = words[member] as number;
@@ -73,7 +71,7 @@ export function writeScanned(writer: ProtoWriter, record: ScannedRecord, redacti
   }
   const plans = plansByKey.get(family) ?? [];
   const source = record.inner ?? record;
-  for (let member = at + FIRST_MEMBER; member < others; member += MEMBER_WORDS) {
+  for (let member = firstProperty(record); member < others; member += MEMBER_WORDS) {
     const key = words[member] as number;
     let plan = plans[key];
     if (plan === undefined) {
@@ -175,10 +173,10 @@ function writeDuration(writer: ProtoWriter, record: ScannedRecord, family: Famil
   else writeAttribute(writer, LOG.attributes, KEY.durationMs, Number(bytes.toString('latin1', from, to)));
 }
 
-function hasProperty({ words, at }: ScannedRecord, name: string): boolean {
-  const end = at + FIRST_MEMBER + (words[at + PROPERTIES] as number) * MEMBER_WORDS;
-  for (let member = at + FIRST_MEMBER; member < end; member += MEMBER_WORDS) {
-    if (keyText(words[member] as number) === name) return true;
+function hasProperty(record: ScannedRecord, name: string): boolean {
+  const end = firstOther(record);
+  for (let member = firstProperty(record); member < end; member += MEMBER_WORDS) {
+    if (keyText(record.words[member] as number) === name) return true;
   }
   return false;
 }
@@ -251,23 +249,6 @@ function writeMember(
   if (what === TOKEN.text) writeSafe(writer, key, source, from, to, redaction);
   else if (what === TOKEN.count) writeCount(writer, LOG.attributes, key, countOf(bytes, from, to));
   else writeAttribute(writer, LOG.attributes, key, redactValue(tokenValue(bytes, what, from, to), redaction));
-}
-
-/** By the number of the key; looked up once. */
-const held: ReturnType<typeof heldBy>[] = [];
-
-function heldByKey(key: number): ReturnType<typeof heldBy> {
-  let holds = held[key];
-  if (holds === undefined) {
-    holds = heldBy(keyText(key));
-    held[key] = holds;
-  }
-  return holds;
-}
-
-function memberValue(bytes: Buffer, words: Int32Array, member: number): Json {
-  const [what, from, to] = [words[member + 1], words[member + 2], words[member + 3]] as [number, number, number];
-  return tokenValue(bytes, what, from, to);
 }
 
 function countOf(bytes: Buffer, from: number, to: number): number {

@@ -3,7 +3,7 @@ import type { Instant } from '../instant.ts';
 import type { Json } from '../json.ts';
 import { memberReader } from '../member.ts';
 import { REDACT_ALL, redactText } from '../redact.ts';
-import { NANOS, SECONDS } from '../scan.ts';
+import { NANOS, SECONDS } from '../scanned.ts';
 import { keyOf, writeAttribute } from './attributes.ts';
 import { sumOf } from './convert.ts';
 import type { LogItem } from './logs.ts';

@@ -1,21 +1,21 @@
 import type { Redaction } from '../../model/sink.ts';
-import type { Json } from '../json.ts';
+import { keyText, textOfNumber } from '../numbers.ts';
 import type { Bytes, ProtoWriter } from '../otlp/writer.ts';
-import { heldBy, redactMember } from '../redact.ts';
+import { redactMember } from '../redact.ts';
 import {
   copyWord,
-  FIRST_MEMBER,
-  keyText,
+  endOfMembers,
+  firstOther,
+  firstProperty,
+  heldByKey,
   MEMBER_WORDS,
-  OTHERS,
-  PROPERTIES,
+  memberValue,
   type ScannedRecord,
   TOKEN,
-  textOfNumber,
   textWord,
   tokenValue,
-} from '../scan.ts';
-import { isSuspect, type Suspicion, suspicionOf } from '../suspects.ts';
+} from '../scanned.ts';
+import { isSuspect, type Suspicion, suspicionFor } from '../suspects.ts';
 import { isClean } from './clean.ts';
 
 /*
@@ -24,12 +24,11 @@ import { isClean } from './clean.ts';
  */
 
 export function writeCut(writer: ProtoWriter, record: ScannedRecord, redaction: Redaction): void {
-  const { words, at, inner } = record;
+  const { words, inner } = record;
   suspicion = suspicionFor(record, redaction);
-  const firstOther = at + FIRST_MEMBER + (words[at + PROPERTIES] as number) * MEMBER_WORDS;
-  const end = firstOther + (words[at + OTHERS] as number) * MEMBER_WORDS;
-  const properties = cutsOf(record, inner ?? record, at + FIRST_MEMBER, firstOther, redaction);
-  const others = cutsOf(record, record, firstOther, end, redaction);
+  const middle = firstOther(record);
+  const properties = cutsOf(record, inner ?? record, firstProperty(record), middle, redaction);
+  const others = cutsOf(record, record, middle, endOfMembers(record), redaction);
   if (inner === null) {
     // Properties stand anywhere among the members beside them.
     const cuts =
@@ -48,11 +47,6 @@ const NONE: readonly number[] = [];
 
 /** What to look for in the texts of the record that is being written. */
 let suspicion: Suspicion = 'all';
-
-function suspicionFor({ apostrophes }: ScannedRecord, redaction: Redaction): Suspicion {
-  const usual = suspicionOf(redaction);
-  return usual === 'content' && !apostrophes ? 'none' : usual;
-}
 
 function sorted(cuts: readonly number[], words: Int32Array): readonly number[] {
   return cuts.toSorted((a, b) => (words[a + 2] as number) - (words[b + 2] as number));
@@ -100,24 +94,24 @@ function writeUpTo(
   redaction: Redaction,
 ): number {
   const { bytes } = source;
-  const key = keyText(words[word] as number);
+  const name = words[word] as number;
   const isString = bytes[(words[word + 2] as number) - 1] === QUOTE && words[word + 1] === TOKEN.text;
   const from = (words[word + 2] as number) - (isString ? 1 : 0);
   const to = (words[word + 3] as number) + (isString ? 1 : 0);
-  if (!(heldBy(key) === 'content' && redaction.content)) {
-    const left = JSON.stringify(redactMember(key, memberValue(bytes, words, word), redaction));
+  if (!(heldByKey(name) === 'content' && redaction.content)) {
+    const left = JSON.stringify(redactMember(keyText(name), memberValue(bytes, words, word), redaction));
     copy(writer, copied, source, from);
     writer.reserve(left.length * 3);
     writer.rawUtf8(left);
     return to;
   }
-  const name = back(bytes, back(bytes, from) - 1) - Buffer.byteLength(key) - 2;
-  const comma = back(bytes, name) - 1;
+  const start = back(bytes, back(bytes, from) - 1) - Buffer.byteLength(keyText(name)) - 2;
+  const comma = back(bytes, start) - 1;
   if (bytes[comma] === COMMA && comma >= copied) {
     copy(writer, copied, source, comma);
     return to;
   }
-  copy(writer, copied, source, name);
+  copy(writer, copied, source, start);
   let next = to;
   while (isBlank(bytes[next] as number)) next++;
   return bytes[next] === COMMA ? next + 1 : to;
@@ -137,12 +131,7 @@ function back(bytes: Buffer, at: number): number {
 }
 
 function staysAsItIs({ bytes }: Bytes, words: Int32Array, word: number, redaction: Redaction): boolean {
-  const key = words[word] as number;
-  let holds = held[key];
-  if (holds === undefined) {
-    holds = heldBy(keyText(key));
-    held[key] = holds;
-  }
+  const holds = heldByKey(words[word] as number);
   if (holds === 'content' && redaction.content) return false;
   if (holds === 'secret' && redaction.secrets) return false;
   const what = words[word + 1] as number;
@@ -153,13 +142,7 @@ function staysAsItIs({ bytes }: Bytes, words: Int32Array, word: number, redactio
   return isClean(memberValue(bytes, words, word), redaction);
 }
 
-/** By the number of the key; looked up once. */
-const held: ReturnType<typeof heldBy>[] = [];
 const [OPEN_LIST, OPEN_OBJECT] = [91, 123] as const;
-
-function memberValue(bytes: Buffer, words: Int32Array, word: number): Json {
-  return tokenValue(bytes, words[word + 1] as number, words[word + 2] as number, words[word + 3] as number);
-}
 
 const LEVEL = textWord('level');
 const FIELDS = (

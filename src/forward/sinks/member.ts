@@ -1,6 +1,7 @@
 import type { Redaction } from '../../model/sink.ts';
+import { keyText } from '../numbers.ts';
 import type { ProtoWriter } from '../otlp/writer.ts';
-import { FIRST_MEMBER, keyText, MEMBER_WORDS, OTHERS, PROPERTIES } from '../scan.ts';
+import { endOfMembers, firstOther, MEMBER_WORDS } from '../scanned.ts';
 import type { JsonItem } from './item.ts';
 import { writeSource } from './source.ts';
 import { writeTimeText } from './time.ts';
@@ -31,9 +32,9 @@ export function writeTimed(writer: ProtoWriter, head: Buffer, item: JsonItem, re
 export function hasMember({ record }: JsonItem, name: string): boolean {
   if (record.kind === 'text' || (record.kind === 'platform metric' && record.plain === true)) return false;
   if (record.kind !== 'scanned') return Object.hasOwn(record.source, name);
-  const { words, at } = record;
-  const first = at + FIRST_MEMBER + (words[at + PROPERTIES] as number) * MEMBER_WORDS;
-  const end = first + (words[at + OTHERS] as number) * MEMBER_WORDS;
-  for (let word = first; word < end; word += MEMBER_WORDS) if (keyText(words[word] as number) === name) return true;
+  const end = endOfMembers(record);
+  for (let word = firstOther(record); word < end; word += MEMBER_WORDS) {
+    if (keyText(record.words[word] as number) === name) return true;
+  }
   return false;
 }

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { ProtoWriter } from '../otlp/writer.ts';
 import { type DiagnosticRecord, readRecord, recordFieldOf } from '../record.ts';
 import { redactText, redactValue } from '../redact.ts';
-import { parseRecord } from '../scan.ts';
+import { parseRecord } from '../scanned.ts';
 import { isClean } from './clean.ts';
 import { fieldsAreClean, writeCut } from './cut.ts';
 import type { JsonItem } from './item.ts';

@@ -1,6 +1,6 @@
 import type { Instant } from '../instant.ts';
 import { ProtoWriter } from '../otlp/writer.ts';
-import { NANOS, SECONDS } from '../scan.ts';
+import { NANOS, SECONDS } from '../scanned.ts';
 import type { JsonItem } from './item.ts';
 
 /** When the record happened. */
