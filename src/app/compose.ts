@@ -300,6 +300,7 @@ function deliverDeps(config: Config, settings: Settings, ports: Adapters, logger
     queue: ports.notificationQueue,
     http: ports.http,
     mail: ports.mail,
+    tokens: ports.sinkClients,
     links: { consoleUrl: settings.consoleUrl },
     signingSecret: ports.signingSecret,
     clock: clock(),

@@ -148,7 +148,7 @@ export const SETTINGS: readonly SettingDoc[] = [
     name: 'TOCSIN_PROXY',
     required: false,
     fallback: '',
-    meaning: 'proxy, `http://host:port`, through which webhooks and sinks at public addresses are reached',
+    meaning: 'proxy, `http://host:port`, through which webhooks, mail servers and sinks at public addresses are reached',
   },
   { name: 'TOCSIN_LOG_LEVEL', required: false, fallback: 'info', meaning: '`debug`, `info`, `warn` or `error`' },
   {

@@ -29,8 +29,8 @@ export interface Receiver {
   readonly url: string;
   /**
    * webhook: `whsec_…`; several, separated by blanks, during key rotation; empty: unsigned. pagerduty: the routing key.
-   * jiraServiceManagement, communicationServices, eventGrid: the key. servicenow: `user:password`. eventHub: `policy:key`. slack, teams,
-   * email: empty, their URL is the secret.
+   * jiraServiceManagement, communicationServices, eventGrid: the key. servicenow: `user:password`. eventHub: `policy:key`. The services
+   * of Azure among these: empty where the app signs in as its identity. slack, teams, email: empty, their URL is the secret.
    */
   readonly secret: string;
   /** Of a webhook; absent: Tocsin's own, an extension of Alertmanager's. */

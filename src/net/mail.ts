@@ -9,10 +9,12 @@ export interface MailSenderOptions {
   readonly resolve?: (host: string) => Promise<readonly string[]>;
   /** PEM certificates to trust besides the system's. */
   readonly ca?: string;
+  /** `http(s)://[user:password@]host:port` through which servers at public addresses are reached, by CONNECT. */
+  readonly proxy?: string | null;
 }
 
 /** Over SMTP by nodemailer, which is loaded by the first message. Addresses are guarded as those of webhooks are. */
-export function createMailSender({ resolve = resolved, ca }: MailSenderOptions = {}): MailSender {
+export function createMailSender({ resolve = resolved, ca, proxy = null }: MailSenderOptions = {}): MailSender {
   return {
     async send(server, message, { timeout, allowPrivate }) {
       const url = URL.parse(server);
@@ -26,6 +28,7 @@ export function createMailSender({ resolve = resolved, ca }: MailSenderOptions =
         host,
         port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
         secure,
+        ...(proxy !== null && reachOf(host) === 'public' ? { proxy } : {}),
         // Passwords and alerts do not cross a public network in the clear.
         requireTLS: !secure && !allowPrivate,
         ...(url.username === ''

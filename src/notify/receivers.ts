@@ -2,6 +2,7 @@ import type { Receiver } from '../model/config.ts';
 import type { DigestSummary } from '../model/digest.ts';
 import type { HttpAnswer, HttpRequest } from '../ports.ts';
 import { azureCommonSchemaBody } from './azure-common-schema.ts';
+import { bearer } from './bearer.ts';
 import { cloudEventBody } from './cloudevents.ts';
 import { communicationServicesRequest } from './communication-services.ts';
 import { digestBody, digestText } from './digest-body.ts';
@@ -21,6 +22,8 @@ export interface Delivery {
   readonly id: string;
   readonly body: string;
   readonly at: number;
+  /** Of the app's identity, for those that take one: see {@link scopeFor}. */
+  readonly token?: string;
 }
 
 /** The body that is archived under `id` and sent at every try. It holds no secret. */
@@ -96,7 +99,7 @@ export function requestFor(receiver: Receiver, delivery: Delivery): HttpRequest 
         headers: {
           ...plain.headers,
           'content-type': 'application/cloudevents+json; charset=utf-8',
-          'aeg-sas-key': receiver.secret,
+          ...(delivery.token === undefined ? { 'aeg-sas-key': receiver.secret } : bearer(delivery.token)),
         },
       };
     case 'eventHub':

@@ -87,15 +87,28 @@ const receiverKinds = {
     .describe('E-mail over SMTP.')
     .optional(),
   communicationServices: z
-    .strictObject({ url, accessKey: key('Access key of the resource.'), ...addresses, ...common })
+    .strictObject({
+      url,
+      accessKey: key('Access key of the resource; without one Tocsin signs in as its identity.').optional(),
+      ...addresses,
+      ...common,
+    })
     .describe('E-mail through Azure Communication Services: https://RESOURCE.communication.azure.com.')
     .optional(),
   eventGrid: z
-    .strictObject({ url, key: key('Access key of the topic.'), ...common })
+    .strictObject({
+      url,
+      key: key('Access key of the topic; without one Tocsin signs in as its identity.').optional(),
+      ...common,
+    })
     .describe('CloudEvents to a topic of Event Grid: https://TOPIC.REGION.eventgrid.azure.net/api/events.')
     .optional(),
   eventHub: z
-    .strictObject({ url, key: key('policy:key of a shared access policy that may send.'), ...common })
+    .strictObject({
+      url,
+      key: key('policy:key of a shared access policy that may send; without one Tocsin signs in as its identity.').optional(),
+      ...common,
+    })
     .describe('Events to an Event Hub: https://NAMESPACE.servicebus.windows.net/HUB.')
     .optional(),
 };

@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createMailSender } from '../../src/net/mail.ts';
 import type { MailMessage } from '../../src/ports.ts';
 import { CERTIFICATE, PRIVATE_KEY } from './certificate.ts';
+import { startProxy } from './proxy.ts';
+import { startReceiver } from './receiver.ts';
 
 const MESSAGE: MailMessage = {
   id: 'msg_1',
@@ -108,6 +110,24 @@ describe('an e-mail', () => {
       coded('TCN-N004'),
     );
     await expect(sender.send('https://mail.test', MESSAGE, OPTIONS)).rejects.toEqual(coded('TCN-N004'));
+  });
+
+  it('goes through a proxy to public addresses: to the one that was checked, with TLS to the server that was meant', async () => {
+    const box = await mailbox({ secure: true });
+    await using proxy = await startProxy(box.port);
+    const outside = createMailSender({ ca: CERTIFICATE, proxy: proxy.url, resolve: async () => ['20.1.2.3'] });
+    await outside.send('smtps://receiver.test', MESSAGE, { ...OPTIONS, allowPrivate: false });
+    expect(proxy.asked).toEqual(['20.1.2.3:465']);
+    expect(await box.mails()).toHaveLength(1);
+    await expect(outside.send('smtps://other.test', MESSAGE, OPTIONS)).rejects.toEqual(coded('TCN-N003'));
+    await createMailSender({ ca: CERTIFICATE, proxy: proxy.url }).send(`smtps://127.0.0.1:${box.port}`, MESSAGE, OPTIONS);
+    expect(proxy.asked).toEqual(['20.1.2.3:465', '20.1.2.3:465']);
+  });
+
+  it('is tried again where the proxy refuses', async () => {
+    await using refusing = await startReceiver((_, response) => response.writeHead(403).end());
+    const outside = createMailSender({ proxy: refusing.url, resolve: async () => ['20.1.2.3'] });
+    await expect(outside.send('smtps://receiver.test', MESSAGE, OPTIONS)).rejects.toEqual(coded('TCN-N003'));
   });
 
   it('is tried again when nobody listens, or the certificate is not trusted', async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Receiver } from '../../src/model/config.ts';
+import { scopeFor } from '../../src/notify/bearer.ts';
 import { sparkline } from '../../src/notify/message.ts';
 import { bodyFor, digestFor, requestFor, verdictFor } from '../../src/notify/receivers.ts';
 import { alertOf, TARGET } from '../alerts/make.ts';
@@ -218,6 +219,26 @@ describe('e-mail through Azure Communication Services', () => {
       recipients: { to: [{ address: 'o@a.test' }] },
       content: { subject: expect.stringContaining('FIRING 1'), plainText: expect.any(String), html: expect.any(String) },
     });
+  });
+});
+
+describe('a service of Azure without a key', () => {
+  it.each([
+    ['communicationServices', 'https://communication.azure.com/.default'],
+    ['eventGrid', 'https://eventgrid.azure.net/.default'],
+    ['eventHub', 'https://eventhubs.azure.net/.default'],
+  ] as const)('%s is asked with a token for %s, and with nothing of a key', (kind, scope) => {
+    const one = receiverOf(kind, { from: 't@a.test', to: ['o@a.test'] });
+    expect(scopeFor(one)).toBe(scope);
+    expect(scopeFor({ ...one, secret: 'policy:key' })).toBeNull();
+    const { headers } = requestFor(one, { id: 'msg_1', body: bodyFor(one, FIRING, 'msg_1', NOW), at: NOW, token: 'a-token' });
+    expect(headers.authorization).toBe('Bearer a-token');
+    expect(Object.keys(headers).filter((name) => /aeg-sas-key|x-ms-content/.test(name))).toEqual([]);
+  });
+
+  it('is one of these: no other takes tokens', () => {
+    expect(scopeFor(receiverOf('webhook'))).toBeNull();
+    expect(scopeFor(receiverOf('slack'))).toBeNull();
   });
 });
 

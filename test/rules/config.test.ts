@@ -49,6 +49,18 @@ describe('tocsin.yaml', () => {
     expect(found('version: 1\nprices: { models: [{ model: gpt-4o, input: -1 }] }')[0]).toMatch(/TCN-C003/);
   });
 
+  it('may name services of Azure without a key, which are asked as the identity of the app', () => {
+    const services = [
+      'communicationServices: { url: "https://a.communication.azure.com", from: a@b.c, to: [d@e.f] }',
+      'eventGrid: { url: "https://a.example" }',
+      'eventHub: { url: "https://a.example/hub" }',
+    ];
+    for (const one of services) {
+      const { config, diagnostics } = loadConfig(PATH, `version: 1\nreceivers: [{ name: a, ${one} }]\n`);
+      expect([diagnostics, config?.receivers[0]?.secret], one).toEqual([[], '']);
+    }
+  });
+
   it('limits how often a receiver is asked by what its kind takes, or as it says', () => {
     const limitOf = (kind: string) =>
       loadConfig(PATH, `version: 1\nreceivers: [{ name: a, ${kind} }]\n`).config?.receivers.map(({ rateLimit }) => rateLimit);

@@ -77,7 +77,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     groups: createGroupStore(storage, log),
     heartbeats: createHeartbeatStore(storage, log),
     http: createHttpSender({ proxy: settings.proxy }),
-    mail: createMailSender(),
+    mail: createMailSender({ proxy: settings.proxy }),
     hub: hubOf(settings),
     hubViews: createHubViewStore(storage, log),
     inventory,

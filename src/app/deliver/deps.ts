@@ -14,6 +14,7 @@ import type {
   SentArchive,
   SigningSecret,
   SilenceStore,
+  SinkClients,
 } from '../../ports.ts';
 
 import type { Turns } from './turns.ts';
@@ -35,6 +36,8 @@ export interface DeliverDeps {
   readonly queue: JobQueue<NotificationJob>;
   readonly http: HttpSender;
   readonly mail: MailSender;
+  /** Tokens of the app's identity, for receivers without a key. */
+  readonly tokens?: Pick<SinkClients, 'token'>;
   readonly links: { readonly consoleUrl: string };
   /** For links by which a receiver may acknowledge without signing in; absent: there are none. */
   readonly signingSecret?: SigningSecret;
