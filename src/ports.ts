@@ -168,6 +168,8 @@ export interface AlertStore {
   ): Promise<boolean>;
   /** Adds a line to the histories of alerts of one group: `get` and `during` have it, listings of what fires do not. */
   noteGroup(group: string, fingerprints: readonly string[], entry: HistoryEntry, options?: CallOptions): Promise<void>;
+  /** Forgets lines of `noteGroup` from before `time`. */
+  forgetNotes(time: number, options?: CallOptions): Promise<void>;
 }
 
 export interface FindingStore {
@@ -199,6 +201,8 @@ export interface AuditLog {
   record(entry: AuditEntry, options?: CallOptions): Promise<void>;
   /** Entries of the window, newest first. */
   during(window: Window, options?: CallOptions): Promise<readonly AuditEntry[]>;
+  /** Forgets entries from before `time`. */
+  prune(time: number, options?: CallOptions): Promise<void>;
 }
 
 /** What other systems have pushed and not taken back. */

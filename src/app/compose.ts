@@ -74,6 +74,9 @@ const SILENCES_KEPT = 5 * DAY;
 const LOOK_EVERY = 20 * SECOND;
 let lookedAt = 0;
 
+/** How long it is kept who was notified of which alerts. */
+const NOTES_KEPT = 90 * DAY;
+
 /** Alerts of Azure Monitor that one worker takes. */
 const AZURE_ALERTS = createRate({ perMinute: 1_200, burst: 300 }, { perMinute: 1_200, burst: 300 });
 
@@ -144,6 +147,15 @@ export async function compose(context: InvocationContext): Promise<Composition> 
           run: async () => {
             const now = clock().now();
             if (now % HOUR < MINUTE) await ports.knownSilences.prune(now - SILENCES_KEPT);
+          },
+        },
+        {
+          name: 'old history',
+          run: async () => {
+            const now = clock().now();
+            if (now % HOUR >= MINUTE) return;
+            await ports.audit.prune(now - settings.auditDays * DAY);
+            await ports.alerts.forgetNotes(now - NOTES_KEPT);
           },
         },
         {

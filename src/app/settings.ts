@@ -26,6 +26,8 @@ export interface Settings {
   readonly logLevel: string;
   /** Proxy through which receivers and sinks at public addresses are reached; `null`: none. */
   readonly proxy: string | null;
+  /** How many days the audit trail is kept. */
+  readonly auditDays: number;
 }
 
 export interface StorageSettings {
@@ -157,6 +159,7 @@ export const SETTINGS: readonly SettingDoc[] = [
     fallback: '',
     meaning: 'loopback URL of an Azure Monitor stand-in; never set in Azure',
   },
+  { name: 'TOCSIN_AUDIT_DAYS', required: false, fallback: '400', meaning: 'how many days the audit trail is kept' },
   {
     name: 'TOCSIN_QUEUE_DELAY',
     required: false,
@@ -211,6 +214,7 @@ export function readSettings(env: Environment): Settings {
     standIn: env.TOCSIN_STAND_IN ?? null,
     queueDelays: oneOf(env, 'TOCSIN_QUEUE_DELAY', ['visibility', 'envelope']),
     proxy: proxyOf(env),
+    auditDays: auditDaysOf(env),
     logLevel: oneOf(env, 'TOCSIN_LOG_LEVEL', ['info', 'debug', 'warn', 'error']),
   };
 }
@@ -234,6 +238,12 @@ function proxyOf(env: Environment): string | null {
   if (proxy === '') return null;
   if (!/^https?:$/.test(URL.parse(proxy)?.protocol ?? '')) throw new TocsinError('TCN-C002', 'TOCSIN_PROXY is no http(s) URL');
   return proxy;
+}
+
+function auditDaysOf(env: Environment): number {
+  const days = env.TOCSIN_AUDIT_DAYS || '400';
+  if (!/^[1-9]\d{0,4}$/.test(days)) throw new TocsinError('TCN-C002', 'TOCSIN_AUDIT_DAYS is no number of days');
+  return Number(days);
 }
 
 function required(env: Environment, name: string): string {

@@ -88,6 +88,7 @@ export function createAlertStore(storage: Storage, log: Log): AlertStore {
       const note: Note = { fingerprints, entry };
       await table.put({ partition: 'note', row, value: note, columns: { groupKey: keyPart(group) } }, options);
     },
+    forgetNotes: (time, options) => table.clear(`PartitionKey eq 'note' and RowKey lt ${literal(timeKey(time))}`, options),
     regroup: async (alert, groups, options) => {
       await revise(alert, 0, (stored) => ({ ...stored, groups }), options);
     },

@@ -22,5 +22,7 @@ export function createAuditLog(storage: Storage, log: Log): AuditLog {
       const found = await Promise.all([...months].map((each) => table.scan<AuditEntry>(each, filter, options)));
       return found.flat().reverse();
     },
+    prune: (time, options) =>
+      table.clear(`PartitionKey le ${literal(month(time))} and RowKey lt ${literal(timeKey(time))}`, options),
   };
 }

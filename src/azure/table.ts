@@ -46,6 +46,8 @@ export interface Table {
   writeAll(rows: readonly Conditional[], options?: CallOptions): Promise<boolean>;
   /** Removes a row, with a version only while it has it; one that is gone is fine. */
   remove(key: Key, version?: string, options?: CallOptions): Promise<void>;
+  /** Removes every row that meets an OData filter over keys. */
+  clear(filter: string, options?: CallOptions): Promise<void>;
   /** All readable values of one partition, in the order of their keys. `filter` is OData over keys and columns. */
   scan<Value>(partition: string, filter?: string, options?: CallOptions): Promise<readonly Value[]>;
   /** One column of all rows of a partition. */
@@ -150,6 +152,29 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
     );
   }
 
+  /** Others may clear the same rows at the same time: then each is removed by itself. */
+  async function removeAll(rows: readonly Entity[], options?: CallOptions): Promise<void> {
+    const together = await writing(
+      async (client) => {
+        const actions = rows.map(({ partitionKey, rowKey }): TransactionAction => ['delete', keysOf(partitionKey, rowKey)]);
+        await inTurn(storage, () => client.submitTransaction(actions, abortable(options)));
+        return true;
+      },
+      (status) => (LOST.has(status) ? false : undefined),
+    );
+    if (!together) for (const { partitionKey, rowKey } of rows) await removeOne(keysOf(partitionKey, rowKey), undefined, options);
+  }
+
+  async function removeOne({ partitionKey, rowKey }: TableEntity, version?: string, options?: CallOptions): Promise<void> {
+    await writing(
+      async (client) => {
+        await client.deleteEntity(partitionKey, rowKey, { etag: version ?? '*', ...abortable(options) });
+        return true;
+      },
+      (status) => (status === 404 || status === 412 ? false : undefined),
+    );
+  }
+
   return {
     get: <Value>(key: Key, options?: CallOptions) =>
       reading<Stored<Value> | null>(async (client) => {
@@ -178,14 +203,13 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
       const action: TransactionAction = ['upsert', entity, 'Replace'];
       await partitionOf(row.partition)({ row: row.row, action, bytes: sizeOf(entity), alone: () => putAlone(entity) });
     },
-    remove: async (key, version, options) => {
-      await writing(
-        async (client) => {
-          await client.deleteEntity(key.partition, key.row, { etag: version ?? '*', ...abortable(options) });
-          return true;
-        },
-        (status) => (status === 404 || status === 412 ? false : undefined),
-      );
+    remove: ({ partition, row }, version, options) => removeOne(keysOf(partition, row), version, options),
+    clear: async (filter, options) => {
+      const found = await entities(filter, ['PartitionKey', 'RowKey'], options);
+      for (const partition of new Set(found.map(({ partitionKey }) => partitionKey))) {
+        const rows = found.filter(({ partitionKey }) => partitionKey === partition);
+        for (let first = 0; first < rows.length; first += 100) await removeAll(rows.slice(first, first + 100), options);
+      }
     },
     scan: async <Value>(partition: string, filter?: string, options?: CallOptions) => {
       const found = await entities(inPartition(partition, filter), undefined, options);
@@ -196,6 +220,10 @@ export function openTable(storage: Storage, name: string, log: Log): Table {
       return found.map((entity) => entity[column]).filter((value) => typeof value === 'string');
     },
   };
+}
+
+function keysOf(partitionKey: string | undefined, rowKey: string | undefined): TableEntity {
+  return { partitionKey: partitionKey ?? '', rowKey: rowKey ?? '' };
 }
 
 function inPartition(partition: string, filter?: string): string {

@@ -36,6 +36,12 @@ describe('settings', () => {
     expect(() => readSettings(wrong)).not.toThrow('SECRET-VALUE');
   });
 
+  it('keep the audit trail for 400 days, or as many as they say', () => {
+    const days = (text: string) => readSettings({ ...ENV, TOCSIN_AUDIT_DAYS: text }).auditDays;
+    expect([readSettings(ENV).auditDays, days(''), days('3650')]).toEqual([400, 400, 3_650]);
+    for (const wrong of ['0', '-1', 'ever', '1.5']) expect(() => days(wrong)).toThrow('TCN-C002');
+  });
+
   it('have keys of machines with a name and a role; one that is wrong is refused without being repeated', () => {
     const keys = (text: string) => readSettings({ ...ENV, TOCSIN_API_KEYS: text }).apiKeys;
     const secret = 'c2VjcmV0LW9mLW1hY2hpbmVz==';

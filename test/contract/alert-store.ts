@@ -218,6 +218,20 @@ export function alertStoreContract(name: string, make: () => AlertStore): void {
       ]);
     });
 
+    it('forgets lines of groups that are older than they are kept, and nothing else', async () => {
+      const store = make();
+      const chat = sampleAlert('chat');
+      await store.forgetNotes(NOON);
+      await store.apply(fired(chat), ['g1']);
+      for (const at of [NOON + MINUTE, NOON + HOUR])
+        await store.noteGroup('g1', [chat.fingerprint], { at, what: 'notified', reason: 'chat: first', value: null });
+      await store.forgetNotes(NOON + HOUR);
+      expect((await store.get(chat.fingerprint))?.history.map(({ at, what }) => [at - NOON, what])).toEqual([
+        [0, 'fired'],
+        [HOUR, 'notified'],
+      ]);
+    });
+
     it('applies many at once, those that it knows too', async () => {
       const store = make();
       const all = Array.from({ length: 250 }, (_, n) => sampleAlert(`d${n}`));

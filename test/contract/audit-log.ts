@@ -27,6 +27,16 @@ export function auditLogContract(name: string, make: () => AuditLog): void {
       expect(await ids(NOON - 31 * DAY, NOON)).toEqual(['e2', 'e1']);
     });
 
+    it('for as long as it is to be kept', async () => {
+      const log = make();
+      await log.prune(NOON);
+      const times = [NOON - 900 * DAY, NOON - 400 * DAY - 1, NOON - 400 * DAY, NOON];
+      for (const [index, at] of times.entries()) await log.record(entry(`e${index}`, at));
+      for (let n = 0; n < 120; n++) await log.record(entry(`old-${n}`, NOON - 500 * DAY + n));
+      await Promise.all([log.prune(NOON - 400 * DAY), log.prune(NOON - 400 * DAY)]);
+      expect((await log.during({ start: NOON - 1000 * DAY, end: NOON + 1 })).map(({ id }) => id)).toEqual(['e3', 'e2']);
+    });
+
     it('once, however often the same line is written', async () => {
       const log = make();
       await log.record(entry('e', NOON));

@@ -61,6 +61,7 @@ export function offlineAlerts(): AlertStore {
         if (stored !== undefined) keep(withNote(stored, entry));
       }
     },
+    forgetNotes: async () => {},
     regroup: async ({ fingerprint }, groups) => {
       const stored = alerts.get(fingerprint);
       for (const group of stored?.groups ?? []) ofGroup.get(group)?.delete(fingerprint);

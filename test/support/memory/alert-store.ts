@@ -54,6 +54,18 @@ export class MemoryAlertStore extends Faulty implements AlertStore {
     for (const fingerprint of fingerprints) await this.note(fingerprint, entry, options);
   }
 
+  forgetNotes(time: number, options?: CallOptions): Promise<void> {
+    const kept = ({ at, what }: HistoryEntry): boolean => at >= time || (what !== 'notified' && what !== 'notify failed');
+    return this.run(
+      'forgetNotes',
+      () => {
+        for (const stored of [...this.#alerts.values()])
+          this.#keep({ ...stored, alert: { ...stored.alert, history: stored.alert.history.filter(kept) } });
+      },
+      options?.signal,
+    );
+  }
+
   regroup({ fingerprint }: Homed, groups: readonly string[], options?: CallOptions): Promise<void> {
     return this.run(
       'regroup',

@@ -11,6 +11,13 @@ export class MemoryAuditLog extends Faulty implements AuditLog {
     return this.run('record', () => void this.#entries.set(`${entry.at}/${entry.id}`, copy), options?.signal);
   }
 
+  prune(time: number, options?: CallOptions): Promise<void> {
+    const clear = (): void => {
+      for (const [key, { at }] of [...this.#entries]) if (at < time) this.#entries.delete(key);
+    };
+    return this.run('prune', clear, options?.signal);
+  }
+
   during({ start, end }: Window, options?: CallOptions): Promise<readonly AuditEntry[]> {
     const newestFirst = (): readonly AuditEntry[] =>
       throughJson([...this.#entries.values()])
