@@ -345,6 +345,10 @@ export interface ForwardTotals {
   readonly since: number;
   /** Records that went nowhere because no sink is configured. */
   readonly dropped: number;
+  /** The same by category; absent in marks of earlier versions, as what follows. */
+  readonly droppedOf?: Readonly<Record<string, number>>;
+  /** Entries in the quarantine by category, as far as it is known. */
+  readonly quarantinedOf?: Readonly<Record<string, number>>;
   /** By category. */
   readonly records: Readonly<Record<string, number>>;
   /** By category what was repaired in its records, and how often. */
@@ -370,6 +374,28 @@ export interface SinkTotals {
   readonly failures: number;
   /** Of the newest batch that asked it. */
   readonly latency: ForwardLag | null;
+  /** Records that its filter left out; absent in marks of earlier versions, as what follows. */
+  readonly filtered?: number;
+  /** By category, as far as it is known: of what a sink took in part it is not. */
+  readonly categories?: Readonly<Record<string, CategoryTotals>>;
+}
+
+export interface CategoryTotals {
+  readonly delivered: number;
+  readonly parked: number;
+  readonly refused: number;
+  readonly filtered: number;
+}
+
+/** What became of what was parked, added up since `since` (epoch ms). Latencies are of the newest turn. */
+export interface DrainTotals {
+  readonly since: number;
+  readonly sinks: Readonly<Record<string, SinkTotals>>;
+}
+
+export interface DrainTotalsStore {
+  read(options?: CallOptions): Promise<Versioned<DrainTotals | null>>;
+  replace(next: DrainTotals, version: Version, options?: CallOptions): Promise<boolean>;
 }
 
 /** Milliseconds. */

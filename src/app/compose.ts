@@ -97,6 +97,7 @@ export async function compose(context: InvocationContext): Promise<Composition> 
   const hubView = async () => (await ports.hubViews.read(settings.eventHubName)).value;
   const pages = (): ConsoleDeps => ({
     hubView,
+    drained: ports.drained,
     ...digestSources(ports),
     rules,
     setup,
@@ -185,7 +186,12 @@ export async function compose(context: InvocationContext): Promise<Composition> 
         },
         {
           name: 'metrics of forwarding',
-          run: async () => (await import('./forward.ts')).sendOwnMetrics({ ...forwardDeps(config, ports, log), hubView }),
+          run: async () =>
+            (await import('./forward.ts')).sendOwnMetrics({
+              ...forwardDeps(config, ports, log),
+              hubView,
+              drained: ports.drained,
+            }),
         },
         {
           name: 'old counts',
@@ -197,7 +203,8 @@ export async function compose(context: InvocationContext): Promise<Composition> 
         },
         {
           name: 'parked batches',
-          run: async () => (await import('./forward.ts')).drainParked(forwardDeps(config, ports, log)),
+          run: async () =>
+            (await import('./forward.ts')).drainParked({ ...forwardDeps(config, ports, log), drained: ports.drained }),
         },
       ],
       configuration: configurationName(config),

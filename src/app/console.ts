@@ -6,8 +6,7 @@ import { alertsPage, digestsPage, homePage, rulesPage } from '../console/home.ts
 import { rulePage } from '../console/rule.ts';
 import { auditPage, silencesPage } from '../console/silences.ts';
 import { statusJson } from '../console/status.ts';
-import type { ConsoleAnswer, Forwarded, Overview, Part } from '../console/view.ts';
-import { sumForward } from '../digest/counters.ts';
+import type { ConsoleAnswer, Overview, Part } from '../console/view.ts';
 import { type Actor, hasRole } from '../model/access.ts';
 import { DAY } from '../model/duration.ts';
 import { asTocsinError } from '../model/errors.ts';
@@ -20,15 +19,16 @@ import type {
   AuditLog,
   Clock,
   DigestStore,
+  DrainTotalsStore,
   EvaluationLog,
   FindingStore,
-  ForwardMark,
   ForwardMarks,
   NotificationLog,
   ParkingStore,
   QuarantineStore,
   TickStore,
 } from '../ports.ts';
+import { forwarded } from './console/forwarded.ts';
 import { health } from './health.ts';
 
 export interface ConsoleDeps {
@@ -40,6 +40,8 @@ export interface ConsoleDeps {
   readonly forward: Pick<ForwardMarks, 'all'>;
   /** What the hub was seen to hold; absent: nobody looks. */
   readonly hubView?: () => Promise<HubView | null>;
+  /** What became of what was parked; absent: it is not added up. */
+  readonly drained?: Pick<DrainTotalsStore, 'read'>;
   readonly parking: Pick<ParkingStore, 'list' | 'sinks'>;
   readonly quarantine: Pick<QuarantineStore, 'list'>;
   readonly ticks: TickStore;
@@ -184,7 +186,11 @@ async function overview(deps: ConsoleDeps): Promise<Overview> {
     part(findings.during(day)),
     part(digests.list()),
     part(notifications.all()),
-    part(Promise.all([forward.all(), deps.hubView?.() ?? null]).then(([all, view]) => forwarded(all, view))),
+    part(
+      Promise.all([forward.all(), deps.hubView?.() ?? null, deps.drained?.read() ?? null]).then(([all, view, drained]) =>
+        forwarded(all, view, drained?.value ?? null),
+      ),
+    ),
     part(parkedIn(parking)),
     part(quarantine.list(QUARANTINE_LIMIT)),
   ]);
@@ -210,26 +216,6 @@ async function parkedIn(parking: ConsoleDeps['parking']): Promise<{ readonly bat
   const bySink = await Promise.all((await parking.sinks()).map((sink) => parking.list(sink, 'oldest', PARKING_LIMIT)));
   const all = bySink.flat();
   return { batches: all.length, records: all.reduce((sum, one) => sum + one.records, 0) };
-}
-
-function forwarded(marks: readonly ForwardMark[], view: HubView | null): Forwarded {
-  const updatedAt = marks.length === 0 ? null : Math.max(...marks.map((mark) => mark.updatedAt));
-  const newest = marks.find((mark) => mark.updatedAt === updatedAt);
-  return {
-    partitions: marks.length,
-    updatedAt,
-    lag: newest?.lag ?? null,
-    unread: view === null ? null : unreadIn(view),
-    ...sumForward(marks.map(({ counts }) => counts)),
-  };
-}
-
-function unreadIn({ partitions, at }: HubView): NonNullable<Forwarded['unread']> {
-  const since = partitions.flatMap(({ waiting }) => (waiting === null ? [] : [waiting.since]));
-  return {
-    events: partitions.reduce((sum, one) => sum + one.unread, 0),
-    age: since.length === 0 ? 0 : at - Math.min(...since),
-  };
 }
 
 async function part<Value>(reading: Promise<Value>): Promise<Part<Value>> {

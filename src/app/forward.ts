@@ -13,13 +13,14 @@ import type {
   StreamStore,
 } from '../ports.ts';
 import type { ForwardBatch } from './forward/batch.ts';
+import { countCategories } from './forward/categories.ts';
 import type { Circuits } from './forward/circuits.ts';
 import { deliver, type Postpone, parkIn } from './forward/deliver.ts';
 import { findingsOf, lateFindings, lossFindings, report } from './forward/findings.ts';
 import { type Gathered, gather, release } from './forward/gather.ts';
 import type { KnownResources } from './forward/known-resources.ts';
 import { advance, newWork, type PartitionWork } from './forward/marks.ts';
-import { compress, type Outgoing } from './forward/outgoing.ts';
+import { compress, type Entry, type Outgoing } from './forward/outgoing.ts';
 import { requestsOf, type Unencodable } from './forward/requests.ts';
 import { SinkSession } from './forward/sink.ts';
 import type { StreamCounting } from './forward/streams.ts';
@@ -138,8 +139,23 @@ async function sendAll(
   const failed = (one: Unencodable): void => void unencodable.push(one);
   const factsOf: FactsOf = resources === undefined ? NO_FACTS : (id) => resources.of(id);
   const groups = groupsOf(sessions).map(([first, ...rest]) => {
-    const requests = requestsOf(hub, gathered.logs, gathered.metrics, first.sink, clock.now(), failed, factsOf);
-    return sendGroup(requests, [first, ...rest], tally, postpone);
+    const alike = [first, ...rest];
+    const leftOut: Entry[] = [];
+    const { logs, metrics } = gathered;
+    const requests = requestsOf(
+      hub,
+      logs,
+      metrics,
+      first.sink,
+      clock.now(),
+      failed,
+      factsOf,
+      (entry) => void leftOut.push(entry),
+    );
+    return sendGroup(requests, alike, tally, postpone).then(() => {
+      const categories = countCategories(leftOut);
+      for (const session of alike) tally.filtered(session, categories);
+    });
   });
   for (const result of await Promise.allSettled(groups)) if (result.status === 'rejected') throw result.reason;
   for (const { entry, reason } of unencodable) await tally.keepRecord(entry, 'TCN-F004', reason);
@@ -228,7 +244,7 @@ async function advanceAll(
       parked: index === 0 ? parked : 0,
     };
     const { categories, sinks, lag } = telemetry;
-    const batch = { categories, sinks, repaired, dropped, quarantined };
+    const batch = { categories, sinks, repaired, dropped, quarantined, quarantinedOf: tally.quarantinedOf };
     const now = clock.now();
     const mark = await advance(part, counts, { marks, log, now, lag, ...(index === 0 && { batch }) });
     if (mark !== null) await report(lossFindings(mark, now), findings, log);

@@ -12,6 +12,7 @@ const RESOLVED_LIMIT = 10;
 const DIGEST_LIMIT = 5;
 const TROUBLE_LIMIT = 10;
 const SETUP_LIMIT = 10;
+const CATEGORY_LIMIT = 12;
 /** A batch under way is no trouble. */
 const UNREAD_LONG = 120_000;
 
@@ -193,8 +194,51 @@ function forwardSection({ forward, waiting, now }: Overview): HtmlValue {
       ['Not read yet', unreadWords(counts.unread)],
       ['Redelivered, dropped', formatNumber(counts.duplicates)],
       ['Last event', `${formatAge(now - counts.updatedAt)} ago`],
-    ])}`;
+    ])}${sinksTable(counts.sinks)}${categoriesTable(counts.categories)}`;
   });
+}
+
+function sinksTable(sinks: Forwarded['sinks']): Html | null {
+  if (sinks.length === 0) return null;
+  const columns = [
+    { title: 'Sink' },
+    { title: 'Delivered', numeric: true },
+    { title: 'Later', numeric: true },
+    { title: 'Left out', numeric: true, wide: true },
+    { title: 'Refused', numeric: true },
+    { title: 'Requests', numeric: true, wide: true },
+    { title: 'Failed', numeric: true },
+    { title: 'Answers in', wide: true },
+  ];
+  return table(
+    'Records by sink',
+    columns,
+    sinks.map(({ sink, delivered, later, filtered, refused, requests, failures, latency }) => [
+      sink,
+      formatNumber(delivered),
+      formatNumber(later),
+      formatNumber(filtered),
+      refused > 0 ? mark('warn', formatNumber(refused)) : '0',
+      formatNumber(requests),
+      failures > 0 ? mark('warn', formatNumber(failures)) : '0',
+      latency === null ? 'unknown' : `${formatNumber(latency.p50)} ms, at most ${formatNumber(latency.p99)} ms`,
+    ]),
+  );
+}
+
+function categoriesTable(categories: Forwarded['categories']): Html | null {
+  if (categories.length === 0) return null;
+  const columns = ['Records', 'Repaired', 'In quarantine', 'Left out'].map((title) => ({ title, numeric: true }));
+  return table(
+    categories.length > CATEGORY_LIMIT ? `Records by category, ${CATEGORY_LIMIT} of ${categories.length}` : 'Records by category',
+    [{ title: 'Category' }, ...columns],
+    categories
+      .slice(0, CATEGORY_LIMIT)
+      .map(({ category, records, repaired, quarantined, dropped }) => [
+        category,
+        ...[records, repaired, quarantined, dropped].map(formatNumber),
+      ]),
+  );
 }
 
 function unreadWords(unread: Forwarded['unread']): HtmlValue {

@@ -28,7 +28,34 @@ export interface Waiting {
   readonly records: number;
 }
 
+/** What became of the records of one category. */
+export interface ForwardedCategory {
+  readonly category: string;
+  readonly records: number;
+  readonly repaired: number;
+  readonly quarantined: number;
+  /** Left out by the filters of sinks, once for each, or because there is no sink. */
+  readonly dropped: number;
+}
+
+/** What became of records at one sink. */
+export interface ForwardedSink {
+  readonly sink: string;
+  readonly delivered: number;
+  /** Parked, and delivered since. */
+  readonly later: number;
+  readonly filtered: number;
+  readonly refused: number;
+  readonly requests: number;
+  readonly failures: number;
+  /** Of the newest batch, in ms. */
+  readonly latency: { readonly p50: number; readonly p99: number } | null;
+}
+
 export interface Forwarded {
+  /** The most first. */
+  readonly categories: readonly ForwardedCategory[];
+  readonly sinks: readonly ForwardedSink[];
   readonly partitions: number;
   /** Of the newest batch, from the hub until it was dealt with; `null` where unknown. */
   readonly lag: { readonly p50: number; readonly p99: number } | null;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { consolePage } from '../../src/app/console.ts';
+import { type ConsoleDeps, consolePage } from '../../src/app/console.ts';
 import type { StatusJson } from '../../src/console/status.ts';
 import { DAY, MINUTE } from '../../src/model/duration.ts';
 import { TocsinError } from '../../src/model/errors.ts';
@@ -15,9 +15,9 @@ beforeEach(async () => {
   estate = await busyEstate();
 });
 
-async function get(address: string, accept = HTML) {
+async function get(address: string, accept = HTML, deps: ConsoleDeps = estate) {
   const { pathname, searchParams } = new URL(address, 'http://127.0.0.1');
-  const answer = await consolePage(pathname, searchParams, accept, estate);
+  const answer = await consolePage(pathname, searchParams, accept, deps);
   return {
     ...answer,
     words: answer.body
@@ -117,6 +117,37 @@ describe('the first page', () => {
     expect(words).toMatch(/Sent 12 Retried 16 Given up 1 Not confirmed 1 ; chatops: TCN-N001 answered 500/);
     expect(words).toContain('48,210 in 1,200 events from 1 partition');
     expect(words).toContain('the body is neither JSON nor gzip: it begins with &lt;html&gt; TCN-F001');
+  });
+
+  it('tells what became of records by sink and category, and what the hub holds unread', async () => {
+    const { value, version } = await estate.forward.read('0');
+    if (value === null) throw new Error('the estate has a mark');
+    const none = { repeated: 0, parked: 0, rejected: 0, requests: 9, failures: 2, latency: { p50: 40, p99: 90 } };
+    const categories = { Audit: { delivered: 0, parked: 0, refused: 0, filtered: 7 } };
+    const totals = {
+      since: 0,
+      dropped: 0,
+      records: { Audit: 7, RequestResponse: 100 },
+      repaired: { Audit: { 'no time': 3 } },
+      quarantinedOf: { RequestResponse: 4 },
+      sinks: { collector: { ...none, delivered: 96, refused: 4, filtered: 7, categories } },
+      hour: { at: 0, now: { records: 0, lost: 0 }, before: { records: 0, lost: 0 } },
+    };
+    await estate.forward.replace({ ...value, totals }, version);
+    const now = estate.clock.now();
+    const waiting = { sequenceNumber: 9, enqueuedAt: now, since: now - 600_000 };
+    const sight = { partition: 'h/0', last: waiting, read: null, allReadAt: null, unread: 12, waiting, expired: 0 };
+    const later = { sinks: { collector: { ...none, delivered: 30, refused: 0 } }, since: 0 };
+    const looking = {
+      ...estate,
+      hubView: async () => ({ hub: 'h', at: now, alertedSince: null, partitions: [sight] }),
+      drained: { read: async () => ({ value: later, version: '1' }) },
+    };
+    const { words } = await get('/', HTML, looking);
+    expect(words).toContain('Not read yet 12 events, known for 10 min');
+    expect(words).toMatch(/collector 96 30 7 4 18 4 40 ms, at most 90 ms/);
+    expect(words).toMatch(/RequestResponse 100 0 4 0 Audit 7 3 0 7/);
+    expect((await get('/')).words).toContain('Not read yet unknown');
   });
 
   it('tells what a sink has not taken yet, for as long as it waits', async () => {

@@ -1,12 +1,14 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type OwnMetricsDeps, sendOwnMetrics } from '../../src/app/forward/own-metrics.ts';
-import { type ForwardDeps, type ForwardEvent, forward } from '../../src/app/forward.ts';
+import { drainParked, type ForwardDeps, type ForwardEvent, forward } from '../../src/app/forward.ts';
+import { TocsinError } from '../../src/model/errors.ts';
 import type { OtlpSink } from '../../src/model/sink.ts';
 import type { HttpRequest } from '../../src/ports.ts';
 import { platformMetric, requestResponse, wrapped } from '../support/diagnostic-records.ts';
 import {
   FakeClock,
+  MemoryDrainTotalsStore,
   MemoryFindingStore,
   MemoryForwardMarks,
   MemoryLog,
@@ -114,10 +116,12 @@ describe('what forwarding tells of itself', () => {
         'records RequestResponse +3',
         'records metrics +1',
         'repairs RequestResponse no time +1',
-        'quarantined +1',
+        'quarantined unknown +1',
         'duplicates +0',
         'dropped +0',
-        'sink.records collector delivered +4',
+        'sink.records collector delivered RequestResponse +3',
+        'sink.records collector delivered metrics +1',
+        'sink.records collector filtered +0',
         'sink.records collector parked +0',
         'sink.requests collector +3',
         'sink.failures collector +0',
@@ -145,12 +149,73 @@ describe('what forwarding tells of itself', () => {
     const { forward, event, told, answer, requests } = world();
     answer.status = 503;
     await forward(event(wrapped([requestResponse()])));
-    expect(await told()).toContain('sink.records collector parked +1');
+    expect(await told()).toContain('sink.records collector parked RequestResponse +1');
     expect(requests).toHaveLength(1);
     answer.status = 200;
     const lines = await told();
-    expect(lines).toContain('sink.records collector parked +1');
+    expect(lines).toContain('sink.records collector parked RequestResponse +1');
     expect(lines).toContain('sink.failures collector +3');
+  });
+
+  it('counts by category what filters leave out, what is refused and what is dropped', async () => {
+    const named = (category: string) => requestResponse().replace('"RequestResponse"', JSON.stringify(category));
+    const records = wrapped([named('Audit'), named('Audit'), named('Trace'), platformMetric('M', 1)]);
+    const filtered = world([{ ...SINK, only: { categories: ['Audit'], signals: ['logs'] } }]);
+    await filtered.forward(filtered.event(records));
+    expect((await filtered.told()).filter((line) => line.startsWith('sink.records'))).toEqual([
+      'sink.records collector delivered Audit +2',
+      'sink.records collector refused +0',
+      'sink.records collector parked +0',
+      'sink.records collector filtered Trace +1',
+      'sink.records collector filtered metrics +1',
+      'sink.records collector repeated +0',
+      'sink.records collector rejected +0',
+    ]);
+
+    const refusing = world();
+    refusing.answer.status = 400;
+    await refusing.forward(refusing.event(wrapped([named('Audit'), named('Trace')])));
+    refusing.answer.status = 200;
+    expect(await refusing.told()).toEqual(
+      expect.arrayContaining([
+        'sink.records collector refused Audit +1',
+        'sink.records collector refused Trace +1',
+        'quarantined Audit +1',
+        'quarantined Trace +1',
+      ]),
+    );
+
+    const nowhere = world([{ ...SINK, url: '' }]);
+    await nowhere.forward(nowhere.event(records));
+    const totals = (await nowhere.deps.marks.all())[0]?.totals;
+    expect(totals).toMatchObject({ dropped: 4, droppedOf: { Audit: 2, Trace: 1, metrics: 1 } });
+  });
+
+  it('tells what was parked and delivered later, with its requests, apart from what was delivered at once', async () => {
+    const { forward, event, told, answer, deps } = world();
+    const drained = new MemoryDrainTotalsStore();
+    answer.status = 503;
+    await forward(event(wrapped([requestResponse(), requestResponse({ correlationId: 'c-2' })])));
+    await drainParked({ ...deps, drained });
+    expect(await drained.read()).toMatchObject({ value: { sinks: { collector: { delivered: 0, failures: 3 } } } });
+    answer.status = 200;
+    await drainParked({ ...deps, drained });
+    const lines = await told({ ...deps, drained });
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'sink.records collector delivered +0',
+        'sink.records collector parked RequestResponse +2',
+        'sink.records collector delivered later +2',
+        'sink.requests collector +3',
+        'sink.requests collector parked +4',
+        'sink.failures collector parked +3',
+      ]),
+    );
+    drained.failNext('replace', new TocsinError('TCN-S001', 'down'));
+    answer.status = 503;
+    await forward(event(wrapped([requestResponse()])));
+    answer.status = 200;
+    expect(await drainParked({ ...deps, drained })).toMatchObject({ records: 1, waiting: 0 });
   });
 
   it('asks nobody who does not want it', async () => {

@@ -5,6 +5,7 @@ import { createBaselineStore } from '../../azure/baseline-store.ts';
 import { createCircuitStore } from '../../azure/circuit-store.ts';
 import { createDiagnosticSettings } from '../../azure/diagnostic-settings.ts';
 import { createDigestStore } from '../../azure/digest-store.ts';
+import { createDrainTotalsStore } from '../../azure/drain-totals-store.ts';
 import { createEvaluationLog } from '../../azure/evaluation-log.ts';
 import { createEvaluationStore } from '../../azure/evaluation-store.ts';
 import { createFindingStore } from '../../azure/finding-store.ts';
@@ -70,6 +71,7 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     destinations: createLogDestinations(access, diagnosticSettings, clock),
     diagnosticSettings,
     digests: createDigestStore(storage),
+    drained: createDrainTotalsStore(storage, log),
     evaluationQueue: createJobQueue<EvaluationJob>({ storage, queue: settings.evaluationsQueue, clock, delays }),
     evaluations: createEvaluationLog(storage, log),
     findings: createFindingStore(storage, log),

@@ -1,5 +1,6 @@
 import type { Later, Verdict } from '../../forward/sinks/verdict.ts';
 import type { Clock, ParkedBatch, ParkingStore } from '../../ports.ts';
+import { categoriesOf, countCategories } from './categories.ts';
 import { compress, type Outgoing, partOf, pickOutgoing, splitOutgoing, uncompress } from './outgoing.ts';
 import type { SinkSession } from './sink.ts';
 import type { Tally } from './tally.ts';
@@ -38,7 +39,7 @@ async function attempt(part: Outgoing, packed: Uint8Array, round: number, passag
   const verdict = await session.send(part.path, packed);
   if (verdict.kind === 'later') await postpone(part, packed, session, verdict);
   else if (verdict.kind === 'taken') {
-    if (verdict.rejected === 0) tally.delivered(session, part.records);
+    if (verdict.rejected === 0) tally.delivered(session, part.records, categoriesOf(part));
     else await account(await unpacked(part, packed), verdict, session, tally);
   }
   if (verdict.kind === 'partly') await goOn(await unpacked(part, packed), verdict, round, passage);
@@ -80,7 +81,9 @@ async function goOn(
   passage: Passage,
 ): Promise<void> {
   const { session, tally, postpone } = passage;
-  tally.delivered(session, part.items - verdict.refused.size - verdict.again.length);
+  const again = new Set(verdict.again);
+  const taken = categoriesOf(part, (item) => !verdict.refused.has(item) && !again.has(item));
+  tally.delivered(session, part.items - verdict.refused.size - verdict.again.length, taken);
   tally.repeated(session, verdict.known);
   for (const [item, reason] of verdict.refused) await refuseItem(part, item, reason, session, tally);
   const rest = pickOutgoing(part, verdict.again, `r${round}`);
@@ -111,7 +114,7 @@ async function refuse(part: Outgoing, detail: string, session: SinkSession, tall
   const isOne = part.items === 1 && part.entriesOf(0).length > 0;
   if (isOne) await refuseItem(part, 0, detail, session, tally);
   else {
-    tally.refused(session, part.records);
+    tally.refused(session, part.records, categoriesOf(part));
     await tally.keepRequest(part, session, 'refused', `${session.sink.name} answered ${detail}`);
   }
 }
@@ -119,7 +122,7 @@ async function refuse(part: Outgoing, detail: string, session: SinkSession, tall
 async function refuseItem(part: Outgoing, item: number, detail: string, session: SinkSession, tally: Tally): Promise<void> {
   const reason = `${session.sink.name} answered ${detail}`;
   const entries = part.entriesOf(item);
-  tally.refused(session, Math.max(entries.length, 1));
+  tally.refused(session, Math.max(entries.length, 1), countCategories(entries));
   for (const entry of entries) await tally.keepRecord(entry, 'TCN-F003', reason, session.sink.name);
   const alone = entries.length > 0 ? null : partOf(part, item, item + 1, `i${item}`);
   if (alone !== null) await tally.keepRequest(alone, session, 'refused', reason);
@@ -140,6 +143,6 @@ export function parkIn(parking: ParkingStore, tally: Tally, clock: Clock): Postp
       attempts: 0,
     };
     await parking.park(batch, packed);
-    tally.wait(session, why, part.records);
+    tally.wait(session, why, part.records, categoriesOf(part));
   };
 }

@@ -1,6 +1,8 @@
+import { asTocsinError } from '../../model/errors.ts';
 import { type Sink, sinkIsOn } from '../../model/sink.ts';
 import type {
   Clock,
+  DrainTotalsStore,
   FindingStore,
   HttpSender,
   Log,
@@ -15,7 +17,10 @@ import { findingsOf, report } from './findings.ts';
 import { type BodyFormat, countBody, type Outgoing, uncompress } from './outgoing.ts';
 import { SinkSession } from './sink.ts';
 import { Tally } from './tally.ts';
+import { sinkTelemetry } from './telemetry.ts';
+import { addSink } from './totals.ts';
 
+const MOST_CONFLICTS = 8;
 /** Batches that one look at the store brings. */
 const PAGE = 200;
 const DEFAULT_TIME = 45_000;
@@ -30,6 +35,8 @@ export interface DrainDeps {
   readonly quarantine: QuarantineStore;
   readonly parking: ParkingStore;
   readonly findings: FindingStore;
+  /** Absent: what becomes of what was parked is not added up. */
+  readonly drained?: DrainTotalsStore;
   readonly clock: Clock;
   readonly log: Log;
   /** Epoch ms by `clock.now()`. Default: 45 s from now. */
@@ -70,6 +77,11 @@ export async function drainParked(deps: DrainDeps): Promise<DrainOutcome> {
   if (orphans.length > 0) log.warn({ sinks: orphans }, 'parked batches wait for sinks that are not configured');
   await report(findingsOf('parked', tally, clock.now()), deps.findings, log);
 
+  await addUp(
+    turns.flatMap((turn) => (turn.status === 'fulfilled' ? [turn.value] : [])),
+    tally,
+    deps,
+  );
   const done = { batches: 0, records: 0, waiting: orphans.length, sinkRequests: 0 };
   for (const turn of turns) {
     if (turn.status === 'rejected') throw turn.reason;
@@ -83,7 +95,26 @@ export async function drainParked(deps: DrainDeps): Promise<DrainOutcome> {
   return outcome;
 }
 
+/** A count that cannot be written is logged: what it counts has been done. */
+async function addUp(turns: readonly Turn[], tally: Tally, { drained, clock, log }: DrainDeps): Promise<void> {
+  if (drained === undefined || turns.every(({ session }) => session.requests === 0)) return;
+  try {
+    for (let conflict = 0; conflict < MOST_CONFLICTS; conflict++) {
+      const { value, version } = await drained.read();
+      const sinks = { ...value?.sinks };
+      for (const { session } of turns) {
+        const { name } = session.sink;
+        sinks[name] = addSink(sinks[name], sinkTelemetry(session, tally), (category) => category);
+      }
+      if (await drained.replace({ since: value?.since ?? clock.now(), sinks }, version)) return;
+    }
+  } catch (thrown) {
+    log.warn({ code: asTocsinError(thrown).code }, 'counts of what was parked cannot be written');
+  }
+}
+
 interface Turn {
+  readonly session: SinkSession;
   batches: number;
   records: number;
   waiting: boolean;
@@ -102,7 +133,7 @@ async function drainSink(sink: Sink, tally: Tally, deps: DrainDeps): Promise<Tur
     ...(clients !== undefined && { clients }),
     ...(circuits !== undefined && { circuits }),
   });
-  const turn: Turn = { batches: 0, records: 0, waiting: true, sinkRequests: 0 };
+  const turn: Turn = { session, batches: 0, records: 0, waiting: true, sinkRequests: 0 };
   const goesOn = (): boolean =>
     session.failure === null && turn.batches < limit && (turn.batches === 0 || clock.now() + LAST_START < deadline);
   while (goesOn()) {

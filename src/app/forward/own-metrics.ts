@@ -1,9 +1,21 @@
 import { jsonOfRequest } from '../../forward/otlp/json.ts';
 import { encodeOwnMetrics, type OwnMetric, type OwnPoint } from '../../forward/otlp/own-metrics.ts';
 import type { HubView } from '../../model/hub.ts';
+import type { Labels } from '../../model/labels.ts';
 import type { OtlpSink, Sink } from '../../model/sink.ts';
 import { sinkIsOn } from '../../model/sink.ts';
-import type { Clock, ForwardMark, ForwardMarks, HttpSender, Log, SinkClients, SinkTotals } from '../../ports.ts';
+import type {
+  CategoryTotals,
+  Clock,
+  DrainTotals,
+  DrainTotalsStore,
+  ForwardMark,
+  ForwardMarks,
+  HttpSender,
+  Log,
+  SinkClients,
+  SinkTotals,
+} from '../../ports.ts';
 import { compress } from './outgoing.ts';
 import { tryOnce } from './transport.ts';
 
@@ -12,6 +24,8 @@ export interface OwnMetricsDeps {
   readonly http: HttpSender;
   readonly clients?: SinkClients;
   readonly marks: ForwardMarks;
+  /** What became of what was parked; absent: it is not added up. */
+  readonly drained?: Pick<DrainTotalsStore, 'read'>;
   /** What the hub was seen to hold; absent: nobody looks. */
   readonly hubView?: () => Promise<HubView | null>;
   readonly clock: Clock;
@@ -28,7 +42,11 @@ const PATH = '/v1/metrics';
 export async function sendOwnMetrics(deps: OwnMetricsDeps): Promise<number> {
   const sinks = deps.sinks.filter((sink): sink is OtlpSink => sink.kind === 'otlp' && sink.telemetry === true && sinkIsOn(sink));
   if (sinks.length === 0) return 0;
-  const metrics = ownMetricsOf(await deps.marks.all(), (await deps.hubView?.()) ?? null);
+  const metrics = ownMetricsOf(
+    await deps.marks.all(),
+    (await deps.hubView?.()) ?? null,
+    (await deps.drained?.read())?.value ?? null,
+  );
   if (metrics.every(({ points }) => points.length === 0)) return 0;
   const body = encodeOwnMetrics(metrics, deps.clock.now());
   const sent = await Promise.all(
@@ -43,15 +61,13 @@ export async function sendOwnMetrics(deps: OwnMetricsDeps): Promise<number> {
   return sent.reduce<number>((sum, one) => sum + one, 0);
 }
 
-const OUTCOMES = ['delivered', 'repeated', 'parked', 'rejected', 'refused'] as const satisfies readonly (keyof SinkTotals)[];
-
 /** The metrics of docs/forwarding.md, of every partition. */
-function ownMetricsOf(marks: readonly ForwardMark[], view: HubView | null): readonly OwnMetric[] {
-  const sum = (name: string, unit: string, points: (mark: Known, at: At) => readonly OwnPoint[]): OwnMetric => ({
+function ownMetricsOf(marks: readonly ForwardMark[], view: HubView | null, drained: DrainTotals | null): readonly OwnMetric[] {
+  const sum = (name: string, unit: string, points: (mark: Known, at: At) => readonly OwnPoint[], more: Sums = []): OwnMetric => ({
     name: `tocsin.forward.${name}`,
     unit,
     kind: 'sum',
-    points: marks.flatMap((mark) => (isKnown(mark) ? points(mark, atOf(mark)) : [])),
+    points: [...marks.flatMap((mark) => (isKnown(mark) ? points(mark, atOf(mark)) : [])), ...more],
   });
   const gauge = (name: string, unit: string, points: readonly OwnPoint[]): OwnMetric => ({
     name: `tocsin.forward.${name}`,
@@ -59,27 +75,39 @@ function ownMetricsOf(marks: readonly ForwardMark[], view: HubView | null): read
     kind: 'gauge',
     points,
   });
+  const sinksOf = ({ totals }: Known): readonly (readonly [string, SinkTotals])[] => Object.entries(totals.sinks);
+  const later = Object.entries(drained?.sinks ?? {});
+  const laterAt: At = (value, attributes = {}) => ({ value, since: drained?.since ?? 0, attributes });
   const { partitions: sights, at } = view ?? { partitions: [], at: 0 };
   return [
-    sum('records', '{record}', ({ totals }, at) =>
-      Object.entries(totals.records).map(([category, value]) => at(value, { category })),
-    ),
+    sum('records', '{record}', ({ totals }, at) => byCategory(totals.records, at)),
     sum('repairs', '{repair}', ({ totals }, at) =>
       Object.entries(totals.repaired).flatMap(([category, repairs]) =>
         Object.entries(repairs).map(([repair, value]) => at(value, { category, repair })),
       ),
     ),
-    sum('quarantined', '{entry}', ({ counts }, at) => [at(counts.quarantined)]),
+    sum('quarantined', '{entry}', ({ counts, totals: { quarantinedOf = {} } }, at) =>
+      withRest(counts.quarantined, quarantinedOf, at),
+    ),
     sum('duplicates', '{event}', ({ counts }, at) => [at(counts.duplicates)]),
-    sum('dropped', '{record}', ({ totals }, at) => [at(totals.dropped)]),
-    sum('sink.records', '{record}', ({ totals }, at) =>
-      Object.entries(totals.sinks).flatMap(([sink, one]) => OUTCOMES.map((outcome) => at(one[outcome], { sink, outcome }))),
+    sum('dropped', '{record}', ({ totals: { dropped, droppedOf = {} } }, at) => withRest(dropped, droppedOf, at)),
+    sum(
+      'sink.records',
+      '{record}',
+      (mark, at) => sinksOf(mark).flatMap(([sink, totals]) => outcomesOf(sink, totals, '', at)),
+      later.flatMap(([sink, totals]) => outcomesOf(sink, totals, ' later', laterAt)),
     ),
-    sum('sink.requests', '{request}', ({ totals }, at) =>
-      Object.entries(totals.sinks).map(([sink, { requests }]) => at(requests, { sink })),
+    sum(
+      'sink.requests',
+      '{request}',
+      (mark, at) => sinksOf(mark).map(([sink, { requests }]) => at(requests, { sink })),
+      later.map(([sink, { requests }]) => laterAt(requests, { sink, of: 'parked' })),
     ),
-    sum('sink.failures', '{request}', ({ totals }, at) =>
-      Object.entries(totals.sinks).map(([sink, { failures }]) => at(failures, { sink })),
+    sum(
+      'sink.failures',
+      '{request}',
+      (mark, at) => sinksOf(mark).map(([sink, { failures }]) => at(failures, { sink })),
+      later.map(([sink, { failures }]) => laterAt(failures, { sink, of: 'parked' })),
     ),
     gauge(
       'lag',
@@ -106,8 +134,38 @@ function ownMetricsOf(marks: readonly ForwardMark[], view: HubView | null): read
   ];
 }
 
+type Sums = readonly OwnPoint[];
+
+function byCategory(counts: Readonly<Record<string, number>>, at: At): Sums {
+  return Object.entries(counts).map(([category, value]) => at(value, { category }));
+}
+
+/** What is not known by category, or was counted by an earlier version, has none; nothing at all is a 0 that can be watched. */
+function withRest(total: number, counts: Readonly<Record<string, number>>, at: At, attributes: Labels = {}): Sums {
+  const known = Object.entries(counts).filter(([, value]) => value > 0);
+  const rest = Math.max(0, total - known.reduce((sum, [, value]) => sum + value, 0));
+  const points = known.map(([category, value]) => at(value, { ...attributes, category }));
+  return rest > 0 || points.length === 0 ? [at(rest, attributes), ...points] : points;
+}
+
+/** Once parked, of a record only its sink is known. */
+function outcomesOf(sink: string, totals: SinkTotals, later: '' | ' later', at: At): Sums {
+  const { categories = {} } = totals;
+  const of = (outcome: keyof CategoryTotals): Readonly<Record<string, number>> =>
+    Object.fromEntries(Object.entries(categories).map(([category, counts]) => [category, counts[outcome]]));
+  const told = (outcome: 'delivered' | 'parked' | 'refused' | 'filtered'): Sums =>
+    withRest(totals[outcome] ?? 0, of(outcome), at, { sink, outcome: `${outcome}${later}` });
+  return [
+    ...told('delivered'),
+    ...told('refused'),
+    ...(later === '' ? [...told('parked'), ...told('filtered')] : []),
+    at(totals.repeated, { sink, outcome: `repeated${later}` }),
+    at(totals.rejected, { sink, outcome: `rejected${later}` }),
+  ];
+}
+
 type Known = ForwardMark & Required<Pick<ForwardMark, 'totals'>>;
-type At = (value: number, attributes?: Readonly<Record<string, string>>) => OwnPoint;
+type At = (value: number, attributes?: Labels) => OwnPoint;
 
 function isKnown(mark: ForwardMark): mark is Known {
   return mark.totals !== undefined;

@@ -41,12 +41,18 @@ export function* requestsOf(
   now: number,
   failed: (unencodable: Unencodable) => void,
   factsOf: FactsOf = NO_FACTS,
+  leftOut: (entry: Entry) => void = () => {},
 ): Generator<Outgoing> {
   const limits = limitsOf(sink);
   const writer = spare ?? new ProtoWriter(limits.maxBytes);
   spare = null;
   const work = { hub, limits, writer, now, factsOf, failed };
-  const wanted = filterOf(sink.only);
+  const isWanted = filterOf(sink.only);
+  const wanted = (entry: Entry): boolean => {
+    const is = isWanted(entry);
+    if (!is) leftOut(entry);
+    return is;
+  };
   const [ownLogs, ownMetrics] = sink.only === undefined ? [logs, metrics] : [logs.filter(wanted), metrics.filter(wanted)];
   try {
     if (sink.kind === 'otlp') {

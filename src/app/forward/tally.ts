@@ -4,6 +4,7 @@ import type { Later } from '../../forward/sinks/verdict.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { Clock, QuarantineEntry, QuarantineStore } from '../../ports.ts';
 import type { ForwardEvent } from './batch.ts';
+import { type ByCategory, categoryName } from './categories.ts';
 import { quarantined } from './gather.ts';
 import type { Entry, Outgoing } from './outgoing.ts';
 import type { SinkSession } from './sink.ts';
@@ -18,12 +19,17 @@ export interface SinkTally {
   rejected: number;
   /** Refused for good, and in quarantine. */
   refused: number;
+  /** Left out by its filter. */
+  filtered: number;
+  readonly categories: Map<string, { delivered: number; parked: number; refused: number; filtered: number }>;
   waits: { readonly code: ErrorCode; readonly detail: string } | null;
 }
 
 /** What was done so far, over all sinks. Throws only where the storage of what must not be lost fails. */
 export class Tally {
   readonly sinks = new Map<string, SinkTally>();
+  /** What went to the quarantine by category, `unknown` of what is no record. */
+  readonly quarantinedOf = new Map<string, number>();
   private readonly hub: string;
   private readonly quarantine: QuarantineStore;
   private readonly clock: Clock;
@@ -46,8 +52,9 @@ export class Tally {
     return total;
   }
 
-  delivered(session: SinkSession, records: number): void {
+  delivered(session: SinkSession, records: number, categories?: ByCategory): void {
     this.of(session).delivered += records;
+    this.addTo(session, 'delivered', categories);
   }
 
   repeated(session: SinkSession, records: number): void {
@@ -58,20 +65,42 @@ export class Tally {
     this.of(session).rejected += records;
   }
 
-  refused(session: SinkSession, records: number): void {
+  refused(session: SinkSession, records: number, categories?: ByCategory): void {
     this.of(session).refused += records;
+    this.addTo(session, 'refused', categories);
   }
 
-  wait(session: SinkSession, { code, detail }: Later, records: number): void {
+  filtered(session: SinkSession, categories: ByCategory): void {
+    for (const records of categories.values()) this.of(session).filtered += records;
+    this.addTo(session, 'filtered', categories);
+  }
+
+  wait(session: SinkSession, { code, detail }: Later, records: number, categories?: ByCategory): void {
     const sink = this.of(session);
     sink.parked += records;
     sink.waits = { code, detail };
+    this.addTo(session, 'parked', categories);
   }
 
-  async keep(entry: QuarantineEntry): Promise<void> {
+  private addTo(
+    session: SinkSession,
+    outcome: 'delivered' | 'parked' | 'refused' | 'filtered',
+    categories: ByCategory = new Map(),
+  ): void {
+    const all = this.of(session).categories;
+    for (const [category, records] of categories) {
+      const known = all.get(category) ?? { delivered: 0, parked: 0, refused: 0, filtered: 0 };
+      known[outcome] += records;
+      all.set(category, known);
+    }
+  }
+
+  /** `category`: of the record that is kept, where it is one. */
+  async keep(entry: QuarantineEntry, category = 'unknown'): Promise<void> {
     if (this.kept.has(entry.id)) return;
     await this.quarantine.put(entry);
     this.kept.set(entry.id, entry);
+    this.quarantinedOf.set(category, (this.quarantinedOf.get(category) ?? 0) + 1);
   }
 
   /** A record that cannot be delivered, as it was decoded; to one sink only where it is named. */
@@ -80,7 +109,7 @@ export class Tally {
     const text = record.kind === 'text' ? record.text : textOfRecord(entry);
     const body = text === null ? event.body : Buffer.from(text, 'utf8');
     const kept = quarantined(this.hub, event, `record-${position}`, code, reason, body, this.clock.now());
-    await this.keep(sink === undefined ? kept : { ...kept, id: `${kept.id}/${sink}`, sink });
+    await this.keep(sink === undefined ? kept : { ...kept, id: `${kept.id}/${sink}`, sink }, categoryName(entry));
   }
 
   /** A request of which the sink did not say which records it refused, as it was sent. */
@@ -99,7 +128,7 @@ export class Tally {
   private of({ sink: { name } }: SinkSession): SinkTally {
     let sink = this.sinks.get(name);
     if (sink === undefined) {
-      sink = { delivered: 0, repeated: 0, parked: 0, rejected: 0, refused: 0, waits: null };
+      sink = { delivered: 0, repeated: 0, parked: 0, rejected: 0, refused: 0, filtered: 0, categories: new Map(), waits: null };
       this.sinks.set(name, sink);
     }
     return sink;

@@ -1,6 +1,6 @@
-import { categoryOf } from '../../forward/sinks/filter.ts';
 import type { ForwardLag, SinkTotals } from '../../ports.ts';
 import type { ForwardEvent } from './batch.ts';
+import { countCategories } from './categories.ts';
 import { enqueuedMs, type Gathered } from './gather.ts';
 import type { SinkSession } from './sink.ts';
 import type { Tally } from './tally.ts';
@@ -22,22 +22,30 @@ export function telemetryOf(
   tally: Tally,
   now: number,
 ): ForwardTelemetry {
-  const categories: Record<string, number> = Object.create(null) as Record<string, number>;
-  for (const { record } of logs) {
-    const category = categoryOf(record) || 'none';
-    categories[category] = (categories[category] ?? 0) + 1;
-  }
-  if (metrics.length > 0) categories.metrics = metrics.length;
+  const counts = new Map([...countCategories(logs), ...countCategories(metrics)]);
   return {
     lag: spreadOf(events.flatMap((event) => lagOf(event, now))),
-    categories: { ...categories },
+    categories: Object.fromEntries(counts),
     sinks: Object.fromEntries(sessions.map((session) => [session.sink.name, sinkTelemetry(session, tally)])),
   };
 }
 
-function sinkTelemetry({ sink, requests, failures, latencies }: SinkSession, tally: Tally): SinkTotals {
-  const { delivered = 0, repeated = 0, parked = 0, rejected = 0, refused = 0 } = tally.sinks.get(sink.name) ?? {};
-  return { delivered, repeated, parked, rejected, refused, requests, failures, latency: spreadOf(latencies) };
+export function sinkTelemetry({ sink, requests, failures, latencies }: SinkSession, tally: Tally): SinkTotals {
+  const known = tally.sinks.get(sink.name);
+  const { delivered = 0, repeated = 0, parked = 0, rejected = 0, refused = 0, filtered = 0 } = known ?? {};
+  const categories = Object.fromEntries([...(known?.categories ?? [])].map(([category, counts]) => [category, { ...counts }]));
+  return {
+    delivered,
+    repeated,
+    parked,
+    rejected,
+    refused,
+    filtered,
+    requests,
+    failures,
+    categories,
+    latency: spreadOf(latencies),
+  };
 }
 
 function lagOf(event: ForwardEvent, now: number): readonly number[] {

@@ -1,6 +1,6 @@
 import { HOUR } from '../../model/duration.ts';
 import { alignDown } from '../../model/window.ts';
-import type { ForwardTotals, SinkTotals } from '../../ports.ts';
+import type { CategoryTotals, ForwardTotals, SinkTotals } from '../../ports.ts';
 import type { Gathered } from './gather.ts';
 import type { ForwardTelemetry } from './telemetry.ts';
 
@@ -12,13 +12,17 @@ const OTHERS = 'others';
 export interface BatchTotals extends Pick<ForwardTelemetry, 'categories' | 'sinks'>, Pick<Gathered, 'repaired'> {
   readonly dropped: number;
   readonly quarantined: number;
+  /** By category. */
+  readonly quarantinedOf?: ReadonlyMap<string, number>;
 }
 
 export function addTotals(before: ForwardTotals | undefined, batch: BatchTotals, now: number): ForwardTotals {
   const records = { ...before?.records };
   const repaired = { ...before?.repaired };
   const nameOf = (category: string): string =>
-    Object.hasOwn(records, category) || (Object.keys(records).length < MOST_CATEGORIES && category !== '__proto__')
+    category === 'unknown' ||
+    Object.hasOwn(records, category) ||
+    (Object.keys(records).length < MOST_CATEGORIES && category !== '__proto__')
       ? category
       : OTHERS;
   let count = 0;
@@ -33,15 +37,21 @@ export function addTotals(before: ForwardTotals | undefined, batch: BatchTotals,
     for (const [repair, times] of Object.entries(counts)) sums[repair] = (sums[repair] ?? 0) + times;
     repaired[name] = sums;
   }
+  const droppedOf = { ...before?.droppedOf };
+  if (batch.dropped > 0) addCounts(droppedOf, Object.entries(batch.categories), nameOf);
+  const quarantinedOf = { ...before?.quarantinedOf };
+  addCounts(quarantinedOf, batch.quarantinedOf ?? [], nameOf);
   const sinks = { ...before?.sinks };
   let lost = batch.quarantined;
   for (const [name, added] of Object.entries(batch.sinks)) {
-    sinks[name] = addSink(sinks[name], added);
+    sinks[name] = addSink(sinks[name], added, nameOf);
     lost += added.rejected;
   }
   return {
     since: before?.since ?? now,
     dropped: (before?.dropped ?? 0) + batch.dropped,
+    droppedOf,
+    quarantinedOf,
     records,
     repaired,
     sinks,
@@ -49,19 +59,45 @@ export function addTotals(before: ForwardTotals | undefined, batch: BatchTotals,
   };
 }
 
-function addSink(before: SinkTotals | undefined, added: SinkTotals): SinkTotals {
-  if (before === undefined) return added;
+function addCounts(
+  sums: Record<string, number>,
+  added: Iterable<readonly [category: string, count: number]>,
+  nameOf: (category: string) => string,
+): void {
+  for (const [category, count] of added) {
+    const name = nameOf(category);
+    sums[name] = (sums[name] ?? 0) + count;
+  }
+}
+
+/** Names of categories are chosen by senders: `nameOf` bounds them. */
+export function addSink(before: SinkTotals | undefined, added: SinkTotals, nameOf: (category: string) => string): SinkTotals {
+  const categories: Record<string, CategoryTotals> = { ...before?.categories };
+  for (const [category, counts] of Object.entries(added.categories ?? {})) {
+    const name = nameOf(category);
+    const known = categories[name] ?? NONE_OF_A_CATEGORY;
+    categories[name] = {
+      delivered: known.delivered + counts.delivered,
+      parked: known.parked + counts.parked,
+      refused: known.refused + counts.refused,
+      filtered: known.filtered + counts.filtered,
+    };
+  }
   return {
-    delivered: before.delivered + added.delivered,
-    repeated: before.repeated + added.repeated,
-    parked: before.parked + added.parked,
-    rejected: before.rejected + added.rejected,
-    refused: before.refused + added.refused,
-    requests: before.requests + added.requests,
-    failures: before.failures + added.failures,
-    latency: added.latency ?? before.latency,
+    delivered: (before?.delivered ?? 0) + added.delivered,
+    repeated: (before?.repeated ?? 0) + added.repeated,
+    parked: (before?.parked ?? 0) + added.parked,
+    rejected: (before?.rejected ?? 0) + added.rejected,
+    refused: (before?.refused ?? 0) + added.refused,
+    filtered: (before?.filtered ?? 0) + (added.filtered ?? 0),
+    requests: (before?.requests ?? 0) + added.requests,
+    failures: (before?.failures ?? 0) + added.failures,
+    categories,
+    latency: added.latency ?? before?.latency ?? null,
   };
 }
+
+const NONE_OF_A_CATEGORY: CategoryTotals = { delivered: 0, parked: 0, refused: 0, filtered: 0 };
 
 function addHour(
   before: ForwardTotals['hour'] | undefined,

@@ -6,6 +6,7 @@ export { MemoryCircuitStore } from './circuit-store.ts';
 export { FakeClock } from './clock.ts';
 export { MemoryDeployments } from './deployments.ts';
 export { MemoryDigestStore } from './digest-store.ts';
+export { MemoryDrainTotalsStore } from './drain-totals.ts';
 export { MemoryEvaluationLog } from './evaluation-log.ts';
 export { MemoryEvaluationStore } from './evaluation-store.ts';
 export { MemoryFindingStore } from './finding-store.ts';
