@@ -56,8 +56,23 @@ describe('the runner', () => {
 
   it('does not run what it does not know', async () => {
     const unread = { result: 'unsupported', reason: 'not yet' };
-    for (const kind of ['threshold-predicate', 'ratio-predicate', 'burn-rate-decision', 'dynamic-threshold-gate', 'alert-send'])
-      expect(await judgeCase({ id: 'x', kind, given: { what: 1 }, expect: {} })).toMatchObject(unread);
+    const kinds = [
+      'threshold-predicate',
+      'ratio-predicate',
+      'burn-rate-decision',
+      'dynamic-threshold-gate',
+      'alert-send',
+      'silence-match',
+      'silence-update',
+      'processing-rule',
+      'delivery-retry',
+      'webhook-verify',
+      'payload-map',
+    ];
+    for (const kind of kinds) {
+      expect(await judgeCase({ id: 'x', kind, given: { what: 1 }, expect: {} }), kind).toMatchObject(unread);
+      expect(await judgeCase({ id: 'x', kind, given: { what: 1 }, expect: { that: 'is it' } }), kind).toMatchObject(unread);
+    }
     expect(await judgeCase({ id: 'x', kind: 'unheard of', given: {}, expect: {} })).toEqual(unread);
   });
 
@@ -90,6 +105,30 @@ describe('the runner', () => {
     expect(await sends(60, 180, over, { ...over, t: 300 })).toEqual({ result: 'unsupported', reason: 'not sent again' });
     expect((await sends(60, 120, 180, over)).result).toBe('failed');
     expect((await sends(60, over)).result).toBe('failed');
+  });
+
+  it('runs silences, signatures and payloads under the names that it knows, and says which it does not', async () => {
+    const judged = async (kind: string, given: object, expected: object) =>
+      (await judgeCase({ id: 'x', kind, given: { ...given }, expect: { ...expected } })).result;
+    const silence = { matchers: [{ name: 'a', value: 'b', op: '=' }], starts_at: 0, ends_at: 100 };
+    const longer = { ...silence, ends_at: 200 };
+    expect(await judged('silence-update', { before: silence, after: longer, now: 50 }, { ok: true })).toBe('passed');
+    expect(await judged('silence-update', { before: silence, after: longer, now: 50 }, { ok: false })).toBe('failed');
+    expect(await judged('silence-update', { before: silence, after: { until: 3 } }, { ok: true })).toBe('unsupported');
+    const request = {
+      secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      webhook_id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      webhook_timestamp: 1614265330,
+      body: '{"test": 2432232314}',
+      webhook_signature: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    };
+    expect(await judged('webhook-verify', request, { valid: true })).toBe('passed');
+    expect(await judged('webhook-verify', { ...request, body: '{}' }, { valid: true })).toBe('failed');
+    expect(await judged('webhook-verify', { ...request, webhook_id: undefined }, { valid: false })).toBe('passed');
+    expect(await judged('webhook-verify', { key: 'x', headers: { 'x-id': '1' } }, { valid: true })).toBe('unsupported');
+    expect(await judged('delivery-retry', { statuses: [503, 404] }, { retried: [true, false] })).toBe('passed');
+    expect(await judged('processing-rule', {}, { sent_after: true })).toBe('passed');
+    expect(await judged('processing-rule', {}, { sent_after: [] })).toBe('unsupported');
   });
 
   const played = (steps: readonly object[], notifications: readonly object[]): AlertingCase => ({

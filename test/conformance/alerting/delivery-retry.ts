@@ -2,7 +2,7 @@ import { MINUTE } from '../../../src/model/duration.ts';
 import { verdictOfAnswer } from '../../../src/notify/verdict.ts';
 import { alertOf } from '../../alerts/make.ts';
 import { HOUR, START, status, World } from '../../app/deliver-world.ts';
-import { type AlertingCase, compared, type Fields, failed, list, number, type Verdict } from './case.ts';
+import { type AlertingCase, compared, type Fields, list, notUnderstood, number, type Verdict } from './case.ts';
 
 const DAY_S = 86_400;
 
@@ -29,10 +29,11 @@ export async function deliveryRetry({ given, expect }: AlertingCase): Promise<Ve
 function retriedStatuses(given: Fields, expect: Fields): Verdict {
   const [statuses] = Object.values(given).filter(Array.isArray);
   const codes = (statuses ?? [given.status ?? given.all_attempts_fail_with ?? given.status_code]).map((code) => number(code));
+  if (codes.includes(0)) return notUnderstood(given);
   const retried = codes.map((code) => verdictOfAnswer({ status: code }).kind === 'try again');
   const [wanted] = Object.values(expect);
   if (typeof wanted === 'boolean') return compared('retried', retried[0], wanted);
-  if (!Array.isArray(wanted)) return failed(`the expectation is not understood: ${JSON.stringify(expect)}`);
+  if (!Array.isArray(wanted)) return notUnderstood(expect);
   if (wanted.every((one) => typeof one === 'boolean')) return compared('retried', retried, wanted);
   return compared(
     'retried',

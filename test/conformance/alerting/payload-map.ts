@@ -4,13 +4,25 @@ import { pushOfAzure } from '../../../src/alerts/azure-alert.ts';
 import { pushFingerprint, transitionOfPush } from '../../../src/alerts/pushed.ts';
 import { alertLabels } from '../../../src/model/alert-labels.ts';
 import { SHARED } from '../../support/shared.ts';
-import { type AlertingCase, allOf, compared, type Fields, failed, fields, list, text, type Verdict } from './case.ts';
+import {
+  type AlertingCase,
+  allOf,
+  compared,
+  type Fields,
+  failed,
+  fields,
+  list,
+  notUnderstood,
+  text,
+  type Verdict,
+} from './case.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
-/** A payload that stands in the case, or the name of a sample. */
+/** A payload that stands in the case, or the name of a sample; `null` where there is neither. */
 async function payloadOf(given: Fields): Promise<unknown> {
-  const written = given.payload ?? given.body ?? given.payload_file ?? given.file ?? given.sample ?? given;
+  const itself = 'data' in given || 'schemaId' in given ? given : null;
+  const written = given.payload ?? given.body ?? given.payload_file ?? given.file ?? given.sample ?? itself;
   if (typeof written !== 'string') return written;
   if (written.trimStart().startsWith('{')) return JSON.parse(written);
   const path = written.replace(/^(?:\.\/)?(?:payloads\/)?/, '');
@@ -62,13 +74,16 @@ const keyOf = (name: string): string => name.toLowerCase().replace(/_/g, '');
 
 /** What an alert of Azure Monitor becomes. Severities may be numbers or words, times of any precision, resource ids of any case. */
 export async function payloadMap({ given, expect }: AlertingCase): Promise<Verdict> {
-  const facts = factsOf(await payloadOf(given));
+  const payload = await payloadOf(given);
+  if (payload === null) return notUnderstood(given);
+  const facts = factsOf(payload);
   if (typeof facts === 'string') return failed(facts);
-  return allOf(Object.entries(expect).map(([name, wanted]) => sameFact(name, facts[keyOf(name)], wanted)));
+  const verdicts = Object.entries(expect).map(([name, wanted]) => sameFact(name, facts[keyOf(name)], wanted));
+  return verdicts.find(({ result }) => result === 'failed') ?? allOf(verdicts);
 }
 
 function sameFact(name: string, got: unknown, wanted: unknown): Verdict {
-  if (got === undefined) return failed(`nothing is known of ${name}`);
+  if (got === undefined) return notUnderstood({ [name]: wanted });
   if (typeof wanted === 'object' && wanted !== null && !Array.isArray(wanted)) {
     const part = Object.fromEntries(Object.keys(wanted).map((each) => [each, fields(got)[each]]));
     return compared(name, part, wanted);

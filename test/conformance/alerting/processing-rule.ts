@@ -3,7 +3,19 @@ import type { Labels } from '../../../src/model/labels.ts';
 import { parseMatchers } from '../../../src/model/matcher.ts';
 import { alertOf, TARGET } from '../../alerts/make.ts';
 import { HOUR, START, World } from '../../app/deliver-world.ts';
-import { type AlertingCase, compared, type Fields, failed, fields, list, text, unsupported, type Verdict } from './case.ts';
+import {
+  type AlertingCase,
+  compared,
+  type Fields,
+  failed,
+  fields,
+  list,
+  notUnderstood,
+  PASSED,
+  text,
+  unsupported,
+  type Verdict,
+} from './case.ts';
 
 /** Azure's operators as matchers over the values; the dots and stars of a value are meant as they are. */
 function matcherOf({ field, op, values }: Fields): string | null {
@@ -31,11 +43,11 @@ function matcherOf({ field, op, values }: Fields): string | null {
 
 /** Filters of an alert processing rule that suppresses, written as a silence: which alerts it applies to. */
 export async function processingRule({ given, expect }: AlertingCase): Promise<Verdict> {
-  if (expect.applies === undefined) return endOfSuppression(expect);
+  if (expect.applies === undefined) return Object.keys(expect).length === 0 ? notUnderstood(given) : endOfSuppression(expect);
   const written = list(given.filters).map((filter) => matcherOf(fields(filter)));
   const set = parseMatchers(written.join(', '));
   if (written.includes(null) || typeof set === 'string') {
-    return failed(`the fields of the case are not understood: ${Object.keys(given).join(', ')}`);
+    return notUnderstood(given);
   }
   const applies = list(given.alerts).map((labels) => silenceCovers({ matchers: [set], resources: [] }, fields(labels) as Labels));
   return compared('applies', applies, expect.applies);
@@ -49,7 +61,8 @@ async function endOfSuppression(expect: Fields): Promise<Verdict> {
   await world.fire(alertOf('chat'));
   await world.run(2 * HOUR);
   const reasons = world.posts.map(({ body }) => body.reason);
-  const nothing = Object.values(expect).every((value) => value === false || value === 0 || JSON.stringify(value) === '[]');
-  if (nothing && reasons.join() === 'released') return unsupported('released');
-  return failed(`told after the suppression: ${reasons.join()}`);
+  if (reasons.join() !== 'released') return failed(`told after the suppression: ${reasons.join()}`);
+  const wanted = Object.values(expect);
+  if (wanted.every((value) => value === false || value === 0 || JSON.stringify(value) === '[]')) return unsupported('released');
+  return wanted.every((value) => value === true || value === 1) ? PASSED : notUnderstood(expect);
 }
