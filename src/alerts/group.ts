@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Alert } from '../model/alert.ts';
 import { alertLabels } from '../model/alert-labels.ts';
 import { type Labels, labelKey, pickLabels } from '../model/labels.ts';
@@ -24,5 +24,5 @@ export function groupsOf(alert: Grouped, root: Route): readonly GroupIdentity[] 
 function groupOn({ id, groupBy }: Route, all: Labels): GroupIdentity {
   const labels = groupBy === 'all' ? all : pickLabels(all, groupBy);
   const named = id === '' ? labelKey(labels) : JSON.stringify([id, labelKey(labels)]);
-  return { key: createHash('sha256').update(named).digest('hex'), labels, route: id };
+  return { key: hash('sha256', named, 'hex'), labels, route: id };
 }

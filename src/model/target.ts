@@ -34,10 +34,23 @@ export interface Expected {
 
 const RESOURCE_ID = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/providers\/([^/]+)\/(.+)$/i;
 
+export interface ResourceParts {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** Alerts and records come in runs of one resource. */
+let lastParsed: { readonly id: string; readonly parts: ResourceParts | null } = { id: '', parts: null };
+
 /** The parts of a resource id; `null` when the text is not one (subscription-level ids have no group and are not targets). */
-export function parseResourceId(
-  id: string,
-): { subscriptionId: string; resourceGroup: string; type: string; name: string } | null {
+export function parseResourceId(id: string): ResourceParts | null {
+  if (id !== lastParsed.id) lastParsed = { id, parts: partsOf(id) };
+  return lastParsed.parts;
+}
+
+function partsOf(id: string): ResourceParts | null {
   const match = RESOURCE_ID.exec(id.replace(/^\/+/, '/'));
   if (match === null) return null;
   const [, subscriptionId = '', resourceGroup = '', provider = '', rest = ''] = match;

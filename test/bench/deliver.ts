@@ -1,241 +1,46 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { DequeuedMessageItem } from '@azure/storage-queue';
-import { type DeliverDeps, deliver } from '../../src/app/deliver.ts';
-import { publishTransitions } from '../../src/app/evaluate/publish.ts';
-import { notificationJobOf } from '../../src/app/jobs.ts';
-import { knownCircuits } from '../../src/app/known-circuits.ts';
-import { knownSilences } from '../../src/app/known-silences.ts';
-import { createAlertStore } from '../../src/azure/alert-store.ts';
-import { createCircuitStore } from '../../src/azure/circuit-store.ts';
-import { createFindingStore } from '../../src/azure/finding-store.ts';
-import { createGroupStore } from '../../src/azure/group-store.ts';
-import { createNotificationLog } from '../../src/azure/notification-log.ts';
-import { createJobQueue, parseEnvelope } from '../../src/azure/queue.ts';
-import { createSentArchive } from '../../src/azure/sent-archive.ts';
-import { createSilenceStore } from '../../src/azure/silence-store.ts';
-import type { Storage } from '../../src/azure/storage.ts';
-import type { Alert, Transition } from '../../src/model/alert.ts';
-import { MINUTE } from '../../src/model/duration.ts';
-import { fingerprint } from '../../src/model/fingerprint.ts';
-import type { NotificationJob } from '../../src/model/messages.ts';
-import { createHttpSender } from '../../src/net/http.ts';
-import type { Log } from '../../src/ports.ts';
-import { alertOf } from '../alerts/make.ts';
+import { build } from 'esbuild';
 import { startAzurite } from '../support/azurite.ts';
-import { rootRoute } from '../support/route.ts';
-import { storageOf } from '../support/storage.ts';
 
 /*
  * Ten thousand alerts from what evaluations hand on to a receiver that answers at once: queue, alerts, groups and notification log on
- * Azurite. Azurite and the receiver are processes of their own, so their CPU is not in the figures; their time is, because everything
- * waits for storage. Messages are taken as host.json has it: 16 at a time, more when no more than 8 are being handled.
+ * Azurite. The worker is a process of its own, bundled as the app is; so are Azurite and the receiver, whose CPU is not in the figures.
+ * Their time is, because everything waits for storage.
  */
 
 const { values } = parseArgs({ options: { alerts: { type: 'string', default: '10000' } } });
-const ALERTS = Number(values.alerts);
-const GROUPS = 100;
-const GROUP_WAIT = 1_000;
-const TAKEN = 16;
-const THRESHOLD = 8;
 
-interface Story {
-  readonly webhooks: readonly { readonly at: number; readonly alerts: number }[];
-  /** Milliseconds from the first transitions to the last webhook, `groupWait` apart. */
-  readonly ms: number;
-  readonly cpuMicros: number;
-  readonly rssMiB: number;
-  readonly storageCalls: number;
-  readonly storageMs: number;
-}
-
-const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
-function alerts(now: number): readonly Alert[] {
-  return Array.from({ length: ALERTS }, (_, index) => {
-    const name = `Target${index % GROUPS}`;
-    const target = `/subscriptions/s1/resourcegroups/rg/providers/microsoft.cognitiveservices/accounts/${name.toLowerCase()}`;
-    const deployment = `deployment-${Math.floor(index / GROUPS)}`;
-    const labels = { ModelDeploymentName: deployment };
-    return alertOf(deployment, { target, fingerprint: fingerprint('AzureOpenAIThrottled', target, labels), startsAt: now });
-  });
-}
-
-async function receiver() {
-  const script = fileURLToPath(new URL('deliver-receiver.ts', import.meta.url));
-  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const { value: port } = await lines.next();
-  const webhooks: { at: number; alerts: number }[] = [];
-  const reading = (async () => {
-    for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
-      const [at = 0, count = 0] = line.value.split(' ').map(Number);
-      webhooks.push({ at, alerts: count });
-    }
-  })();
-  const close = async (): Promise<void> => {
-    child.stdin.end();
-    await reading;
-  };
-  return { url: `http://127.0.0.1:${port}/`, webhooks, close };
-}
-
-/** Counts what goes to storage, and for how long something was on its way. */
-function counting(storage: Storage): { storage: Storage; calls: () => number; ms: () => number } {
-  let [calls, under, since, ms] = [0, 0, 0, 0];
-  const counted = <Client extends object>(client: Client): Client =>
-    new Proxy(client, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target);
-        if (typeof member !== 'function') return member;
-        return (...args: unknown[]) => {
-          const result: unknown = Reflect.apply(member, target, args);
-          if (!(result instanceof Promise)) {
-            if (/^get.*Client$/.test(String(name))) return counted(result as object);
-            if (/^list/.test(String(name))) calls += 1;
-            return result;
-          }
-          calls += 1;
-          if (under++ === 0) since = performance.now();
-          return result.finally(() => {
-            if (--under === 0) ms += performance.now() - since;
-          });
-        };
-      },
-    });
-  return {
-    storage: {
-      container: async (name) => counted(await storage.container(name)),
-      queue: async (name) => counted(await storage.queue(name)),
-      table: async (name) => counted(await storage.table(name)),
-    },
-    calls: () => calls,
-    ms: () => ms,
-  };
-}
-
-async function run(connectionString: string, perGroup: 'many' | 'one'): Promise<Story> {
-  const counted = counting(storageOf({ connectionString }));
-  const { storage } = counted;
-  const clock = { now: () => Date.now(), wall: () => Date.now() };
-  const taker = await receiver();
-  const queue = createJobQueue<NotificationJob>({ storage, queue: 'notifications', clock, delays: 'visibility' });
-  const http = createHttpSender();
-  const deps: DeliverDeps = {
-    config: {
-      receivers: [
-        {
-          kind: 'webhook',
-          name: 'bench',
-          url: taker.url,
-          secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
-          sendResolved: true,
-          allowPrivate: true,
-        },
-      ],
-      route: rootRoute({
-        receivers: ['bench'],
-        groupBy: perGroup === 'one' ? 'all' : ['alertname', 'target'],
-        groupWait: GROUP_WAIT,
-      }),
-      inhibit: [],
-      silences: [],
-      timeIntervals: [],
-      digests: [],
-      sinks: [],
-      prices: { currency: 'USD', prices: [] },
-    },
-    alerts: createAlertStore(storage, SILENT),
-    groups: createGroupStore(storage, SILENT),
-    silences: knownSilences(createSilenceStore(storage, SILENT), clock),
-    circuits: knownCircuits(createCircuitStore(storage, SILENT), clock),
-    notificationLog: createNotificationLog(storage, SILENT),
-    archive: createSentArchive(storage),
-    findings: createFindingStore(storage, SILENT),
-    queue,
-    http,
-    mail: { send: async () => {} },
-    links: { consoleUrl: 'https://tocsin.test' },
-    clock,
-    logger: SILENT,
-  };
-  const client = await storage.queue('notifications');
-  await client.createIfNotExists();
-  const all = alerts(Date.now()).map(
-    (alert): Transition => ({ id: `${alert.fingerprint}:fired`, kind: 'fired', at: alert.startsAt, alert }),
-  );
-
-  let [peak, ended] = [0, false];
-  const told = () => taker.webhooks.reduce((sum, { alerts: count }) => sum + count, 0);
-  const working = new Set<Promise<unknown>>();
-  const handle = async (message: DequeuedMessageItem): Promise<void> => {
-    await deliver(notificationJobOf(await parseEnvelope(message.messageText, storage)), deps);
-    await client.deleteMessage(message.messageId, message.popReceipt);
-  };
-  const consume = async (): Promise<void> => {
-    while (!ended) {
-      if (working.size > THRESHOLD) {
-        await Promise.race(working);
-        continue;
-      }
-      const { receivedMessageItems: taken } = await client.receiveMessages({ numberOfMessages: TAKEN, visibilityTimeout: 600 });
-      for (const message of taken) {
-        const work = handle(message)
-          .catch((error: unknown) => process.stderr.write(`${String(error)}\n`))
-          .finally(() => working.delete(work));
-        working.add(work);
-      }
-      peak = Math.max(peak, process.memoryUsage.rss());
-      if (taken.length === 0) await pause(20);
-    }
-  };
-
-  // As evaluations hand them on: each shard of a rule its own.
-  const shards = Array.from({ length: GROUPS }, (_, shard) => all.filter((_each, index) => index % GROUPS === shard));
-  const began = performance.timeOrigin + performance.now();
-  const [cpu, calls, waited] = [process.cpuUsage(), counted.calls(), counted.ms()];
-  const consuming = consume();
-  await Promise.all(shards.map((transitions) => publishTransitions(transitions, queue)));
-  const deadline = Date.now() + 10 * MINUTE;
-  while (told() < ALERTS && Date.now() < deadline) await pause(5);
-  const used = process.cpuUsage(cpu);
-  const story = { storageCalls: counted.calls() - calls, storageMs: counted.ms() - waited };
-  ended = true;
-  await Promise.all([consuming, ...working]);
-  http.close();
-  await taker.close();
-  if (told() !== ALERTS) throw new Error(`${told()} of ${ALERTS} alerts were told`);
-  const last = Math.max(...taker.webhooks.map(({ at }) => at));
-  return {
-    ...story,
-    webhooks: taker.webhooks,
-    ms: last - began - GROUP_WAIT,
-    cpuMicros: used.user + used.system,
-    rssMiB: Math.round(peak / 2 ** 20),
-  };
-}
-
+const dir = await mkdtemp(join(tmpdir(), 'tocsin-bench-deliver-'));
 const azurite = await startAzurite();
 try {
-  const many = await run(azurite.account().connectionString, 'many');
-  const one = await run(azurite.account().connectionString, 'one');
-  console.log(
-    JSON.stringify({
-      alertsPerSecond: Math.round((ALERTS / many.ms) * 1_000),
-      cpuMicrosPerAlert: Math.round(many.cpuMicros / ALERTS),
-      webhooksPerSecond: Math.round((one.webhooks.length / one.ms) * 1_000),
-      rssMiB: Math.max(many.rssMiB, one.rssMiB),
-      groups: many.webhooks.length,
-      storageCallsPerGroup: Number((many.storageCalls / GROUPS).toFixed(1)),
-      storageCallsPerWebhook: Number((one.storageCalls / one.webhooks.length).toFixed(2)),
-      storageSeconds: Number((many.storageMs / 1_000).toFixed(2)),
-      seconds: Number((many.ms / 1_000).toFixed(2)),
-      cpuMicrosPerWebhook: Math.round(one.cpuMicros / one.webhooks.length),
-    }),
-  );
+  const script = join(dir, 'worker.mjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL('deliver/worker.ts', import.meta.url))],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    // CommonJS among the dependencies asks for it.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const receiver = fileURLToPath(new URL('deliver/receiver.ts', import.meta.url));
+  const accounts = [1, 2, 3].map(() => azurite.account().connectionString);
+  const child = spawn(process.execPath, [...process.execArgv.filter((flag) => /^--(cpu-prof|max-|import)/.test(flag)), script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.end(JSON.stringify({ alerts: Number(values.alerts), receiver, accounts }));
+  const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  process.stdout.write(printed);
+  process.exitCode = code ?? 1;
 } finally {
   await azurite.stop();
+  await rm(dir, { recursive: true });
 }

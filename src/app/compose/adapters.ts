@@ -32,10 +32,12 @@ import { createStorage } from '../../azure/storage.ts';
 import { createStreamStore } from '../../azure/stream-store.ts';
 import { createTickStore } from '../../azure/tick-store.ts';
 import { createTurnStore } from '../../azure/turn-store.ts';
+import { SECOND } from '../../model/duration.ts';
 import type { EvaluationJob, NotificationJob } from '../../model/messages.ts';
 import { createHttpSender } from '../../net/http.ts';
 import { createMailSender } from '../../net/mail.ts';
 import type { Clock, HubSource, Log } from '../../ports.ts';
+import { combinedFlushes } from '../combined-flushes.ts';
 import { sharedTurns } from '../deliver/turns.ts';
 import { Circuits } from '../forward/circuits.ts';
 import { KnownResources } from '../forward/known-resources.ts';
@@ -87,7 +89,11 @@ function makeAdapters(settings: Settings, clock: Clock, log: Log) {
     logs: createLogSource(access),
     metrics: createMetricSource(access),
     notificationLog: createNotificationLog(storage, log),
-    notificationQueue: createJobQueue<NotificationJob>({ storage, queue: settings.notificationsQueue, clock, delays }),
+    notificationQueue: combinedFlushes(
+      createJobQueue<NotificationJob>({ storage, queue: settings.notificationsQueue, clock, delays }),
+      clock,
+      delays === 'visibility' ? SECOND : 1,
+    ),
     parking: createParkingStore(storage),
     pushes: createPushStore(storage, log),
     quarantine: createQuarantineStore(storage),

@@ -17,6 +17,10 @@ export interface FlushesOutcome {
 /** First tries to one receiver at once: one that answers slowly delays no other. */
 const TRIES_PER_RECEIVER = 16;
 
+/** Groups of all messages of this worker that are decided on at once: storage is busy with fewer, and each holds its alerts in memory. */
+const DECIDED_AT_ONCE = 500;
+const deciding = lanes(DECIDED_AT_ONCE);
+
 /** A claim is good for one more try where so much of it is left. */
 const LEFT_FOR_A_TRY = 30 * SECOND;
 
@@ -39,7 +43,7 @@ export async function flushAtOnce(keys: readonly string[], deps: DeliverDeps): P
       for (const claim of claims) tries.push(lane(claim.receiver, () => firstTry(claim, deps)));
     }
   };
-  const [decided] = await Promise.allSettled([inParallel(keys, GROUPS_AT_ONCE, decide)]);
+  const [decided] = await Promise.allSettled([inParallel(keys, GROUPS_AT_ONCE, (group) => deciding('all', () => decide(group)))]);
   const [sent, ...tried] = await Promise.allSettled([sendFlushes(next, deps), ...tries]);
   for (const settled of [decided, sent, ...tried]) if (settled?.status === 'rejected') throw settled.reason;
   return decided.status === 'fulfilled' ? decided.value : [];

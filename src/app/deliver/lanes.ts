@@ -1,18 +1,23 @@
+interface Lane {
+  running: number;
+  readonly waiting: (() => void)[];
+}
+
 /** Runs work by name, of each name at most `limit` at once; the rest waits in order. */
 export function lanes(limit: number): <Result>(name: string, work: () => Promise<Result>) => Promise<Result> {
-  const running = new Map<string, number>();
-  const waiting = new Map<string, (() => void)[]>();
+  const known = new Map<string, Lane>();
   return async (name, work) => {
-    const busy = running.get(name) ?? 0;
-    if (busy < limit) running.set(name, busy + 1);
-    else await new Promise<void>((go) => waiting.set(name, [...(waiting.get(name) ?? []), go]));
+    const lane = known.get(name) ?? { running: 0, waiting: [] };
+    known.set(name, lane);
+    if (lane.running < limit) lane.running += 1;
+    else await new Promise<void>((go) => lane.waiting.push(go));
     try {
       return await work();
     } finally {
-      const [next, ...others] = waiting.get(name) ?? [];
-      waiting.set(name, others);
-      if (next === undefined) running.set(name, (running.get(name) ?? 1) - 1);
-      else next();
+      const next = lane.waiting.shift();
+      // The slot passes to the next in line without becoming free in between.
+      if (next !== undefined) next();
+      else if (--lane.running === 0) known.delete(name);
     }
   };
 }
