@@ -18,12 +18,8 @@ param watchedSubscriptions array = [
 param watchedWorkspaces array = []
 
 @secure()
-@description('URL of the webhook that alerts and digests go to.')
-param webhookUrl string
-
-@secure()
-@description('Signing secret of that webhook: whsec_ and 24 to 64 bytes in base64.')
-param webhookSecret string
+@description('Secrets of receivers, sinks and callers by the names of names.json, e.g. webhook-url; those that are empty are not set.')
+param secrets object
 
 @description('Base URL of the OTLP/HTTP endpoint that streamed diagnostics go to; empty: they are counted and dropped.')
 param otlpEndpoint string = ''
@@ -44,9 +40,44 @@ param responders string = 'Tocsin.Responder'
 @description('The same for who may look; empty: everybody who is signed in.')
 param readers string = ''
 
-@secure()
-@description('Keys of machines that call the API: NAME=SECRET or NAME:ROLE=SECRET, separated by commas.')
-param apiKeys string = ''
+@description('Client id of the app registration that people sign in with through App Service authentication; empty: it is not switched on.')
+param authClientId string = ''
+
+@description('Logs ingestion endpoint of a sink azureMonitor; empty: none.')
+param logsIngestionEndpoint string = ''
+
+@description('Immutable id (dcr-...) of the data collection rule of that sink.')
+param logsIngestionRule string = ''
+
+@description('Data collection rules that the app may send to: { subscriptionId, resourceGroup, name }.')
+param ingestionRules array = []
+
+@description('Address of streaming ingestion of Azure Data Explorer, for a sink ndjson; empty: none.')
+param adxUrl string = ''
+
+@description('Databases of Azure Data Explorer that the app may ingest into: { subscriptionId, resourceGroup, cluster, name }.')
+param kustoDatabases array = []
+
+@description('Host name of the namespace of a sink eventHub; empty: none.')
+param sinkHubNamespace string = ''
+
+@description('Hub of that sink.')
+param sinkHubName string = ''
+
+@description('Hubs that the app may send to, as a sink or a receiver: { subscriptionId, resourceGroup, namespace, name }.')
+param sendingHubs array = []
+
+@description('Address of the storage account of a sink blob; empty: none.')
+param archiveUrl string = ''
+
+@description('Storage accounts that the app may archive to: { subscriptionId, resourceGroup, name }.')
+param archiveAccounts array = []
+
+@description('Event Grid topics that the app may publish to as a receiver: { subscriptionId, resourceGroup, name }.')
+param eventGridTopics array = []
+
+@description('Communication Services that the app may send e-mail through: { subscriptionId, resourceGroup, name }.')
+param communicationServices array = []
 
 @allowed([
   512
@@ -64,6 +95,9 @@ param maximumInstanceCount int = 40
 @description('Whether the Event Hubs namespace refuses shared keys. Diagnostic settings may need one to stream: see docs/deploy.md.')
 param disableEventHubLocalAuth bool = false
 
+var names = loadJsonContent('names.json')
+// Names alone: what they stand for goes to the vault.
+var givenSecrets = filter(names.secrets, secret => contains(secrets, secret) && !empty(secrets[secret]))
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = {
   'azd-env-name': environmentName
@@ -127,9 +161,7 @@ module vault 'modules/vault.bicep' = {
     location: location
     tags: tags
     principalId: identity.outputs.principalId
-    webhookUrl: webhookUrl
-    webhookSecret: webhookSecret
-    apiKeys: apiKeys
+    secrets: secrets
   }
 }
 
@@ -154,6 +186,74 @@ module subscriptionReaders 'modules/subscription-reader.bicep' = [
   }
 ]
 
+module ingestionRules 'modules/ingestion-rule.bicep' = [
+  for rule in ingestionRules: {
+    name: 'ingestion-rule-${uniqueString(string(rule))}'
+    scope: resourceGroup(rule.subscriptionId, rule.resourceGroup)
+    params: {
+      ruleName: rule.name
+      principalId: identity.outputs.principalId
+    }
+  }
+]
+
+module kustoIngestors 'modules/kusto-ingestor.bicep' = [
+  for database in kustoDatabases: {
+    name: 'kusto-ingestor-${uniqueString(string(database))}'
+    scope: resourceGroup(database.subscriptionId, database.resourceGroup)
+    params: {
+      clusterName: database.cluster
+      databaseName: database.name
+      clientId: identity.outputs.clientId
+    }
+  }
+]
+
+module hubSenders 'modules/hub-sender.bicep' = [
+  for hub in sendingHubs: {
+    name: 'hub-sender-${uniqueString(string(hub))}'
+    scope: resourceGroup(hub.subscriptionId, hub.resourceGroup)
+    params: {
+      namespaceName: hub.namespace
+      hubName: hub.name
+      principalId: identity.outputs.principalId
+    }
+  }
+]
+
+module archiveWriters 'modules/archive-writer.bicep' = [
+  for account in archiveAccounts: {
+    name: 'archive-writer-${uniqueString(string(account))}'
+    scope: resourceGroup(account.subscriptionId, account.resourceGroup)
+    params: {
+      accountName: account.name
+      principalId: identity.outputs.principalId
+    }
+  }
+]
+
+module topicSenders 'modules/topic-sender.bicep' = [
+  for topic in eventGridTopics: {
+    name: 'topic-sender-${uniqueString(string(topic))}'
+    scope: resourceGroup(topic.subscriptionId, topic.resourceGroup)
+    params: {
+      topicName: topic.name
+      principalId: identity.outputs.principalId
+    }
+  }
+]
+
+module mailSenders 'modules/mail-sender.bicep' = [
+  for service in communicationServices: {
+    name: 'mail-sender-${uniqueString(string(service))}'
+    scope: resourceGroup(service.subscriptionId, service.resourceGroup)
+    params: {
+      serviceName: service.name
+      principalId: identity.outputs.principalId
+    }
+  }
+]
+
 module app 'modules/function-app.bicep' = {
   name: 'function-app'
   scope: group
@@ -172,7 +272,15 @@ module app 'modules/function-app.bicep' = {
     vaultUri: vault.outputs.uri
     watchedSubscriptions: watchedSubscriptions
     watchedWorkspaceIds: [for (workspace, index) in watchedWorkspaces: workspaceReaders[index].outputs.customerId]
+    givenSecrets: givenSecrets
     otlpEndpoint: otlpEndpoint
+    logsIngestionEndpoint: logsIngestionEndpoint
+    logsIngestionRule: logsIngestionRule
+    adxUrl: adxUrl
+    sinkHubNamespace: sinkHubNamespace
+    sinkHubName: sinkHubName
+    archiveUrl: archiveUrl
+    authClientId: authClientId
     consoleAccess: consoleAccess
     admins: admins
     responders: responders

@@ -25,7 +25,7 @@ param eventHubNamespaceHost string
 @description('Name of the Application Insights component.')
 param applicationInsightsName string
 
-@description('URI of the key vault that holds receiver secrets.')
+@description('URI of the key vault that holds the secrets of receivers, sinks and callers.')
 param vaultUri string
 
 @description('Subscriptions to watch.')
@@ -33,6 +33,30 @@ param watchedSubscriptions array
 
 @description('Customer ids of the workspaces that log rules query.')
 param watchedWorkspaceIds array
+
+@description('Names of the secrets that are in the vault; each becomes the setting of its name in capitals.')
+param givenSecrets array
+
+@description('Logs ingestion endpoint of a sink azureMonitor.')
+param logsIngestionEndpoint string
+
+@description('Immutable id of the data collection rule of that sink.')
+param logsIngestionRule string
+
+@description('Address of streaming ingestion of Azure Data Explorer.')
+param adxUrl string
+
+@description('Host name of the namespace of a sink eventHub.')
+param sinkHubNamespace string
+
+@description('Hub of that sink.')
+param sinkHubName string
+
+@description('Address of the storage account of a sink blob.')
+param archiveUrl string
+
+@description('Client id of the app registration that people sign in with; empty: App Service authentication is left as it is.')
+param authClientId string
 
 @description('Base URL of the OTLP/HTTP endpoint.')
 param otlpEndpoint string
@@ -123,9 +147,11 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
 resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: site
   name: 'appsettings'
-  properties: {
+  properties: union({
+    ADX_URL: adxUrl
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
     APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
+    ARCHIVE_URL: archiveUrl
     AZURE_CLIENT_ID: identityClientId
     AzureWebJobsDisableHomepage: 'true'
     AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
@@ -141,11 +167,15 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     EventHubConnection__clientId: identityClientId
     EventHubConnection__credential: 'managedidentity'
     EventHubConnection__fullyQualifiedNamespace: eventHubNamespaceHost
+    LOGS_INGESTION_ENDPOINT: logsIngestionEndpoint
+    LOGS_INGESTION_RULE: logsIngestionRule
     NOTIFICATIONS_QUEUE: names.notificationsQueue
     OTLP_ENDPOINT: otlpEndpoint
+    SINK_HUB_NAME: sinkHubName
+    SINK_HUB_NAMESPACE: sinkHubNamespace
     TICK_SCHEDULE: '0 * * * * *'
     TOCSIN_ADMINS: admins
-    TOCSIN_API_KEYS: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/api-keys)'
+    TOCSIN_AUDIT_DAYS: '400'
     TOCSIN_CONSOLE_ACCESS: consoleAccess
     TOCSIN_CONSOLE_URL: 'https://${site.properties.defaultHostName}'
     TOCSIN_LOG_LEVEL: 'info'
@@ -154,8 +184,40 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     TOCSIN_RESPONDERS: responders
     TOCSIN_SUBSCRIPTIONS: join(watchedSubscriptions, ',')
     TOCSIN_WORKSPACES: join(watchedWorkspaceIds, ',')
-    WEBHOOK_SECRET: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-secret)'
-    WEBHOOK_URL: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/webhook-url)'
+  }, toObject(givenSecrets, secret => toUpper(replace(secret, '-', '_')), secret => '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${secret})'))
+}
+
+// Keys of machines and signed links are looked at by the app itself: these paths it must see without a sign-in.
+resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (!empty(authClientId)) {
+  parent: site
+  name: 'authsettingsV2'
+  properties: {
+    platform: {
+      enabled: true
+    }
+    globalValidation: {
+      requireAuthentication: true
+      unauthenticatedClientAction: 'RedirectToLoginPage'
+      redirectToProvider: 'azureactivedirectory'
+      excludedPaths: names.openPaths
+    }
+    httpSettings: {
+      requireHttps: true
+    }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: authClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+        }
+      }
+    }
+    login: {
+      tokenStore: {
+        enabled: false
+      }
+    }
   }
 }
 

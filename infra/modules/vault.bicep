@@ -11,17 +11,10 @@ param tags object
 param principalId string
 
 @secure()
-@description('URL of the webhook; the URL itself is often the secret.')
-param webhookUrl string
+@description('Secrets by name; those that are empty are left out.')
+param secrets object
 
-@secure()
-@description('Signing secret of the webhook.')
-param webhookSecret string
-
-@secure()
-@description('Keys of machines that call the API; empty: none.')
-param apiKeys string
-
+var names = loadJsonContent('../names.json')
 var roles = loadJsonContent('../roles.json')
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
@@ -39,29 +32,15 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   }
 }
 
-resource url 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
-  parent: vault
-  name: 'webhook-url'
-  properties: {
-    value: webhookUrl
+resource kept 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = [
+  for secret in names.secrets: if (contains(secrets, secret) && !empty(secrets[secret])) {
+    parent: vault
+    name: secret
+    properties: {
+      value: secrets[secret]
+    }
   }
-}
-
-resource secret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
-  parent: vault
-  name: 'webhook-secret'
-  properties: {
-    value: webhookSecret
-  }
-}
-
-resource keys 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
-  parent: vault
-  name: 'api-keys'
-  properties: {
-    value: empty(apiKeys) ? ' ' : apiKeys
-  }
-}
+]
 
 resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(vault.id, principalId, roles.keyVaultSecretsUser)

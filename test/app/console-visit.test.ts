@@ -42,6 +42,30 @@ async function visit(path: string, headers: Record<string, string> = RESPONDER, 
 const token = (name = 'sign-in kim') => formToken(name, SECRET, estate.clock.now());
 const stored = () => estate.alerts.get(fingerprint);
 
+describe('who is not signed in', () => {
+  it('is sent to sign in by a browser, and comes back to the page', async () => {
+    const reply = await visit(`/alerts/${fingerprint}?x=1`, { accept: 'text/html,*/*' });
+    expect(reply).toMatchObject({
+      status: 302,
+      headers: { location: `/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent(`/alerts/${fingerprint}?x=1`)}` },
+    });
+    expect((await visit('//evil.example/alerts/x', { accept: 'text/html' })).headers.location).toMatch(/redirect_uri=%2F[^%]/);
+  });
+
+  it('is refused as a program, and where App Service authentication is off', async () => {
+    expect((await visit(`/alerts/${fingerprint}`, { accept: 'application/json' })).status).toBe(403);
+    const off = { ...ENTRA, authenticationEnabled: false };
+    expect((await visit(`/alerts/${fingerprint}`, { accept: 'text/html' }, undefined, off)).status).toBe(403);
+  });
+
+  it('and has a signed link is let in by that', async () => {
+    const now = estate.clock.now();
+    const ack = signGrant({ fingerprint, startsAt, receiver: 'chat', expiresAt: now + HOUR }, SECRET);
+    const path = `/alerts/${fingerprint}?ack=${encodeURIComponent(ack)}`;
+    expect((await visit(path, { accept: 'text/html' })).status).toBe(200);
+  });
+});
+
 describe('a responder', () => {
   it('acknowledges an alert by its form and takes it back, and the page says who takes care of it', async () => {
     const page = await visit(`/alerts/${fingerprint}`);

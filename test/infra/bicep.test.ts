@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../src/app/settings.ts';
 import { CONTAINERS, TABLES } from '../../src/azure/names.ts';
+import { loadConfig } from '../../src/rules/config.ts';
 import { appSettingsOf, modulesOf, nodesOf, outputsOf, parametersOf, type Template, templates } from '../support/bicep.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -83,11 +84,17 @@ describe('policy', () => {
     }
   });
 
-  it('marks secret parameters as secure wherever they pass', () => {
-    for (const path of ['main.bicep', 'modules/vault.bicep']) {
-      const secure = named(path).text.match(/@secure\(\)\n@description\([^\n]*\)\nparam (\w+)/g) ?? [];
-      expect(secure).toHaveLength(3);
-    }
+  it('marks secrets as secure wherever they pass, and lets no other parameter hold one', () => {
+    const secured = all.flatMap(({ path, text }) =>
+      [...text.matchAll(/@secure\(\)\n@description\([^\n]*\)\nparam (\w+ \w+)/g)].map(([, name = '']) => [path, name]),
+    );
+    expect(secured).toEqual([
+      ['main.bicep', 'secrets object'],
+      ['modules/vault.bicep', 'secrets object'],
+    ]);
+    const uses = all.filter(({ text }) => /\bsecrets\[/.test(text)).map(({ path }) => path);
+    expect(uses).toEqual(['main.bicep', 'modules/vault.bicep']);
+    expect(named('main.bicep').text.match(/\bsecrets\[\w+\]/g)).toEqual(['secrets[secret]']);
   });
 
   it('names roles from one table and uses each of them', () => {
@@ -102,27 +109,76 @@ describe('policy', () => {
 });
 
 describe('parity with the code', () => {
-  const references = new Set(
-    [
-      ...read('tocsin.yaml')
-        .replaceAll(/^\s*#.*$/gm, '')
-        .matchAll(/\$\{(\w+)\}/g),
-    ].map(([, name = '']) => name),
+  const referencesOf = (path: string): ReadonlySet<string> =>
+    new Set(
+      [
+        ...read(path)
+          .replaceAll(/^\s*#.*$/gm, '')
+          .matchAll(/\$\{(\w+)\}/g),
+      ].map(([, name = '']) => name),
+    );
+  const references = referencesOf('tocsin.yaml');
+  /** Settings that are made of secrets, under the names of {@link SETTINGS} and of the configuration. */
+  const secretSettings: readonly string[] = json('infra/names.json').secrets.map((name: string) =>
+    name.toUpperCase().replaceAll('-', '_'),
   );
+  const settings = (): readonly string[] => [...appSettingsOf(named('modules/function-app.bicep')), ...secretSettings];
 
   it('sets every setting that code and configuration read', () => {
-    const set = appSettingsOf(named('modules/function-app.bicep'));
+    const set = settings();
     const laptopOnly = new Set(['AzureWebJobsStorage', 'TOCSIN_STAND_IN', 'TOCSIN_QUEUE_DELAY']);
     const byConnection = (name: string) => set.includes(name) || set.some((each) => each.startsWith(`${name}__`));
     const wanted = [...SETTINGS.map((setting) => setting.name).filter((name) => !laptopOnly.has(name)), ...references];
     expect(wanted.filter((name) => !byConnection(name))).toEqual([]);
   });
 
-  it('sets nothing that nobody reads', () => {
+  it('sets what every kind of receiver and sink may name, and nothing that nobody reads', () => {
+    const everywhere = referencesOf('examples/everywhere/tocsin.yaml');
+    expect([...everywhere].filter((name) => !settings().includes(name))).toEqual([]);
     const platform = /^(APPLICATIONINSIGHTS_|AzureWebJobsDisableHomepage$|AzureWebJobsStorage__credential$|EventHubConnection__)/;
-    const known = new Set([...SETTINGS.map((setting) => setting.name), ...references]);
-    const set = appSettingsOf(named('modules/function-app.bicep'));
-    expect(set.filter((name) => !known.has(name) && !platform.test(name))).toEqual([]);
+    const known = new Set([...SETTINGS.map((setting) => setting.name), ...references, ...everywhere]);
+    expect(settings().filter((name) => !known.has(name) && !platform.test(name))).toEqual([]);
+  });
+
+  it('has an example with every kind of receiver and sink, which is understood', () => {
+    const { config, diagnostics } = loadConfig('tocsin.yaml', read('examples/everywhere/tocsin.yaml'));
+    expect(diagnostics).toEqual([]);
+    const kinds = (of: readonly { readonly kind: string }[] = []) => [...new Set(of.map(({ kind }) => kind))].sort();
+    expect(kinds(config?.sinks)).toEqual(['azureMonitor', 'blob', 'datadog', 'elastic', 'eventHub', 'hec', 'ndjson', 'otlp']);
+    expect(kinds(config?.receivers)).toEqual([
+      'communicationServices',
+      'email',
+      'eventGrid',
+      'eventHub',
+      'jiraServiceManagement',
+      'pagerduty',
+      'servicenow',
+      'slack',
+      'teams',
+      'webhook',
+    ]);
+  });
+
+  it('takes every secret from the parameters file, and knows each of them', () => {
+    const { secrets } = json('infra/main.parameters.json').parameters;
+    expect(Object.keys(secrets.value)).toEqual(json('infra/names.json').secrets);
+    for (const value of Object.values(secrets.value)) expect(value).toMatch(/^\$\{TOCSIN_\w+=\}$/);
+  });
+
+  it('lets keys and signed links through to the app, and nothing else', () => {
+    const { openPaths } = json('infra/names.json') as { readonly openPaths: readonly string[] };
+    const isOpen = (path: string): boolean => openPaths.some((open) => path.startsWith(open.replace(/\*$/, '')));
+    const routes = readdirSync(new URL('../../functions/', import.meta.url)).flatMap((file) =>
+      [...read(`functions/${file}`).matchAll(/route: '([^']+)'/g)].map(([, route = '']) => `/${route}`),
+    );
+    expect(routes.filter((route) => route.startsWith('/api/')).length).toBeGreaterThan(5);
+    expect(routes.filter((route) => route.startsWith('/api/') && !isOpen(route))).toEqual([]);
+    // A link to acknowledge is of an alert; every other page is for people who are signed in.
+    expect(isOpen('/alerts/0123/ack')).toBe(true);
+    for (const page of ['/', '/alerts', '/rules/x', '/silences', '/audit', '/digests/x']) expect(isOpen(page), page).toBe(false);
+    expect(named('modules/function-app.bicep').text).toMatch(
+      /name: 'authsettingsV2'[\s\S]*requireAuthentication: true[\s\S]*excludedPaths: names\.openPaths/,
+    );
   });
 
   it('creates every table, container, queue and hub that the code names', () => {
