@@ -83,7 +83,7 @@ describe('a workspace that cannot be read, and metrics that are throttled', () =
     expect(said).toMatch(/TCN-A003 Azure refused the identity: grant the role/);
     expect(said).toMatch(/no verdict: AzureOpenAIThrottled TCN-A001 throttled/);
     expect(said).toMatch(/judged again: AzureOpenAIThrottled/);
-  }, 90_000);
+  });
 });
 
 describe('Azure Monitor that refuses every connection', () => {
@@ -108,5 +108,5 @@ describe('Azure Monitor that refuses every connection', () => {
     await expectAllElseWell(troubled, webhook.got, otlp.ids);
     expect(stderr()).toMatch(/no verdict: AzureOpenAIThrottled TCN-A002 /);
     expect(stderr()).toMatch(/judged again: AzureOpenAIThrottled/);
-  }, 90_000);
+  });
 });

@@ -123,7 +123,7 @@ describe('broken rules among good ones', () => {
     const digest = readFileSync(summary.digest.html ?? '', 'utf8');
     for (const good of ['a good neighbour above', 'a good neighbour below']) expect(digest).toContain(good);
     for (const bad of ['NeverRead', 'Misspelt', 'NobodyResponds', 'NoSuchColumn']) expect(digest).not.toContain(bad);
-  }, 120_000);
+  });
 
   it('fail `npm run build` with the same places, and the folder that it writes holds the good ones', () => {
     const out = emptyFolder();
@@ -134,13 +134,13 @@ describe('broken rules among good ones', () => {
     const ids = rules.map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(['AzureOpenAIThrottled', 'GoodBefore', 'GoodAfter']));
     expect(ids).not.toEqual(expect.arrayContaining([expect.stringMatching(/NeverRead|Misspelt|NobodyResponds|NoSuchColumn/)]));
-  }, 60_000);
+  });
 
   it('fail `tocsin check` with the same places', async () => {
     const { code, stdout } = await tocsin(['check', join(config, 'rules')]).finished;
     expect(code).toBe(1);
     for (const place of PLACES) expect(stdout).toMatch(place);
-  }, 60_000);
+  });
 });
 
 describe('a configuration that cannot be used', () => {
@@ -154,7 +154,7 @@ describe('a configuration that cannot be used', () => {
     expect(stderr).not.toMatch(/starting storage|^\s+at /m);
     const out = emptyFolder();
     expect(build(config, out).status).toBe(1);
-  }, 60_000);
+  });
 
   it('without a folder of rules stops as well, with the path', async () => {
     const config = emptyFolder();
@@ -163,5 +163,5 @@ describe('a configuration that cannot be used', () => {
     expect(stderr).toContain('TCN-R017');
     expect(stderr).toContain(join(config, 'rules'));
     expect(stderr).not.toMatch(/^\s+at /m);
-  }, 60_000);
+  });
 });

@@ -94,5 +94,5 @@ describe('a machine whose own disk is full', () => {
     expect([code, stdout]).toEqual([4, '']);
     expect(stderr).toMatch(/TCN-L012 file on this machine cannot be written: ENOTDIR .*file\/data\n {2}free space on its disk/);
     expect(stderr).not.toMatch(/^\s+at /m);
-  }, 60_000);
+  });
 });

@@ -73,7 +73,7 @@ beforeAll(async () => {
   await runTo(REPORTED);
   atEnd = await look();
   digest = (await page(`${atEnd.status.digests?.[0]?.path}?form=text`)).text.replace(/\s+/g, ' ');
-}, 120_000);
+});
 
 afterAll(async () => {
   await troubled.close();
