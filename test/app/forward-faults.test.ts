@@ -4,9 +4,12 @@ import { drainParked, type ForwardDeps, type ForwardEvent, forward } from '../..
 import type { Sink } from '../../src/model/sink.ts';
 import type { HttpSender } from '../../src/ports.ts';
 import { requestResponse, wrapped } from '../support/diagnostic-records.ts';
+import { Dying } from '../support/dying.ts';
 import { freshStores, http, patient, range, Servers } from '../support/forward-world.ts';
 import { type HttpSinkServer, httpSink, type Received } from '../support/http-sink.ts';
 import { FakeClock } from '../support/memory/index.ts';
+import { decodeOtlpLogs } from '../support/otlp.ts';
+import { otlpSink } from '../support/otlp-sink.ts';
 import type { SinkAnswer } from '../support/scripted-sink.ts';
 
 /*
@@ -183,6 +186,55 @@ describe('a sink that fails for a while', () => {
     expect(one.stores.quarantine.all().map(({ body }) => idsIn(Buffer.from(body).toString()))).toEqual([['r777']]);
   });
 
+  it('413 above 1 MB, as Azure Monitor has it: everything arrives once, in requests below that', async () => {
+    const server = await serve(({ bytes }) => (bytes > 1_000_000 ? { status: 413 } : {}));
+    const long = (url: string): Sink => ({
+      kind: 'ndjson',
+      name: 'lines',
+      url,
+      headers: {},
+      batch: { records: 20_000, bytes: 4_000_000 },
+    });
+    const one = world(long, server.url);
+    const events = EVENT_OF.map((event, sequence) => ({
+      ...event,
+      body: wrapped(
+        ALL.slice(sequence * RECORDS, (sequence + 1) * RECORDS).map((correlationId) =>
+          requestResponse({ correlationId, message: 'x'.repeat(2_000) }),
+        ),
+      ),
+    }));
+    const outcome = await forward({ hub: 'h', events }, one.deps());
+    expect(server.requests[0]?.bytes).toBeGreaterThan(2_000_000);
+    expect(outcome).toMatchObject({ delivered: ALL.length, parked: 0, quarantined: 0, repeated: 0 });
+    expect(arrived(server)).toEqual(ALL);
+    for (const { bytes } of server.taken) expect(bytes).toBeLessThanOrEqual(1_000_000);
+  });
+
+  it('partial success that does not say of what: what may be missing is in quarantine as it was sent', async () => {
+    const server = await servers.keep(
+      otlpSink(({ index }) =>
+        index % 2 === 0
+          ? {}
+          : {
+              body: Buffer.from([0x0a, 0x02, 0x08, 0x07]),
+              headers: { 'content-type': 'application/x-protobuf' },
+              takes: false,
+            },
+      ),
+    );
+    const one = world((url) => ({ kind: 'otlp', name: 'otlp', url, headers: {}, batch: { records: 50 } }), server.url);
+    await runHost({ next: 0 }, one.deps());
+    const taken = server.logs.map(({ attributes }) => String(attributes['azure.correlation_id']));
+    const kept = one.stores.quarantine
+      .all()
+      .flatMap(({ body }) => decodeOtlpLogs(body).map(({ attributes }) => String(attributes['azure.correlation_id'])));
+    expect([...taken, ...kept].toSorted()).toEqual(ALL.toSorted());
+    const totals = (await one.stores.marks.all())[0]?.totals?.sinks.otlp;
+    expect(totals?.rejected).toBe(7 * one.stores.quarantine.all().length);
+    expect(totals?.delivered).toBe(ALL.length - (totals?.rejected ?? 0));
+  });
+
   it('one that hangs is left within the time of the invocation, and everything arrives later', async () => {
     let hangs = true;
     const server = await serve(() => (hangs ? { hang: true } : {}));
@@ -196,45 +248,6 @@ describe('a sink that fails for a while', () => {
     expect(arrived(server)).toEqual(ALL);
   });
 });
-
-/** A host that dies at a call of its choice: that call and all that follow never return. */
-class Dying {
-  left: number;
-  died = false;
-  readonly #gone: () => void;
-  readonly dead: Promise<void>;
-
-  constructor(calls: number) {
-    this.left = calls;
-    let gone = (): void => {};
-    this.dead = new Promise((resolve) => {
-      gone = resolve;
-    });
-    this.#gone = gone;
-  }
-
-  /** `after`: the call reaches the other side, but nobody hears of it. */
-  wrap<Target extends object>(target: Target, after: boolean): Target {
-    const dying = this;
-    return new Proxy(target, {
-      get(of, name) {
-        const value: unknown = Reflect.get(of, name, of);
-        if (typeof value !== 'function') return value;
-        return async (...args: unknown[]) => {
-          if (dying.died) return new Promise(() => {});
-          const last = --dying.left === 0;
-          if (last) dying.died = true;
-          if (!last || after) {
-            const result: unknown = await Reflect.apply(value, of, args);
-            if (!last) return dying.died ? new Promise(() => {}) : result;
-          }
-          dying.#gone();
-          return new Promise(() => {});
-        };
-      },
-    });
-  }
-}
 
 describe('a host that dies at any moment, and another that takes over from the checkpoint', () => {
   it.each([true, false])(
@@ -264,6 +277,29 @@ describe('a host that dies at any moment, and another that takes over from the c
         expect([...new Set(ids)].toSorted()).toEqual(ALL.toSorted());
         expect(twice(ids).length).toBeLessThanOrEqual(BATCH * RECORDS);
         if (before === 0) expect(twice(ids)).toEqual([]);
+        await servers.stop();
+      }
+    },
+    60_000,
+  );
+
+  it.each([true, false])(
+    'while it drains what was parked: nothing is lost, and only what was under way is sent again (the last call arrives: %s)',
+    async (after) => {
+      for (let calls = 1; calls < 40; calls += 3) {
+        let down = true;
+        const server = await serve(() => (down ? { status: 503 } : {}));
+        const one = world((url) => ({ ...lines(url), tries: 1 }), server.url);
+        await runHost({ next: 0 }, one.deps());
+        down = false;
+        const dying = new Dying(calls);
+        const deps = one.deps(new Circuits(), dying.wrap(http, after));
+        await Promise.race([drainParked({ ...deps, parking: dying.wrap(one.stores.parking, after) }), dying.dead]);
+        await settle(one);
+        const ids = arrived(server);
+        expect([...new Set(ids)].toSorted()).toEqual(ALL.toSorted());
+        expect(twice(ids).length).toBeLessThanOrEqual(50);
+        expect(one.stores.parking.all()).toEqual([]);
         await servers.stop();
       }
     },
