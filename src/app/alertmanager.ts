@@ -1,5 +1,5 @@
 import { silenceStatus } from '../alerts/silence.ts';
-import { alertJson, type GroupJson, shownLabels } from '../console/alertmanager/alert.ts';
+import { type AlertJson, alertJson, type GroupJson, shownLabels } from '../console/alertmanager/alert.ts';
 import { pushedAlerts } from '../console/alertmanager/push.ts';
 import { silenceFields, silenceJson } from '../console/alertmanager/silence.ts';
 import { statusJson } from '../console/alertmanager/status.ts';
@@ -84,12 +84,13 @@ async function listAlerts({ url }: HttpCall, _id: string, deps: AlertmanagerDeps
 
 async function listGroups({ url }: HttpCall, _id: string, deps: AlertmanagerDeps): Promise<HttpReply> {
   const now = deps.clock.now();
-  const groups = new Map<string, GroupJson>();
+  const groups = new Map<string, GroupJson & { readonly alerts: AlertJson[] }>();
   for (const each of await wantedAlerts(url.searchParams, now, deps)) {
     for (const name of each.receivers) {
       const key = `${each.group.key} ${name}`;
-      const alerts = [...(groups.get(key)?.alerts ?? []), alertJson(each, now, deps.access.consoleUrl)];
-      groups.set(key, { alerts, labels: each.group.labels, receiver: { name } });
+      const group = groups.get(key) ?? { alerts: [], labels: each.group.labels, receiver: { name } };
+      group.alerts.push(alertJson(each, now, deps.access.consoleUrl));
+      groups.set(key, group);
     }
   }
   const order = ({ labels, receiver }: GroupJson): string => `${labelKey(labels)} ${receiver.name}`;

@@ -1,7 +1,10 @@
-import { iso, messageOf } from './message.ts';
+import { messageOf } from './message.ts';
+import { cut, iso } from './texts.ts';
 import { groupKeyText, type NotificationContent } from './webhook-body.ts';
 
 const ALERTS = 1;
+/** Another system may push 64 labels of 4096 characters; an action group's webhook holds 256 KB. */
+const DIMENSION = 500;
 const OPERATORS: Readonly<Record<string, string>> = {
   '>': 'GreaterThan',
   '>=': 'GreaterThanOrEqual',
@@ -55,7 +58,7 @@ export function azureCommonSchemaBody(content: NotificationContent): unknown {
               operator: OPERATORS[operator] ?? operator,
               threshold: String(alert.evidence.threshold ?? ''),
               timeAggregation: 'Total',
-              dimensions: Object.entries(alert.labels).map(([name, value]) => ({ name, value })),
+              dimensions: Object.entries(alert.labels).map(([name, value]) => ({ name, value: cut(value, DIMENSION) })),
               metricValue: alert.value,
               webTestName: null,
             },

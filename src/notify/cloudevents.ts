@@ -1,4 +1,4 @@
-import { iso } from './message.ts';
+import { iso } from './texts.ts';
 import { type NotificationContent, webhookBody } from './webhook-body.ts';
 
 /** A CloudEvent 1.0 in structured mode around the body of a webhook. Its id is the delivery's, so every try is the same event. */

@@ -1,4 +1,5 @@
 import type { DigestSummary } from '../model/digest.ts';
+import { iso } from './texts.ts';
 import type { WebhookBody } from './webhook-body.ts';
 
 export interface DigestWebhookBody extends WebhookBody {
@@ -17,7 +18,6 @@ export interface DigestWebhookBody extends WebhookBody {
 
 /** The announcement of a published digest: the envelope of any notification, without alerts, so that receivers of alerts parse it. */
 export function digestBody(summary: DigestSummary, receiver: string, consoleUrl: string): DigestWebhookBody {
-  const iso = (time: number): string => new Date(time).toISOString();
   return {
     version: '4',
     groupKey: `{}:{digest=${JSON.stringify(summary.id)}}`,

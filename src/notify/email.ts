@@ -1,7 +1,7 @@
 import type { DigestSummary } from '../model/digest.ts';
-import { cut } from './cut.ts';
 import { digestText } from './digest-body.ts';
-import { type AlertWords, incidentKey, iso, type Message, messageOf, plainLines } from './message.ts';
+import { type AlertWords, factsOf, incidentKey, type Message, messageOf, plainLines } from './message.ts';
+import { cut, iso } from './texts.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 /** A message in both forms, without addresses: those are the receiver's. */
@@ -59,14 +59,9 @@ function textOf({ title, why, shown, rest, body, url }: Message): string {
 
 /** What happened, then what to do, then the facts, then where to go: read on a phone at night. */
 function cardOf(words: AlertWords): string {
-  const { alert, title, summary, where, since, severity, value, response, steps, links } = words;
-  const facts = [
-    ['Where', where],
-    ['Since', since],
-    ['Severity', severity],
-    ['Value', value],
-  ].map(
-    ([name = '', text = '']) =>
+  const { alert, title, summary, response, steps, links } = words;
+  const facts = factsOf({ ...words, chart: '' }).map(
+    ([name, text]) =>
       `<tr><td class="muted" style="padding:2px 12px 2px 0;color:${MUTED};vertical-align:top;white-space:nowrap">${name}</td><td style="padding:2px 0">${escaped(text)}</td></tr>`,
   );
   const how = steps.map((step) => `<li style="margin:0 0 4px">${escaped(step)}</li>`).join('');

@@ -1,5 +1,5 @@
-import { cut } from './cut.ts';
 import { incidentKey, messageOf, plainLines } from './message.ts';
+import { cut } from './texts.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 /* An API integration of Jira Service Management speaks Opsgenie’s alert API. */

@@ -5,7 +5,7 @@ import { formatDuration } from '../model/duration.ts';
 import { labelKey } from '../model/labels.ts';
 import type { NotifyReason } from '../model/notification.ts';
 import { parseResourceId } from '../model/target.ts';
-import { cut } from './cut.ts';
+import { cut, iso } from './texts.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 /** One alert in the words that every medium shows: what, where, since when, how bad, what to do, where to look. */
@@ -162,10 +162,6 @@ export function incidentKey(group: NotificationContent['group']): string {
   return `tocsin-${createHash('sha256').update(labelKey(group.labels)).digest('hex')}`;
 }
 
-export function iso(time: number): string {
-  return new Date(time).toISOString();
-}
-
 /** `2026-11-21 08:00`, in UTC. */
 function minuteOf(time: number): string {
   return iso(time).slice(0, 16).replace('T', ' ');
@@ -176,25 +172,28 @@ export function numbered(steps: readonly string[]): string {
   return steps.map((step, index) => `${index + 1}. ${step}`).join('\n');
 }
 
-/** An alert as lines of plain text, for services that show nothing else. */
-export function plainLines({
-  title,
-  summary,
+/** What every medium lists of an alert, each with its name. */
+export function factsOf({
   where,
   since,
   severity,
   value,
   chart,
-  response,
-  steps,
-  links,
-}: AlertWords): readonly string[] {
+}: AlertWords): readonly (readonly [name: string, text: string])[] {
+  return [
+    ['Where', where],
+    ['Since', since],
+    ['Severity', severity],
+    ['Value', [value, chart].filter(Boolean).join(' ')],
+  ];
+}
+
+/** An alert as lines of plain text, for services that show nothing else. */
+export function plainLines(words: AlertWords): readonly string[] {
+  const { title, summary, response, steps, links } = words;
   return [
     `${title}: ${summary}`,
-    `Where: ${where}`,
-    `Since: ${since}`,
-    `Severity: ${severity}`,
-    `Value: ${[value, chart].filter(Boolean).join(' ')}`,
+    ...factsOf(words).map(([name, text]) => `${name}: ${text}`),
     ...(response === null ? [] : [`Response: ${response}`]),
     ...(steps.length === 0 ? [] : [numbered(steps)]),
     ...links.map(({ text, url }) => `${text}: ${url}`),

@@ -1,17 +1,22 @@
-import { cut } from './cut.ts';
-import { incidentKey, iso, messageOf } from './message.ts';
+import { incidentKey, messageOf } from './message.ts';
+import { cut, fitting, iso } from './texts.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 /* Events API v2: https://developer.pagerduty.com/docs/send-alert-event */
 
 const SEVERITIES = ['critical', 'error', 'warning', 'info', 'info'] as const;
 const SUMMARY = 1_024;
-/** An event holds 512 KB. */
 const ALERTS = 50;
+/** An event holds 512 KB, with the key that is added. */
+const BYTES = 500 * 1024;
 
 /** One event for the group: its incident is opened by the first and closed when nothing fires. The routing key is added when it is sent. */
 export function pagerDutyBody(content: NotificationContent): unknown {
-  const message = messageOf(content, ALERTS);
+  return fitting((alerts) => eventOf(content, alerts), ALERTS, BYTES);
+}
+
+function eventOf(content: NotificationContent, alerts: number): unknown {
+  const message = messageOf(content, alerts);
   const [worst] = content.alerts;
   return {
     event_action: !message.firing ? 'resolve' : content.reason === 'acknowledged' ? 'acknowledge' : 'trigger',

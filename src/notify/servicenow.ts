@@ -1,6 +1,6 @@
 import { parseResourceId } from '../model/target.ts';
-import { cut } from './cut.ts';
-import { incidentKey, iso, messageOf, plainLines } from './message.ts';
+import { incidentKey, messageOf, plainLines } from './message.ts';
+import { cut, iso } from './texts.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 /** ServiceNow's severities: 1 critical, 2 major, 3 minor, 4 warning, 5 info; 0 closes. */

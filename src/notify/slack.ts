@@ -1,5 +1,5 @@
-import { cut } from './cut.ts';
-import { type AlertWords, messageOf, numbered } from './message.ts';
+import { type AlertWords, factsOf, messageOf, numbered } from './message.ts';
+import { cut } from './texts.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 /* Limits of Block Kit (https://docs.slack.dev/reference/block-kit/blocks). */
@@ -27,18 +27,11 @@ function contextOf(text: string | null) {
   return text === null ? [] : [{ type: 'context', elements: [mrkdwn(escaped(text), SECTION)] }];
 }
 
-function blocksOf({ alert, title, summary, where, fired, since, severity, value, chart, response, steps, links }: AlertWords) {
+function blocksOf(words: AlertWords) {
+  const { alert, title, summary, fired, since, response, steps, links } = words;
   const sign = alert.status === 'firing' ? ':red_circle:' : ':large_green_circle:';
-  const fields = [
-    ['Where', escaped(where)],
-    ['Since', `${localTime(alert.startsAt, fired)}${escaped(since.slice(fired.length))}`],
-    ['Severity', escaped(severity)],
-    ['Value', escaped([value, chart].filter(Boolean).join(' '))],
-  ].map(([name, text]) => mrkdwn(`*${name}*\n${text}`, FIELD));
-  const answer =
-    response === null
-      ? []
-      : [[`*Response*\n${escaped(response)}`, ...(steps.length > 0 ? [escaped(numbered(steps))] : [])].join('\n')];
+  const local = `${localTime(alert.startsAt, fired)}${escaped(since.slice(fired.length))}`;
+  const fields = factsOf(words).map(([name, text]) => mrkdwn(`*${name}*\n${name === 'Since' ? local : escaped(text)}`, FIELD));
   const buttons = links.map(({ text, url }, index) => ({
     type: 'button',
     text: { type: 'plain_text', text },
@@ -46,9 +39,9 @@ function blocksOf({ alert, title, summary, where, fired, since, severity, value,
     action_id: `link-${index}`,
   }));
   return [
-    { type: 'section', text: mrkdwn(`${sign} *${escaped(title)}*\n${escaped(summary)}`, SECTION) },
+    sectionOf(`${sign} *${escaped(title)}*\n${escaped(summary)}`),
     { type: 'section', fields },
-    ...answer.map((text) => ({ type: 'section', text: mrkdwn(text, SECTION) })),
+    ...(response === null ? [] : [sectionOf(`*Response*\n${escaped([response, numbered(steps)].join('\n').trim())}`)]),
     { type: 'actions', elements: buttons },
   ];
 }
@@ -60,14 +53,19 @@ function localTime(time: number, fallback: string): string {
 
 /** What a template made; it may use Slack's markup. */
 function sectionsOf(body: string) {
-  const parts = Array.from({ length: Math.ceil(body.length / SECTION) }, (_, index) =>
-    body.slice(index * SECTION, (index + 1) * SECTION),
+  const characters = [...body];
+  return Array.from({ length: Math.ceil(characters.length / SECTION) }, (_, index) =>
+    sectionOf(characters.slice(index * SECTION, (index + 1) * SECTION).join('')),
   );
-  return parts.map((text) => ({ type: 'section', text: mrkdwn(text, SECTION) }));
+}
+
+function sectionOf(text: string) {
+  return { type: 'section', text: mrkdwn(text, SECTION) };
 }
 
 function mrkdwn(text: string, limit: number) {
-  return { type: 'mrkdwn', text: cut(text, limit) };
+  // Half of an escaped character would be shown as it is.
+  return { type: 'mrkdwn', text: cut(text, limit).replace(/&[a-z]*…$/, '…') };
 }
 
 /** The three characters that Slack reads as markup. */

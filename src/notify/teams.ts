@@ -1,19 +1,18 @@
 import type { HttpAnswer } from '../ports.ts';
-import { type AlertWords, messageOf, numbered } from './message.ts';
+import { type AlertWords, factsOf, messageOf, numbered } from './message.ts';
+import { cut, fitting } from './texts.ts';
 import { type Verdict, verdictOfAnswer } from './verdict.ts';
 import type { NotificationContent } from './webhook-body.ts';
 
 const ALERTS = 6;
 /** Teams takes messages of 28 KB. */
 const BYTES = 27 * 1024;
+/** Characters of a template's text, of up to four bytes. */
+const BODY = 6_000;
 
 /** A message with an Adaptive Card, for a Workflows webhook. */
 export function teamsBody(content: NotificationContent): unknown {
-  for (let alerts = ALERTS; alerts > 1; alerts--) {
-    const body = cardOf(content, alerts);
-    if (Buffer.byteLength(JSON.stringify(body)) <= BYTES) return body;
-  }
-  return cardOf(content, 1);
+  return fitting((alerts) => cardOf(content, alerts), ALERTS, BYTES);
 }
 
 function cardOf(content: NotificationContent, alerts: number): unknown {
@@ -40,7 +39,9 @@ function cardOf(content: NotificationContent, alerts: number): unknown {
               color,
             },
             ...subtle(message.why),
-            ...(message.body === null ? message.shown.map(containerOf) : [{ type: 'TextBlock', text: message.body, wrap: true }]),
+            ...(message.body === null
+              ? message.shown.map(containerOf)
+              : [{ type: 'TextBlock', text: cut(message.body, BODY), wrap: true }]),
             ...subtle(message.rest),
           ],
           msteams: { width: 'full' },
@@ -63,14 +64,10 @@ export function teamsVerdict(answer: HttpAnswer): Verdict {
   return verdictOfAnswer(hidden === undefined ? answer : { ...answer, status: Number(hidden) });
 }
 
-function containerOf({ alert, title, summary, where, since, severity, value, chart, response, steps, links }: AlertWords) {
-  const facts = [
-    ['Where', where],
-    ['Since', since],
-    ['Severity', severity],
-    ['Value', [value, chart].filter(Boolean).join(' ')],
-    ...(response === null ? [] : [['Response', response]]),
-  ].map(([name, text]) => ({ title: name, value: plain(text ?? '') }));
+function containerOf(words: AlertWords) {
+  const { alert, title, summary, response, steps, links } = words;
+  const named = [...factsOf(words), ...(response === null ? [] : [['Response', response] as const])];
+  const facts = named.map(([name, text]) => ({ title: name, value: plain(text) }));
   return {
     type: 'Container',
     separator: true,

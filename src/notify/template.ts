@@ -1,5 +1,5 @@
 import { LIQUID, LONGEST_BODY, LONGEST_TITLE, type Templates } from '../model/template.ts';
-import { cut } from './cut.ts';
+import { cut } from './texts.ts';
 
 import { type NotificationContent, webhookBody } from './webhook-body.ts';
 

@@ -5,8 +5,8 @@ import type { Labels } from '../model/labels.ts';
 import type { Group, NotifyReason } from '../model/notification.ts';
 import type { Severity } from '../model/rule.ts';
 import { parseResourceId } from '../model/target.ts';
-import { cut } from './cut.ts';
 import type { CustomTexts } from './template.ts';
+import { cut, iso } from './texts.ts';
 
 /** What a webhook body is made of. */
 export interface NotificationContent {
@@ -240,8 +240,4 @@ function common(all: readonly Labels[]): Labels {
 
 function size(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -108,6 +108,24 @@ export const HUGE: NotificationContent = {
   truncated: 900,
 };
 
+/** The same in characters of four bytes, with as many labels as another system may push. */
+export const WIDE: NotificationContent = {
+  ...FIRING,
+  alerts: Array.from({ length: 100 }, (_, index) =>
+    alertOf(`${index}`, {
+      labels: Object.fromEntries(Array.from({ length: 64 }, (__, label) => [`label${label}`, '🔥'.repeat(2_048)])),
+      summary: '🔥'.repeat(4_096),
+      response: {
+        owner: '🔥'.repeat(400),
+        within: HOUR,
+        action: '🔥'.repeat(4_096),
+        runbook: null,
+        steps: Array(40).fill('🔥'.repeat(400)),
+      },
+    }),
+  ),
+};
+
 /** Nothing but what an alert cannot do without. */
 export const BARE: NotificationContent = {
   ...FIRING,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { bodyFor, requestFor } from '../../src/notify/receivers.ts';
 import type { NotificationContent } from '../../src/notify/webhook-body.ts';
 import { hasShared, SHARED } from '../support/shared.ts';
-import { ABSENT, BARE, ESCALATED, FIRING, HUGE, NOW, OVER, OWN, RECEIVERS } from './contents.ts';
+import { ABSENT, BARE, ESCALATED, FIRING, HUGE, NOW, OVER, OWN, RECEIVERS, WIDE } from './contents.ts';
 import { alertmanager, anyCloudEvent, cloudEvents, eventGrid } from './schemas/events.ts';
 import type { Contract, Schema } from './schemas/parts.ts';
 import { azureCommonSchema, communicationServices, jiraClose, jiraCreate, pagerDuty, serviceNow } from './schemas/services.ts';
@@ -21,7 +21,12 @@ const CONTENTS: Readonly<Record<string, NotificationContent>> = {
   'of Tocsin itself': OWN,
   'without a value': ABSENT,
   'larger than any medium': HUGE,
+  'of wide characters': WIDE,
   'without any text': BARE,
+  'from templates of wide characters': {
+    ...FIRING,
+    custom: { title: '🔥'.repeat(500), body: '🔥'.repeat(10_000), problem: null },
+  },
   'from templates': {
     ...FIRING,
     custom: { title: 'T'.repeat(500), body: '**b** <&>\n'.repeat(1_000), problem: 'the template of title failed' },
