@@ -42,6 +42,15 @@ describe('a receiver that fails', () => {
       if (index > 0) expect(at - (later[index - 1] ?? 0)).toBeGreaterThanOrEqual(30 * SECOND);
   });
 
+  it('with a rate limit takes everything soon after it is back', async () => {
+    const world = worldOf([{ name: 'chat', rateLimit: { interval: SECOND, burst: 1 } }], ['chat']);
+    world.answer = ({ at }) => (at < START + HOUR ? status(503) : ok);
+    for (let n = 0; n < 100; n++) await world.fire(alertOf(`d${n}`, { startsAt: START }));
+    await world.run(HOUR + 20 * MINUTE);
+    const told = world.told('chat').flatMap(({ alerts }) => alerts.map(({ labels }) => labels.ModelDeploymentName));
+    expect(new Set(told.filter((name) => name !== undefined)).size).toBe(100);
+  });
+
   it('has its fallback told after a quarter of an hour, and an alert that says so; both hear the end', async () => {
     const world = worldOf([{ name: 'pager', fallback: 'mail' }, { name: 'mail' }], ['pager']);
     const chat = alertOf('chat', { startsAt: START });

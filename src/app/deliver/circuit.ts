@@ -17,12 +17,14 @@ export interface Standing {
   /** Milliseconds that nobody should ask it. */
   readonly pause: number;
   readonly dead: boolean;
+  /** One asks before the others: see {@link waitForProbe}. */
+  readonly probed: boolean;
 }
 
 /** Longer than a try takes. */
 const PROBE = 30 * SECOND;
 
-const WELL: Standing = { gone: false, pause: 0, dead: false };
+const WELL: Standing = { gone: false, pause: 0, dead: false, probed: false };
 
 /** Addresses of webhooks are secrets: only this of them is stored. */
 function addressOf({ url, to = [] }: Receiver): string {
@@ -36,22 +38,24 @@ export async function standingOf(receiver: Receiver, { circuits, clock }: Circui
   const circuit = (await circuits?.read(receiver.name))?.value ?? null;
   if (circuit === null) return WELL;
   const [now, address] = [clock.now(), addressOf(receiver)];
-  return { gone: isGone(circuit, address), pause: pauseOf(circuit, now), dead: isDead(circuit, address, now) };
+  return {
+    gone: isGone(circuit, address),
+    pause: pauseOf(circuit, now),
+    dead: isDead(circuit, address, now),
+    probed: circuit.openUntil !== null,
+  };
 }
 
 /**
- * The same for somebody who is about to ask it. Of a receiver that was left alone long enough one try finds out how it does, and the
- * others wait for that: trying all at once would keep workers busy with a receiver that may still answer nobody.
+ * Of a receiver that was left alone long enough one try finds out how it does, and the others wait for that: trying all at once would keep
+ * workers busy with a receiver that may still answer nobody. Resolves to the ms to wait, 0 for the one.
  */
-export async function standingToAsk(receiver: Receiver, deps: CircuitDeps): Promise<Standing> {
-  const { circuits, clock } = deps;
-  const standing = await standingOf(receiver, deps);
-  if (circuits === undefined || standing.gone || standing.pause > 0) return standing;
-  const { value, version } = await circuits.read(receiver.name);
-  if (value === null || value.openUntil === null) return standing;
+export async function waitForProbe({ name }: Receiver, { circuits, clock }: CircuitDeps): Promise<number> {
+  const { value = null, version = null } = (await circuits?.read(name)) ?? {};
+  if (circuits === undefined || value === null || value.openUntil === null) return 0;
   const now = clock.now();
   const first = value.openUntil <= now && (await circuits.replace({ ...value, openUntil: now + PROBE }, version));
-  return first ? standing : { ...standing, pause: PROBE };
+  return first ? 0 : PROBE;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { NotificationRecord, PendingDelivery, SentEntry } from '../../model
 import { GIVE_UP_AFTER, spread, type Verdict, waitAfter } from '../../notify/verdict.ts';
 import type { Version } from '../../ports.ts';
 import { attempt } from './attempt.ts';
-import { heard, standingToAsk } from './circuit.ts';
+import { heard, standingOf, waitForProbe } from './circuit.ts';
 import { deliveryKey, isDigestGroup, parseDeliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, RACES } from './deps.ts';
 import { failedDelivery } from './failed-delivery.ts';
@@ -112,11 +112,13 @@ async function sendClaimed(claim: Claim, deps: DeliverDeps): Promise<SendOutcome
   const { pending } = claim;
   const receiver = receiverNamed(claim.receiver, deps);
   if (receiver === null) return abandon(claim, 'receiver removed', deps);
-  const { gone, pause } = await standingToAsk(receiver, deps);
+  const { gone, pause, probed } = await standingOf(receiver, deps);
   if (gone) return giveUp(claim, 'TCN-N005', 'its address answered 410 before', deps);
   if (pause > 0) return postpone(claim, pause, deps);
   const turn = await turnOf(claim, receiver, deps);
   if (turn === null || turn > deps.clock.now()) return putInLine(claim, turn, deps);
+  const wait = probed ? await waitForProbe(receiver, deps) : 0;
+  if (wait > 0) return postpone(claim, wait, deps);
   const body = pending.body ?? (await deps.archive.get(pending.id));
   if (body === null) return abandon(claim, 'body lost', deps);
   const verdict = await attempt(receiver, pending.id, body, deps);
