@@ -132,7 +132,7 @@ function exchange(url: URL, request: HttpRequest, channel: Channel, { signal }: 
   return new Promise<HttpAnswer>((resolve, reject) => {
     outgoing.once('response', (incoming) => {
       answer = incoming;
-      void readAnswer(incoming, request.longestAnswer ?? BODY_LIMIT).then(resolve, reject);
+      resolve(readAnswer(incoming, request.longestAnswer ?? BODY_LIMIT));
     });
     outgoing.on('error', (error) => {
       if (answer === null) reject(asNetworkError(error, url));
@@ -168,24 +168,33 @@ function requestOptions(
 }
 
 /** The status has come: whatever becomes of the rest of the body (too long, too slow, cut off), the receiver has answered. */
-async function readAnswer(incoming: IncomingMessage, limit: number): Promise<HttpAnswer> {
+function readAnswer(incoming: IncomingMessage, limit: number): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  try {
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  let over = false;
+  // Listeners, because an iterator of a stream costs as much as all the rest of a request.
+  return new Promise((resolve) => {
+    const done = (): void => {
+      if (!over) resolve(answerOf(incoming, Buffer.concat(chunks).subarray(0, limit)));
+      over = true;
+    };
+    incoming.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       length += chunk.length;
-      if (length >= limit) break;
-    }
-  } catch {
-    // Kept: what was read so far.
-  }
+      if (length >= limit) incoming.destroy();
+    });
+    incoming.once('end', done);
+    incoming.on('error', done);
+    incoming.once('close', done);
+  });
+}
+
+function answerOf(incoming: IncomingMessage, bytes: Buffer): HttpAnswer {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers))
     headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   const theirNow = Date.parse(headers.date ?? '');
   const retryAfter = parseRetryAfter(headers['retry-after'], Number.isNaN(theirNow) ? Date.now() : theirNow);
-  const bytes = Buffer.concat(chunks).subarray(0, limit);
   return {
     status: incoming.statusCode ?? 0,
     headers,

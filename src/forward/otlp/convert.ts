@@ -24,7 +24,8 @@ export function sumOf(value: Json): number | null {
 const EPOCH_SECONDS = 62_135_596_800;
 const DAY = 86_400;
 const DAYS_LIMIT = 1_000;
-const dayTexts = new Map<number, string>();
+/** `2026-03-10T` by the day since 1970: the records of a batch are of few days. */
+const dates = new Map<number, { readonly text: string; readonly bytes: Buffer }>();
 
 /** A .NET tick count (100 ns since 0001-01-01, UTC) as RFC 3339 with seven fraction digits; `null` where it is none of our time. */
 export function rfc3339OfTicks(ticks: string): string | null {
@@ -33,7 +34,7 @@ export function rfc3339OfTicks(ticks: string): string | null {
   const day = Math.floor(seconds / DAY);
   const second = seconds - day * DAY;
   const clock = `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
-  return `${textOfDay(day)}${clock}.${ticks.slice(11)}Z`;
+  return `${dateOf(day).text}${clock}.${ticks.slice(11)}Z`;
 }
 
 /** The same of ticks in a buffer, written to the beginning of `out`; `false` where `rfc3339OfTicks` has `null`. */
@@ -53,12 +54,9 @@ export function readTicks(source: Buffer, from: number, to: number, out: Buffer)
   const seconds = count - EPOCH_SECONDS;
   const day = Math.floor(seconds / DAY);
   const second = seconds - day * DAY;
-  if (day !== lastDay) {
-    lastDay = day;
-    lastDayBytes = Buffer.from(textOfDay(day), 'latin1');
-  }
-  if (lastDayBytes.length !== 11) return false;
-  out.set(lastDayBytes, 0);
+  const date = dateOf(day).bytes;
+  if (date.length !== 11) return false;
+  out.set(date, 0);
   putTwo(out, 11, Math.floor(second / 3600), COLON);
   putTwo(out, 14, Math.floor(second / 60) % 60, COLON);
   putTwo(out, 17, second % 60, DOT);
@@ -67,8 +65,6 @@ export function readTicks(source: Buffer, from: number, to: number, out: Buffer)
 }
 
 const [COLON, DOT, UPPER_Z] = [58, 46, 90] as const;
-let lastDay = Number.NaN;
-let lastDayBytes = Buffer.alloc(0);
 
 /** Two digits and what follows them. */
 function putTwo(out: Buffer, at: number, number: number, next: number): void {
@@ -78,14 +74,14 @@ function putTwo(out: Buffer, at: number, number: number, next: number): void {
   out[at + 2] = next;
 }
 
-/** The records of a batch are of few days. */
-function textOfDay(day: number): string {
-  const known = dayTexts.get(day);
+function dateOf(day: number): { readonly text: string; readonly bytes: Buffer } {
+  const known = dates.get(day);
   if (known !== undefined) return known;
   const text = new Date(day * DAY * 1000).toISOString().slice(0, 11);
-  if (dayTexts.size >= DAYS_LIMIT) dayTexts.clear();
-  dayTexts.set(day, text);
-  return text;
+  const made = { text, bytes: Buffer.from(text, 'latin1') };
+  if (dates.size >= DAYS_LIMIT) dates.clear();
+  dates.set(day, made);
+  return made;
 }
 
 const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
