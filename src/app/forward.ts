@@ -114,16 +114,9 @@ export async function forward(batch: ForwardBatch, deps: ForwardDeps): Promise<F
   return outcome;
 }
 
-function openSessions({ sinks, http, clients, circuits, clock, deadline, sleep }: ForwardDeps): readonly SinkSession[] {
-  const deps = {
-    http,
-    clock,
-    deadline: deadline ?? clock.now() + DEFAULT_TIME,
-    sleep: sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))),
-    ...(clients !== undefined && { clients }),
-    ...(circuits !== undefined && { circuits }),
-  };
-  return sinks.filter(sinkIsOn).map((sink) => new SinkSession(sink, deps));
+function openSessions(deps: ForwardDeps): readonly SinkSession[] {
+  const deadline = deps.deadline ?? deps.clock.now() + DEFAULT_TIME;
+  return deps.sinks.filter(sinkIsOn).map((sink) => new SinkSession(sink, { ...deps, deadline }));
 }
 
 /** Every kind of request is encoded once for all sinks that get the same; those groups do not wait for each other. */

@@ -122,17 +122,9 @@ interface Turn {
 }
 
 async function drainSink(sink: Sink, tally: Tally, deps: DrainDeps): Promise<Turn> {
-  const { parking, clock, limit = Number.POSITIVE_INFINITY, http, clients, circuits } = deps;
-  const sleep = deps.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
+  const { parking, clock, limit = Number.POSITIVE_INFINITY } = deps;
   const deadline = deps.deadline ?? clock.now() + DEFAULT_TIME;
-  const session = new SinkSession(sink, {
-    http,
-    clock,
-    deadline,
-    sleep,
-    ...(clients !== undefined && { clients }),
-    ...(circuits !== undefined && { circuits }),
-  });
+  const session = new SinkSession(sink, { ...deps, deadline });
   const turn: Turn = { session, batches: 0, records: 0, waiting: true, sinkRequests: 0 };
   const goesOn = (): boolean =>
     session.failure === null && turn.batches < limit && (turn.batches === 0 || clock.now() + LAST_START < deadline);

@@ -1,21 +1,20 @@
+import { HOUR, MINUTE } from '../../model/duration.ts';
 import { asTocsinError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
+import { alignDown } from '../../model/window.ts';
 import type { FindingStore, ForwardLag, ForwardMark, Log, LossCounts } from '../../ports.ts';
 import type { Tally } from './tally.ts';
 
-const HOUR = 3_600_000;
-
 /** Alerts on logs wait for minutes as it is. */
-const LATE = 5 * 60_000;
+const LATE = 5 * MINUTE;
 
 /** A finding an hour while forwarding falls behind the hub; none where it does not. */
 export function lateFindings(hub: string, lag: ForwardLag | null, now: number): readonly Finding[] {
   if (lag === null || lag.p99 < LATE) return [];
-  const hour = new Date(now - (now % HOUR)).toISOString().slice(0, 13);
-  const minutes = Math.round(lag.p99 / 60_000);
+  const minutes = Math.round(lag.p99 / MINUTE);
   return [
     {
-      id: `lag/${hub}/${hour}`,
+      id: `lag/${hub}/${hourOf(now)}`,
       kind: 'pipeline',
       rule: null,
       target: null,
@@ -45,7 +44,7 @@ export function lossFindings({ partition, totals }: ForwardMark, now: number): r
   const percent = (value: number): string => `${Math.round(value * 1000) / 10} %`;
   return [
     {
-      id: `loss/${partition}/${new Date(at).toISOString().slice(0, 13)}`,
+      id: `loss/${partition}/${hourOf(at)}`,
       kind: 'pipeline',
       rule: null,
       target: null,
@@ -64,7 +63,6 @@ export function lossFindings({ partition, totals }: ForwardMark, now: number): r
 
 /** One finding an hour for the quarantine and one for every sink that keeps records waiting, so that a report names the trouble. */
 export function findingsOf(hub: string, tally: Tally, now: number): readonly Finding[] {
-  const hour = new Date(now - (now % HOUR)).toISOString().slice(0, 13);
   const common = { rule: null, target: null, firstAt: now, lastAt: now, value: null, evidence: null };
   const findings: Finding[] = [];
   const [first] = tally.quarantined;
@@ -72,7 +70,7 @@ export function findingsOf(hub: string, tally: Tally, now: number): readonly Fin
     const count = tally.quarantined.length;
     findings.push({
       ...common,
-      id: `quarantine/${hub}/${hour}`,
+      id: `quarantine/${hub}/${hourOf(now)}`,
       kind: 'quarantine',
       labels: { hub },
       severity: 3,
@@ -86,7 +84,7 @@ export function findingsOf(hub: string, tally: Tally, now: number): readonly Fin
     const { code, detail } = waits;
     findings.push({
       ...common,
-      id: `forwarding/${sink}/${hour}`,
+      id: `forwarding/${sink}/${hourOf(now)}`,
       kind: 'forwarding failed',
       labels: { hub, sink },
       severity: 2,
@@ -96,6 +94,11 @@ export function findingsOf(hub: string, tally: Tally, now: number): readonly Fin
     });
   }
   return findings;
+}
+
+/** `2026-03-18T00`: with it in its id a finding is written once an hour. */
+function hourOf(time: number): string {
+  return new Date(alignDown(time, HOUR)).toISOString().slice(0, 13);
 }
 
 /** A finding that cannot be written is logged: what it speaks of is safe already. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Later, Verdict } from '../../forward/sinks/verdict.ts';
 import type { Sink } from '../../model/sink.ts';
 import type { Clock } from '../../ports.ts';
@@ -8,7 +9,8 @@ export interface SinkDeps extends TransportDeps {
   readonly clock: Clock;
   /** Epoch ms by `clock.now()` at which this invocation must be over. */
   readonly deadline: number;
-  readonly sleep: (ms: number) => Promise<void>;
+  /** Waits between tries. Absent: real time. */
+  readonly sleep?: (ms: number) => Promise<void>;
   /** Absent: a sink is asked in every invocation. */
   readonly circuits?: Circuits;
 }
@@ -83,7 +85,7 @@ export class SinkSession {
   async pause(attempt: number, asked: number): Promise<boolean> {
     const pause = Math.max(asked, FIRST_WAIT * 4 ** (attempt - 1));
     if (attempt >= this.tries || pause + SHORTEST_REQUEST > this.left) return false;
-    await this.deps.sleep(pause);
+    await (this.deps.sleep ?? setTimeout)(pause);
     return true;
   }
 

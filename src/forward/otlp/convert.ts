@@ -1,3 +1,4 @@
+import { dateOf } from '../dates.ts';
 import type { Json } from '../json.ts';
 import { numberOf } from '../record.ts';
 
@@ -23,9 +24,6 @@ export function sumOf(value: Json): number | null {
 /** Seconds from 0001-01-01, where .NET begins to count, to 1970-01-01. */
 const EPOCH_SECONDS = 62_135_596_800;
 const DAY = 86_400;
-const DAYS_LIMIT = 1_000;
-/** `2026-03-10T` by the day since 1970: the records of a batch are of few days. */
-const dates = new Map<number, { readonly text: string; readonly bytes: Buffer }>();
 
 /** A .NET tick count (100 ns since 0001-01-01, UTC) as RFC 3339 with seven fraction digits; `null` where it is none of our time. */
 export function rfc3339OfTicks(ticks: string): string | null {
@@ -72,16 +70,6 @@ function putTwo(out: Buffer, at: number, number: number, next: number): void {
   out[at] = 48 + tens;
   out[at + 1] = 48 + number - tens * 10;
   out[at + 2] = next;
-}
-
-function dateOf(day: number): { readonly text: string; readonly bytes: Buffer } {
-  const known = dates.get(day);
-  if (known !== undefined) return known;
-  const text = new Date(day * DAY * 1000).toISOString().slice(0, 11);
-  const made = { text, bytes: Buffer.from(text, 'latin1') };
-  if (dates.size >= DAYS_LIMIT) dates.clear();
-  dates.set(day, made);
-  return made;
 }
 
 const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));

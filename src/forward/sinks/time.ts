@@ -1,3 +1,4 @@
+import { dateOf } from '../dates.ts';
 import type { Instant } from '../instant.ts';
 import { ProtoWriter } from '../otlp/writer.ts';
 import { NANOS, SECONDS } from '../scanned.ts';
@@ -33,7 +34,7 @@ export function writeTimeText(writer: ProtoWriter, item: Pick<JsonItem, 'record'
   const second = seconds - day * DAY;
   const hour = Math.floor(second / 3600);
   const minute = Math.floor(second / 60) - hour * 60;
-  const date = dateOf(day);
+  const { bytes: date } = dateOf(day);
   writer.reserve(date.length + 24);
   writer.rawBytes(date);
   writeDigits(writer, hour, 2);
@@ -59,16 +60,3 @@ function writeDigits(writer: ProtoWriter, value: number, count: number): void {
 
 const POWERS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 const DAY = 86_400;
-const REMEMBERED = 1_000;
-const days = new Map<number, Buffer>();
-
-/** `2026-03-10T`. The records of a batch are of few days. */
-function dateOf(day: number): Buffer {
-  let date = days.get(day);
-  if (date === undefined) {
-    date = Buffer.from(new Date(day * DAY * 1000).toISOString().slice(0, 11));
-    if (days.size >= REMEMBERED) days.clear();
-    days.set(day, date);
-  }
-  return date;
-}
