@@ -50,6 +50,14 @@ interface Asked {
   readonly reject: (thrown: unknown) => void;
 }
 
+/** Readings of one home. One that has begun may miss what was written before somebody asks, so whoever asks shares the next. */
+interface Readings {
+  /** Not begun. */
+  next: Promise<readonly StoredAlert[]> | null;
+  /** Settles with the last that was asked for. */
+  last: Promise<void>;
+}
+
 interface Place {
   readonly row: string;
   readonly depth: number;
@@ -64,11 +72,11 @@ const EMPTY: Page = { alerts: [] };
  * page, which only conditional writes change. Episodes that leave a page are put away before it is written: a crash between
  * leaves one twice, never nowhere.
  *
- * What is asked for one home while a change of it is under way is changed together next; what is read at the same time is read once.
+ * What is asked for one home while a change of it is under way is changed together next, and likewise for readings.
  */
 export function alertPages(table: Table, ended: EndedEpisodes): AlertPages {
   const asked = new Map<string, Asked[]>();
-  const reading = new Map<string, Promise<readonly StoredAlert[]>>();
+  const readings = new Map<string, Readings>();
 
   async function run(home: string): Promise<void> {
     const queue = asked.get(home) ?? [];
@@ -167,14 +175,22 @@ export function alertPages(table: Table, ended: EndedEpisodes): AlertPages {
         void run(home);
       }),
     of: (home, options) => {
-      const shared = reading.get(home);
-      if (shared !== undefined) return shared;
-      // Whoever asks in the same turn reads along; a reading that has begun may miss what was written before somebody asks.
-      const mine = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-        reading.delete(home);
+      const line = readings.get(home) ?? { next: null, last: Promise.resolve() };
+      readings.set(home, line);
+      if (line.next !== null) return line.next;
+      const mine = line.last.then(nextTurn).then(() => {
+        line.next = null;
         return read(home, options);
       });
-      reading.set(home, mine);
+      const over = mine.then(
+        () => {},
+        () => {},
+      );
+      line.next = mine;
+      line.last = over;
+      void over.then(() => {
+        if (line.last === over) readings.delete(home);
+      });
       return mine;
     },
     all,
@@ -205,6 +221,11 @@ function pageRow(row: string, page: Page): Row {
 
 function isDivided(page: Page | Divided): page is Divided {
   return 'divided' in page;
+}
+
+/** Whoever asks in the same turn goes along. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Takes off the queue what is changed together. */
