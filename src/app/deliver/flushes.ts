@@ -18,7 +18,7 @@ export interface FlushesOutcome {
 const TRIES_PER_RECEIVER = 16;
 
 /** Groups of all messages of this worker that are decided on at once: storage is busy with fewer, and each holds its alerts in memory. */
-const DECIDED_AT_ONCE = 500;
+const DECIDED_AT_ONCE = 400;
 const deciding = lanes(DECIDED_AT_ONCE);
 
 /** A claim is good for one more try where so much of it is left. */
