@@ -155,7 +155,7 @@ export interface AlertStore {
   several(fingerprints: readonly string[], options?: CallOptions): Promise<readonly Alert[]>;
   /** Firing alerts, most severe first, then newest. */
   open(options?: CallOptions): Promise<readonly Alert[]>;
-  /** Alerts of a group that fire, or resolved less than `retention` (15 min) before `now`. */
+  /** Alerts of a group that it lists at `now`: they fire, or their end became known less than 15 min before. */
   ofGroup(group: string, now: number, options?: CallOptions & OfGroupOptions): Promise<readonly Alert[]>;
   /** Every episode that was firing at any time of the window, oldest first. */
   during(window: Window, options?: CallOptions): Promise<readonly Alert[]>;

@@ -71,6 +71,7 @@ function holdOf(
   now: number,
 ): Pick<HeldAlert, 'why' | 'by'> | null {
   if (muted !== null) return { why: 'muted', by: muted };
+  if (inhibit.length === 0 && silences.length === 0) return null;
   const labels = alertLabels(alert);
   const inhibitor = inhibitorOf(labels, inhibit, others);
   if (inhibitor !== null) return { why: 'inhibited', by: inhibitor.alert.fingerprint };

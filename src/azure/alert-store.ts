@@ -6,6 +6,8 @@ import {
   byStart,
   episodeKey,
   firedDuring,
+  isListed,
+  LISTED,
   lateEnd,
   type Note,
   newerOf,
@@ -23,9 +25,6 @@ import { keyOf, keyPart, literal, timeKey } from './keys.ts';
 import { TABLES } from './names.ts';
 import type { Storage } from './storage.ts';
 import { openTable, type Row, type Table } from './table.ts';
-
-/** How long a resolved alert stays with its group, so that a lost notice of its end is repeated. */
-const RETENTION = 15 * 60_000;
 
 /** Fingerprints that one filter asks for. */
 const ASKED_AT_ONCE = 10;
@@ -107,15 +106,12 @@ export function createAlertStore(storage: Storage, log: Log): AlertStore {
       return alertsOf(kept.filter(({ alert }) => alert.status === 'firing')).sort(bySeverity);
     },
     ofGroup: async (group, now, options) => {
-      const since = now - RETENTION;
       const homes = options?.homes;
       const kept =
         homes === undefined
-          ? await pages.all(`until gt ${literal(timeKey(since))}`, options)
+          ? await pages.all(`until gt ${literal(timeKey(now - LISTED))}`, options)
           : (await Promise.all(homes.map((home) => pages.of(home, options)))).flat();
-      const listed = kept.filter(
-        (stored) => stored.groups.includes(group) && (stored.alert.status === 'firing' || resolvedKnownAt(stored) > since),
-      );
+      const listed = kept.filter((stored) => stored.groups.includes(group) && isListed(stored, now));
       return alertsOf(listed).sort(bySeverity);
     },
     during: async ({ start, end }, options) => {

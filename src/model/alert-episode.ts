@@ -1,9 +1,13 @@
 import { type Acknowledgement, isAcknowledged, isWorse } from './acknowledgement.ts';
 import type { Alert, HistoryEntry, Transition } from './alert.ts';
+import { MINUTE } from './duration.ts';
 
 /** Bounds that keep one alert within a table entity, however long it lives. */
 const REMEMBERED_TRANSITIONS = 64;
 const HISTORY_LINES = 200;
+
+/** How long (ms) a group lists an alert after its end became known. */
+export const LISTED = 15 * MINUTE;
 
 /** An alert with what is needed to recognise a transition that came twice or late. */
 export interface StoredAlert {
@@ -133,6 +137,11 @@ export function lateEnd(stored: StoredAlert, transition: Transition): StoredAler
 /** When the end of a resolved alert became known; it may be later than `endsAt`, because data are read late. */
 export function resolvedKnownAt(stored: StoredAlert): number {
   return Math.max(stored.alert.endsAt ?? 0, stored.appliedAt);
+}
+
+/** Whether its group lists the alert: it fires, or resolved so lately that a lost notice of its end is repeated. */
+export function isListed(stored: StoredAlert, now: number): boolean {
+  return stored.alert.status === 'firing' || resolvedKnownAt(stored) > now - LISTED;
 }
 
 /** Whether the alert was firing at any time of `[start, end)`. */

@@ -80,7 +80,7 @@ export async function flushGroup(key: string, now: number, deps: DeliverDeps, { 
     const records = supposed ? told.map(() => NO_RECORD) : await recordsOf(told, key, deps);
     const members = await moveToRoutes(group, now, deps);
     const circumstances = await circumstancesOf(route ?? config.route, now, deps);
-    const waiting = waitingOf(sortOut(members, circumstances, null, now).shown, group.waiting, now);
+    const waiting = steps.size === 0 ? {} : waitingOf(sortOut(members, circumstances, null, now).shown, group.waiting, now);
     const stances = await inParallel([...told.entries()], PARALLEL, ([index, receiver]) => {
       const after = steps.get(receiver.name) ?? null;
       return tell(

@@ -5,16 +5,13 @@ import {
   byStart,
   episodeKey,
   firedDuring,
+  isListed,
   lateEnd,
-  resolvedKnownAt,
   type StoredAlert,
   supersededBy,
   withNote,
 } from '../../model/alert-episode.ts';
 import type { AlertStore } from '../../ports.ts';
-
-/** How long a group still lists a resolved alert. */
-const RETENTION = 15 * 60_000;
 
 /** Alerts in memory, with every episode that there ever was. */
 export function offlineAlerts(): AlertStore {
@@ -77,7 +74,7 @@ export function offlineAlerts(): AlertStore {
     ofGroup: async (group, now) =>
       [...(ofGroup.get(group) ?? [])]
         .flatMap((fingerprint) => alerts.get(fingerprint) ?? [])
-        .filter((stored) => stored.alert.status === 'firing' || resolvedKnownAt(stored) > now - RETENTION)
+        .filter((stored) => isListed(stored, now))
         .map((stored) => stored.alert)
         .sort(bySeverity),
     during: async ({ start, end }) => [...episodes.values()].filter((alert) => firedDuring(alert, start, end)).sort(byStart),
