@@ -26,7 +26,7 @@ export function pushFingerprint(labels: Labels): string {
 
 /**
  * A pushed alert as one of ours. What only a rule can say comes from annotations by their usual names: what to do from `description` (or
- * `message`), the owner from the label or annotation `owner` or `team`, the runbook from `runbook_url`.
+ * `message`), how bad it is from `condition`, the owner from the label or annotation `owner` or `team`, the runbook from `runbook_url`.
  */
 function alertOfPush({ labels, annotations, generatorUrl = '' }: PushedAlert, startsAt: number, now: number): Alert {
   const rule = labels.alertname ?? 'unnamed';
@@ -44,7 +44,7 @@ function alertOfPush({ labels, annotations, generatorUrl = '' }: PushedAlert, st
     startsAt,
     endsAt: null,
     value: null,
-    condition: 'another system says so',
+    condition: annotations.condition ?? 'another system says so',
     summary,
     response: {
       owner: labels.owner ?? labels.team ?? annotations.owner ?? annotations.team ?? 'unassigned',
