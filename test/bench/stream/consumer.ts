@@ -15,7 +15,7 @@ import { createHttpSender } from '../../../src/net/http.ts';
 
 /*
  * What the host does with the forward function, without the host: real consumer, checkpoints after every batch, real stores. Prints a
- * line when it listens, and its figures when as many events as it is told have come and nothing is under way.
+ * line when it owns every partition, and its figures when as many events as it is told have come and nothing is under way.
  */
 
 const [connection = '', storageConnection = '', url = '', kind = 'otlp'] = process.argv.slice(2);
@@ -43,15 +43,19 @@ const deps = {
   log,
 };
 
-const STEP = 5;
+const STEP = 1;
 const lags: number[] = [];
 const memory: number[] = [];
 let [events, records, delivered, parked, duplicates] = [0, 0, 0, 0, 0];
 let [first, last] = [0, 0];
 let cpu = process.cpuUsage();
 
+const partitions = new Set(await consumer.getPartitionIds());
 consumer.subscribe(
   {
+    processInitialize: async ({ partitionId }) => {
+      if (partitions.delete(partitionId) && partitions.size === 0) console.log('listening');
+    },
     processEvents: async (received, context) => {
       const newest = received.at(-1);
       if (newest === undefined) return;
@@ -90,7 +94,6 @@ consumer.subscribe(
   },
 );
 setInterval(() => memory.push(process.memoryUsage().rss / 2 ** 20), STEP * 1000);
-console.log('listening');
 
 for await (const line of createInterface({ input: process.stdin })) {
   const expected = Number(line);
@@ -100,7 +103,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   const sorted = lags.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1] ?? 0;
   const seconds = (last - first) / 1000;
-  const half = memory.slice(memory.length >> 1);
+  const median = (samples: readonly number[]): number => samples.toSorted((a, b) => a - b)[samples.length >> 1] ?? 0;
+  const third = Math.floor(memory.length / 3);
   const rounded = (value: number): number => Math.round(value * 100) / 100;
   console.log(
     JSON.stringify({
@@ -115,7 +119,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       p50LagMs: at(0.5),
       p99LagMs: at(0.99),
       rssMiB: Math.round(Math.max(...memory, 0)),
-      rssSecondHalfGrowthMiB: Math.round((half.at(-1) ?? 0) - (half[0] ?? 0)),
+      rssGrowthMiB: Math.round(median(memory.slice(-third)) - median(memory.slice(third, -third))),
     }),
   );
   break;
