@@ -17,7 +17,8 @@ import { defaultConfig, loadConfig } from '../rules/config.ts';
 const HELP = `tocsin send on-call
 tocsin send on-call --url http://127.0.0.1:8080/hook --secret whsec_…
 
-Sends one signed test notification to a receiver of tocsin.yaml and says what it answered.
+Sends one signed test notification to a receiver of tocsin.yaml and says what it answered. Services of Azure without a key are asked as who is
+signed in here (az login). TOCSIN_PROXY counts here, too.
 
   --url URL       send there instead; may be an address of this machine or network
   --secret KEYS   sign with these keys instead, e.g. whsec_…
@@ -75,7 +76,8 @@ async function send(receiver: Receiver): Promise<{ sent: Sent; answer: HttpAnswe
   const told = testNotification(receiver.name, environment().TOCSIN_CONSOLE_URL ?? CONSOLE, at);
   const custom = receiver.templates === undefined ? {} : { custom: await customTexts(receiver.templates, told) };
   const body = bodyFor(receiver, { ...told, ...custom }, id, at);
-  const http = createHttpSender();
+  const proxy = environment().TOCSIN_PROXY || null;
+  const http = createHttpSender({ proxy });
   const base = { receiver: receiver.name, id };
   const answers: HttpAnswer[] = [];
   const heard: HttpSender = {
@@ -88,7 +90,8 @@ async function send(receiver: Receiver): Promise<{ sent: Sent; answer: HttpAnswe
   try {
     const verdict = await attempt(receiver, id, body, {
       http: heard,
-      mail: createMailSender(),
+      mail: createMailSender({ proxy }),
+      tokens: { token: ownToken },
       clock: { now: () => at, wall: () => at },
     });
     const answer = answers[0] ?? null;
@@ -99,6 +102,16 @@ async function send(receiver: Receiver): Promise<{ sent: Sent; answer: HttpAnswe
     return { sent: { ok: false, ...base, status, code, detail }, answer, exit };
   } finally {
     http.close();
+  }
+}
+
+/** A token of who is signed in on this machine, for services of Azure that have no key. */
+async function ownToken(scope: string): Promise<string> {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  try {
+    return (await new DefaultAzureCredential().getToken(scope)).token;
+  } catch (cause) {
+    throw new TocsinError('TCN-A003', `no token for ${scope}: sign in with \`az login\``, { cause });
   }
 }
 
