@@ -1,4 +1,4 @@
-import type { Extents, Look, SeriesMemory, SeriesTrack } from '../model/baseline.ts';
+import type { Extents, Look, SeriesMemory } from '../model/baseline.ts';
 
 /**
  * What an anomaly rule remembers of a series: its numbers as the base64 of 64-bit floats, since printing and reading some hundred
@@ -11,75 +11,106 @@ const LOOKS = ['residual', 'value', 'trough', 'peak', 'variation'] as const sati
 /** Single numbers, lengths of lists, and the extents of both kinds. */
 const FIXED = 6 + 4 + 2 * 2 * LOOKS.length;
 
-export function packMemory({ track, ...others }: SeriesMemory): PackedMemory {
-  const { values, times, hours, hourValues } = track;
-  const numbers = new Float64Array(FIXED + values.length + times.length + hours.length + hourValues.length);
-  let place = 0;
-  const put = (value: number | null | undefined): void => {
-    numbers[place++] = value ?? Number.NaN;
-  };
-  const putAll = (list: readonly (number | null)[]): void => {
-    put(list.length);
-    for (let index = 0; index < list.length; index++) put(list[index]);
-  };
-  put(track.since);
-  put(track.samples);
-  put(track.lastAt);
-  put(track.day);
-  put(track.daySamples);
-  put(track.hour);
-  putAll(values);
-  putAll(times);
-  putAll(hourValues);
-  putAll(hours);
-  for (const extents of [track.extents, track.usualExtents]) {
+/** Numbers on their way in or out, kept for the next series: a buffer of its own for each costs more than what is done with it. */
+class Tape {
+  private bytes = Buffer.alloc(0);
+  private numbers = new Float64Array(0);
+  private place = 0;
+  private end = 0;
+
+  /** Begins anew, with room for so many numbers. */
+  rewind(length: number): void {
+    if (this.numbers.length < length) {
+      this.numbers = new Float64Array(2 * length);
+      this.bytes = Buffer.from(this.numbers.buffer);
+    }
+    this.place = 0;
+    this.end = length;
+  }
+
+  /** Begins with what `text()` gave. */
+  load(text: string): void {
+    this.rewind(Math.ceil(text.length / Float64Array.BYTES_PER_ELEMENT));
+    this.end = this.bytes.write(text, 'base64') / Float64Array.BYTES_PER_ELEMENT;
+  }
+
+  text(): string {
+    return this.bytes.toString('base64', 0, this.place * Float64Array.BYTES_PER_ELEMENT);
+  }
+
+  put(value: number | null | undefined): void {
+    this.numbers[this.place++] = value ?? Number.NaN;
+  }
+
+  putAll(list: readonly (number | null)[]): void {
+    this.put(list.length);
+    for (let index = 0; index < list.length; index++) this.put(list[index]);
+  }
+
+  putExtents(extents: Extents): void {
     for (const look of LOOKS) {
       const extent = extents[look];
-      put(extent?.[0]);
-      put(extent?.[1]);
+      this.put(extent?.[0]);
+      this.put(extent?.[1]);
     }
   }
-  return { ...others, track: Buffer.from(numbers.buffer).toString('base64') };
-}
 
-export function unpackMemory({ track: text, ...others }: PackedMemory): SeriesMemory {
-  const bytes = Buffer.from(text, 'base64');
-  const numbers = new Float64Array(bytes.length / Float64Array.BYTES_PER_ELEMENT);
-  new Uint8Array(numbers.buffer).set(bytes);
-  let place = 0;
-  const next = (): number => numbers[place++] as number;
-  const list = (): number[] => {
-    const length = next();
-    const found = new Array<number>(length);
-    for (let index = 0; index < length; index++) found[index] = next();
+  /** Throws behind the end: what stands there is of another series. */
+  next(): number {
+    if (this.place >= this.end) throw new TypeError('not the memory of a series');
+    return this.numbers[this.place++] as number;
+  }
+
+  list(): number[] {
+    const length = this.next();
+    const found: number[] = [];
+    for (let index = 0; index < length; index++) found.push(this.next());
     return found;
-  };
-  const [since, samples, lastAt, day, daySamples, hour] = [next(), next(), next(), next(), next(), next()];
-  const values = list();
-  const times = list();
-  const hourValues = list();
-  const hours = list().map((value) => (Number.isNaN(value) ? null : value));
-  const extents = (): Extents => {
+  }
+
+  extents(): Extents {
     const found: Partial<Record<Look, readonly [number, number]>> = {};
     for (const look of LOOKS) {
-      const [low, high] = [next(), next()];
+      const [low, high] = [this.next(), this.next()];
       if (!Number.isNaN(low)) found[look] = [low, high];
     }
     return found;
+  }
+}
+
+const tape = new Tape();
+
+export function packMemory({ track, ...others }: SeriesMemory): PackedMemory {
+  const { values, times, hours, hourValues } = track;
+  tape.rewind(FIXED + values.length + times.length + hours.length + hourValues.length);
+  tape.put(track.since);
+  tape.put(track.samples);
+  tape.put(track.lastAt);
+  tape.put(track.day);
+  tape.put(track.daySamples);
+  tape.put(track.hour);
+  tape.putAll(values);
+  tape.putAll(times);
+  tape.putAll(hourValues);
+  tape.putAll(hours);
+  tape.putExtents(track.extents);
+  tape.putExtents(track.usualExtents);
+  return { ...others, track: tape.text() };
+}
+
+export function unpackMemory({ track, ...others }: PackedMemory): SeriesMemory {
+  tape.load(track);
+  const [since, samples, lastAt] = [tape.next(), tape.next(), tape.next()];
+  const [day, daySamples, hour] = [tape.next(), tape.next(), tape.next()];
+  const values = tape.list();
+  const times = tape.list();
+  const hourValues = tape.list();
+  const hours: (number | null)[] = tape.list();
+  for (let index = 0; index < hours.length; index++) if (Number.isNaN(hours[index])) hours[index] = null;
+  const extents = tape.extents();
+  const usualExtents = tape.extents();
+  return {
+    ...others,
+    track: { since, samples, lastAt, values, times, day, daySamples, hours, hour, hourValues, extents, usualExtents },
   };
-  const own: SeriesTrack = {
-    since,
-    samples,
-    lastAt,
-    values,
-    times,
-    day,
-    daySamples,
-    hours,
-    hour,
-    hourValues,
-    extents: extents(),
-    usualExtents: extents(),
-  };
-  return { ...others, track: own };
 }

@@ -217,9 +217,9 @@ function packSeries(series: Readonly<Record<string, SeriesMemory>>): NonNullable
 
 function unpackSeries({ names: [prefix, tails], memories }: NonNullable<PackedState['series']>) {
   const series: Record<string, SeriesMemory> = {};
-  tails.forEach((tail, place) => {
-    series[prefix + tail] = unpackMemory(memories[place] as PackedMemory);
-  });
+  for (let place = 0; place < tails.length; place++) {
+    series[prefix + (tails[place] as string)] = unpackMemory(memories[place] as PackedMemory);
+  }
   return series;
 }
 

@@ -1,7 +1,8 @@
 import type { BurnPair, BurnRateCondition, Rule } from '../model/rule.ts';
 import type { Series } from '../model/series.ts';
+import type { Window } from '../model/window.ts';
 import type { Assessor, Outcome } from './assessor.ts';
-import { type Measured, measureOf } from './measure.ts';
+import { type Measured, measureOf, type Value } from './measure.ts';
 import { type SpanMeasure, spanMeasureOf } from './spans.ts';
 
 /**
@@ -10,65 +11,84 @@ import { type SpanMeasure, spanMeasureOf } from './spans.ts';
  * pair that is nearest to its factor or farthest beyond it.
  */
 export function assessBurn(rule: Rule, condition: BurnRateCondition): Assessor {
-  const { counts, scale, pairs } = condition;
-  const budget = budgetOf(condition);
-  const lengths = [...new Set(pairs.flatMap(({ long, short }) => [long, short]))].sort((a, b) => a - b);
-  const places = new Map(lengths.map((length, place) => [length, place]));
-  const spans = spanMeasureOf(rule.signal, lengths) ?? eachSpan(rule, lengths);
-  let last: number | null = null;
+  return new BurnAssessor(rule, condition);
+}
 
-  /** Of the series and the end that were taken last. */
-  function burn(length: number, floor: number): number | 'none' | 'below floor' {
-    const value = spans.value(places.get(length) ?? 0, floor);
-    if (typeof value === 'string') return value;
-    const share = value / scale;
-    return (counts === 'good' ? 1 - share : share) / budget;
+class BurnAssessor implements Assessor {
+  private readonly rule: Rule;
+  private readonly condition: BurnRateCondition;
+  private readonly budget: number;
+  /** Of all windows, ascending; the spans are named by their places. */
+  private readonly lengths: readonly number[];
+  private readonly spans: SpanMeasure;
+  private last: number | null = null;
+
+  constructor(rule: Rule, condition: BurnRateCondition) {
+    this.rule = rule;
+    this.condition = condition;
+    this.budget = budgetOf(condition);
+    this.lengths = [...new Set(condition.pairs.flatMap(({ long, short }) => [long, short]))].sort((a, b) => a - b);
+    this.spans = spanMeasureOf(rule.signal, this.lengths) ?? eachSpan(rule, this.lengths);
   }
 
-  function shortHolds({ short, factor }: BurnPair, long: number): boolean {
+  assess(series: Series, { end }: Window): Outcome {
+    this.last = null;
+    let found: Outcome = 'none';
+    let nearest = Number.NEGATIVE_INFINITY;
+    this.spans.take(series, end);
+    for (const pair of this.condition.pairs) {
+      const long = this.burn(pair.long, this.rule.floor);
+      if (long === 'none') continue;
+      if (long === 'below floor') {
+        if (found === 'none') found = 'below floor';
+        continue;
+      }
+      const breach = this.shortHolds(pair, long) && this.hasHeld(pair, series, end);
+      const nearness = long / pair.factor + (breach ? 1e9 : 0);
+      if (nearness > nearest) {
+        nearest = nearness;
+        this.last = long;
+      }
+      if (breach) found = 'breach';
+      else if (found !== 'breach') found = 'ok';
+    }
+    return found;
+  }
+
+  value(): number | null {
+    return this.last;
+  }
+
+  isClear(): boolean {
+    return true;
+  }
+
+  /** Of the series and the end that were taken last. */
+  private burn(length: number, floor: number): Value {
+    const { counts, scale } = this.condition;
+    const value = this.spans.value(this.lengths.indexOf(length), floor);
+    if (typeof value === 'string') return value;
+    const share = value / scale;
+    return (counts === 'good' ? 1 - share : share) / this.budget;
+  }
+
+  private shortHolds({ short, factor }: BurnPair, long: number): boolean {
     if (!exceeds(long, factor)) return false;
-    const value = burn(short, 0);
+    const value = this.burn(short, 0);
     return typeof value === 'number' && exceeds(value, factor);
   }
 
-  function hasHeld(pair: BurnPair, series: Series, end: number): boolean {
+  private hasHeld(pair: BurnPair, series: Series, end: number): boolean {
+    const { every, floor } = this.rule;
     let held = true;
-    for (let at = end - rule.every; held && at >= end - pair.for; at -= rule.every) {
-      spans.take(series, at);
-      const long = burn(pair.long, rule.floor);
-      held = typeof long === 'number' && shortHolds(pair, long);
+    for (let at = end - every; held && at >= end - pair.for; at -= every) {
+      this.spans.take(series, at);
+      const long = this.burn(pair.long, floor);
+      held = typeof long === 'number' && this.shortHolds(pair, long);
     }
-    if (pair.for > 0) spans.take(series, end);
+    if (pair.for > 0) this.spans.take(series, end);
     return held;
   }
-
-  return {
-    assess(series, { end }) {
-      last = null;
-      let found: Outcome = 'none';
-      let nearest = Number.NEGATIVE_INFINITY;
-      spans.take(series, end);
-      for (const pair of pairs) {
-        const long = burn(pair.long, rule.floor);
-        if (long === 'none') continue;
-        if (long === 'below floor') {
-          if (found === 'none') found = 'below floor';
-          continue;
-        }
-        const breach = shortHolds(pair, long) && hasHeld(pair, series, end);
-        const nearness = long / pair.factor + (breach ? 1e9 : 0);
-        if (nearness > nearest) {
-          nearest = nearness;
-          last = long;
-        }
-        if (breach) found = 'breach';
-        else if (found !== 'breach') found = 'ok';
-      }
-      return found;
-    },
-    value: () => last,
-    isClear: () => true,
-  };
 }
 
 /** Span by span, for signals whose values cannot be added up. */
@@ -80,7 +100,7 @@ function eachSpan(rule: Rule, lengths: readonly number[]): SpanMeasure {
     },
     value(span, floor) {
       if (taken === null) return 'none';
-      return measureOf(rule.signal, floor, ANY)(taken.series, taken.end - (lengths[span] ?? 0), taken.end);
+      return measureOf(rule.signal, floor, ANY).of(taken.series, taken.end - (lengths[span] ?? 0), taken.end);
     },
   };
 }

@@ -2,7 +2,7 @@ import { MINUTE } from '../model/duration.ts';
 import type { CapacityName, Comparison, Rule, Signal } from '../model/rule.ts';
 import type { BlindReason, Series } from '../model/series.ts';
 import { aggregateOf } from './aggregate.ts';
-import type { Measure, Measured } from './measure.ts';
+import type { Measure, Measured, Value } from './measure.ts';
 
 /** The comparison that a rule's values are held against; `null` where its condition has none. */
 export function comparisonOf({ condition }: Rule): Comparison | null {
@@ -12,11 +12,24 @@ export function comparisonOf({ condition }: Rule): Comparison | null {
 
 /** A measure of shares: what was counted in a span is taken per minute of it where the capacity is. */
 export function shareMeasure(measure: Measure, signal: Signal, of: CapacityName | undefined): Measure {
-  if (of === undefined) return measure;
-  return (series, start, end) => {
-    const value = measure(series, start, end);
-    return typeof value === 'string' ? value : shareOf(value, series, signal, of, end - start);
-  };
+  return of === undefined ? measure : new ShareMeasure(measure, signal, of);
+}
+
+class ShareMeasure implements Measure {
+  private readonly measure: Measure;
+  private readonly signal: Signal;
+  private readonly capacity: CapacityName;
+
+  constructor(measure: Measure, signal: Signal, capacity: CapacityName) {
+    this.measure = measure;
+    this.signal = signal;
+    this.capacity = capacity;
+  }
+
+  of(series: Measured, start: number, end: number): Value {
+    const value = this.measure.of(series, start, end);
+    return typeof value === 'string' ? value : shareOf(value, series, this.signal, this.capacity, end - start);
+  }
 }
 
 /** The share of the series' capacity that a value of a span of so many ms is; NaN where the capacity is not known. */

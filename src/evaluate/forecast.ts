@@ -76,7 +76,7 @@ function daysOf(
   for (let day = end - over; day < end; day += DAY) {
     let worst: { at: number; value: number } | null = null;
     for (let at = day; at < day + DAY; at += step) {
-      const value = measure(series, at, at + step);
+      const value = measure.of(series, at, at + step);
       if (typeof value === 'number' && (worst === null || isWorse(reach, value, worst.value))) worst = { at, value };
     }
     if (worst !== null) days.push(worst);
@@ -118,7 +118,7 @@ function reachOfSum(measure: Measure, condition: ForecastCondition, series: Seri
   if (holds(condition.reach, level)) return { level, days: 0, earliest: 0, latest: 0 };
   const rates: number[] = [];
   for (let at = window.end - condition.over; at < window.end; at += DAY) {
-    const value = measure(series, at, at + DAY);
+    const value = measure.of(series, at, at + DAY);
     if (typeof value === 'number') rates.push(value);
   }
   if (!isEnough(rates.length, condition)) return null;
@@ -134,7 +134,7 @@ function sumsOf(measure: Measure, series: Series, { end }: Window): readonly { r
   const sums: { at: number; value: number }[] = [];
   let sum = 0;
   for (let at = start; at < end; at += DAY) {
-    const value = measure(series, at, Math.min(end, at + DAY));
+    const value = measure.of(series, at, Math.min(end, at + DAY));
     if (typeof value === 'number') sum += value;
     sums.push({ at, value: sum });
   }

@@ -6,7 +6,7 @@ import type { JudgedWindow } from '../model/state.ts';
 import type { Window } from '../model/window.ts';
 import { type Absence, conditionFor, lastEvent } from './absence.ts';
 import { transitionOf } from './alert.ts';
-import { sampleOf } from './anomaly/assess.ts';
+import { samplerOf } from './anomaly/assess.ts';
 import type { Watches } from './anomaly/shard.ts';
 import type { Assessor } from './assessor.ts';
 import { unknownOf } from './capacity.ts';
@@ -136,7 +136,7 @@ function recheckAnomaly(
   if (rule.condition.kind !== 'anomaly') return null;
   const name = nameOf(work, place);
   const bounds = usual[name];
-  const value = sampleOf(rule, rule.condition)(series, window);
+  const value = samplerOf(rule, rule.condition).of(series, window);
   if (bounds === undefined || typeof value === 'string' || value < bounds[0] || value > bounds[1]) return null;
   return { place, fingerprint: name, breach: false, value };
 }

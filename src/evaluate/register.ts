@@ -47,49 +47,66 @@ export interface Register {
 }
 
 export function registerOf(rule: Rule, instances: Readonly<Record<string, Instance>>): Register {
-  const { by } = rule.signal;
-  const byTarget = new Map<string, Map<string, Instance>>();
-  const metas = new Map<string, Instance>();
-  let active = 0;
+  return new ShardRegister(rule.signal.by, instances);
+}
 
-  function put(target: string, key: string, instance: Instance | null): void {
-    const known = byTarget.get(target);
-    active += weight(instance) - weight(known?.get(key) ?? null);
+class ShardRegister implements Register {
+  private readonly byTarget = new Map<string, Map<string, Instance>>();
+  private readonly metas = new Map<string, Instance>();
+  private open = 0;
+
+  constructor(by: readonly string[], instances: Readonly<Record<string, Instance>>) {
+    for (const name in instances) {
+      const instance = instances[name] as Instance;
+      const meta = metaOf(instance.labels, by);
+      if (meta !== null) this.metas.set(meta, instance);
+      else this.put(instance.target, keyOf(instance.labels, by), instance);
+    }
+  }
+
+  find(target: string, key: string): Instance | null {
+    return this.byTarget.get(target)?.get(key) ?? null;
+  }
+
+  of(target: string): ReadonlyMap<string, Instance> | undefined {
+    return this.byTarget.get(target);
+  }
+
+  meta(which: Meta): Instance | null {
+    return this.metas.get(which) ?? null;
+  }
+
+  put(target: string, key: string, instance: Instance | null): void {
+    const known = this.byTarget.get(target);
+    this.open += weight(instance) - weight(known?.get(key) ?? null);
     if (instance === null) {
       known?.delete(key);
-      if (known?.size === 0) byTarget.delete(target);
-    } else if (known === undefined) byTarget.set(target, new Map([[key, instance]]));
+      if (known?.size === 0) this.byTarget.delete(target);
+    } else if (known === undefined) this.byTarget.set(target, new Map([[key, instance]]));
     else known.set(key, instance);
   }
 
-  for (const name in instances) {
-    const instance = instances[name] as Instance;
-    const meta = metaOf(instance.labels, by);
-    if (meta !== null) metas.set(meta, instance);
-    else put(instance.target, keyOf(instance.labels, by), instance);
+  putMeta(which: Meta, instance: Instance | null): void {
+    if (instance === null) this.metas.delete(which);
+    else this.metas.set(which, instance);
   }
 
-  return {
-    find: (target, key) => byTarget.get(target)?.get(key) ?? null,
-    of: (target) => byTarget.get(target),
-    meta: (which) => metas.get(which) ?? null,
-    put,
-    putMeta(which, instance) {
-      if (instance === null) metas.delete(which);
-      else metas.set(which, instance);
-    },
-    active: () => active,
-    targets: () => [...byTarget.keys()],
-    record(keep) {
-      const kept: Record<string, Instance> = {};
-      const take = (instance: Instance) => {
-        if (keep(instance)) kept[instance.fingerprint] = instance;
-      };
-      for (const known of byTarget.values()) for (const instance of known.values()) take(instance);
-      for (const instance of metas.values()) take(instance);
-      return kept;
-    },
-  };
+  active(): number {
+    return this.open;
+  }
+
+  targets(): readonly string[] {
+    return [...this.byTarget.keys()];
+  }
+
+  record(keep: (instance: Instance) => boolean): Readonly<Record<string, Instance>> {
+    const kept: Record<string, Instance> = {};
+    for (const known of this.byTarget.values()) {
+      for (const instance of known.values()) if (keep(instance)) kept[instance.fingerprint] = instance;
+    }
+    for (const instance of this.metas.values()) if (keep(instance)) kept[instance.fingerprint] = instance;
+    return kept;
+  }
 }
 
 function weight(instance: Instance | null): 0 | 1 {

@@ -22,40 +22,62 @@ export interface Roster {
 
 /** Keys of a rule that was split otherwise are left out. */
 export function rosterOf(by: readonly string[], expected: Readonly<Record<string, ExpectedKey>>): Roster {
-  const slots = new Set<Slot>();
-  const byTarget = new Map<string, Map<string, Slot>>();
-  // Compared without case, as expectedKey does.
-  const tailOf = (labels: Labels) => seriesKey(labels, by).toLowerCase();
+  return new ShardRoster(by, expected);
+}
 
-  function keep(slot: Slot): Slot {
+class ShardRoster implements Roster {
+  private readonly by: readonly string[];
+  private readonly slots = new Set<Slot>();
+  private readonly byTarget = new Map<string, Map<string, Slot>>();
+
+  constructor(by: readonly string[], expected: Readonly<Record<string, ExpectedKey>>) {
+    this.by = by;
+    for (const key in expected) {
+      const entry = expected[key] as ExpectedKey;
+      if (fits(entry.labels, by)) this.keep({ key, entry });
+    }
+  }
+
+  find(target: string, labels: Labels): Slot | undefined {
+    return this.byTarget.get(target)?.get(this.tailOf(labels));
+  }
+
+  add(entry: ExpectedKey): Slot {
+    return this.keep({ key: expectedKey(entry.target, entry.labels, this.by), entry });
+  }
+
+  drop(slot: Slot): void {
+    this.slots.delete(slot);
+    this.byTarget.get(slot.entry.target)?.delete(this.tailOf(slot.entry.labels));
+  }
+
+  all(): Iterable<Slot> {
+    return this.slots;
+  }
+
+  size(): number {
+    return this.slots.size;
+  }
+
+  record(): Readonly<Record<string, ExpectedKey>> {
+    const record: Record<string, ExpectedKey> = {};
+    for (const { key, entry } of this.slots) record[key] = entry;
+    return record;
+  }
+
+  private keep(slot: Slot): Slot {
     const { target, labels } = slot.entry;
-    const known = byTarget.get(target);
-    if (known === undefined) byTarget.set(target, new Map([[tailOf(labels), slot]]));
-    else known.set(tailOf(labels), slot);
-    slots.add(slot);
+    const known = this.byTarget.get(target);
+    if (known === undefined) this.byTarget.set(target, new Map([[this.tailOf(labels), slot]]));
+    else known.set(this.tailOf(labels), slot);
+    this.slots.add(slot);
     return slot;
   }
 
-  for (const key in expected) {
-    const entry = expected[key] as ExpectedKey;
-    if (fits(entry.labels, by)) keep({ key, entry });
+  /** Compared without case, as expectedKey does. */
+  private tailOf(labels: Labels): string {
+    return seriesKey(labels, this.by).toLowerCase();
   }
-
-  return {
-    find: (target, labels) => byTarget.get(target)?.get(tailOf(labels)),
-    add: (entry) => keep({ key: expectedKey(entry.target, entry.labels, by), entry }),
-    drop(slot) {
-      slots.delete(slot);
-      byTarget.get(slot.entry.target)?.delete(tailOf(slot.entry.labels));
-    },
-    all: () => slots,
-    size: () => slots.size,
-    record() {
-      const record: Record<string, ExpectedKey> = {};
-      for (const { key, entry } of slots) record[key] = entry;
-      return record;
-    },
-  };
 }
 
 function fits(labels: Labels, by: readonly string[]): boolean {

@@ -2,13 +2,13 @@ import { type Aggregation, isRatio, type Signal } from '../model/rule.ts';
 import type { Point } from '../model/series.ts';
 import { aggregateOf } from './aggregate.ts';
 import { firstAtOrAfter } from './fold.ts';
-import type { Measured } from './measure.ts';
+import type { Measured, Value } from './measure.ts';
 
 /** Values of a series over spans of different length that end at the same time; the spans are named by their place in the list. */
 export interface SpanMeasure {
   take(series: Measured, end: number): void;
   /** As `measureOf` would give it for the span. */
-  value(span: number, floor: number): number | 'none' | 'below floor';
+  value(span: number, floor: number): Value;
 }
 
 /**
@@ -22,25 +22,41 @@ export function spanMeasureOf(signal: Signal, lengths: readonly number[]): SpanM
   const how = isShare && signal.kind !== 'metric' ? 'total' : aggregateOf(signal);
   const overHow = signal.kind === 'metric' && signal.over !== null ? signal.over.aggregate : 'total';
   if (!isSummable(how) || !isSummable(overHow)) return null;
-  const above = openSums(lengths.length);
-  const below = openSums(lengths.length);
-  return {
-    take(series, end) {
-      addBack(series.points, lengths, end, above);
-      if (isShare) addBack(series.over ?? [], lengths, end, below);
-    },
-    value(span, floor) {
-      const value = spanValue(above, span, how);
-      if (!isShare) {
-        if (Number.isNaN(value)) return 'none';
-        return (above.weight[span] as number) < floor ? 'below floor' : value;
-      }
-      const over = spanValue(below, span, overHow);
-      if (Number.isNaN(over)) return 'none';
-      if (over < floor || over === 0) return 'below floor';
-      return (Number.isNaN(value) ? 0 : value) / over;
-    },
-  };
+  return new NestedSpans(lengths, how, isShare ? overHow : null);
+}
+
+class NestedSpans implements SpanMeasure {
+  private readonly lengths: readonly number[];
+  private readonly how: Summable;
+  private readonly overHow: Summable | null;
+  private readonly above: Sums;
+  private readonly below: Sums;
+
+  constructor(lengths: readonly number[], how: Summable, overHow: Summable | null) {
+    this.lengths = lengths;
+    this.how = how;
+    this.overHow = overHow;
+    this.above = openSums(lengths.length);
+    this.below = openSums(lengths.length);
+  }
+
+  take(series: Measured, end: number): void {
+    addBack(series.points, this.lengths, end, this.above);
+    if (this.overHow !== null) addBack(series.over ?? [], this.lengths, end, this.below);
+  }
+
+  value(span: number, floor: number): Value {
+    const { above, below, how, overHow } = this;
+    const value = spanValue(above, span, how);
+    if (overHow === null) {
+      if (Number.isNaN(value)) return 'none';
+      return (above.weight[span] as number) < floor ? 'below floor' : value;
+    }
+    const over = spanValue(below, span, overHow);
+    if (Number.isNaN(over)) return 'none';
+    if (over < floor || over === 0) return 'below floor';
+    return (Number.isNaN(value) ? 0 : value) / over;
+  }
 }
 
 type Summable = Extract<Aggregation, 'total' | 'count' | 'average'>;

@@ -35,7 +35,7 @@ describe('several spans in one pass', () => {
         const spans = spanMeasureOf(signal, LENGTHS);
         spans?.take(series, end);
         LENGTHS.forEach((length, place) => {
-          const alone = measureOf(signal, floor, ANY)(series, end - length, end);
+          const alone = measureOf(signal, floor, ANY).of(series, end - length, end);
           const together = spans?.value(place, floor);
           if (typeof alone === 'number') expect(together).toBeCloseTo(alone, 9);
           else expect(together).toBe(alone);

@@ -39,11 +39,15 @@ export function beginDay(at: number): Today {
     hours: [],
     hour: hourOf(at),
     hourValues: [],
-    low: LOOKS.map(() => Number.POSITIVE_INFINITY),
-    high: LOOKS.map(() => Number.NEGATIVE_INFINITY),
-    usualLow: LOOKS.map(() => Number.POSITIVE_INFINITY),
-    usualHigh: LOOKS.map(() => Number.NEGATIVE_INFINITY),
+    low: forEachLook(Number.POSITIVE_INFINITY),
+    high: forEachLook(Number.NEGATIVE_INFINITY),
+    usualLow: forEachLook(Number.POSITIVE_INFINITY),
+    usualHigh: forEachLook(Number.NEGATIVE_INFINITY),
   };
+}
+
+function forEachLook(value: number): number[] {
+  return new Array<number>(LOOKS.length).fill(value);
 }
 
 /** Of an hour with more samples than are kept, every later one takes the place of an earlier one in turn. */
@@ -73,7 +77,7 @@ export function summaryOf(today: Today): DaySummary {
 export function extentsOf(
   low: readonly number[],
   high: readonly number[],
-  kept: (extent: Extent) => Extent = (extent) => extent,
+  kept: (extent: Extent) => Extent = unchanged,
 ): Extents {
   const extents: Partial<Record<Look, Extent>> = {};
   for (let index = 0; index < LOOKS.length; index++) {
@@ -82,6 +86,10 @@ export function extentsOf(
     if (least <= most) extents[LOOKS[index] as Look] = kept([least, most]);
   }
   return extents;
+}
+
+function unchanged(extent: Extent): Extent {
+  return extent;
 }
 
 /** Rounded so that what lay within lies within still. */

@@ -70,58 +70,184 @@ const QUIET: Sighting = { ready: false, above: null, below: null, unlike: null }
  * days the oddest one does not count. So neither one huge value nor one bad day nor patience blinds what comes after.
  */
 export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, history: History, margin: number): Detector {
-  let baseline = days;
-  let today: Today | null = track === null ? null : resumed(track);
-  let since = track?.since ?? Number.NaN;
-  let samples = track?.samples ?? 0;
-  let lastAt = track?.lastAt ?? Number.NEGATIVE_INFINITY;
-  let values = [...(track?.values ?? [])];
-  let times = [...(track?.times ?? [])];
-  let usuals: (Usual | null | undefined)[] = [];
-  let ranges: readonly Range[] | null = null;
-  let seasonKnown = false;
-  let ready = false;
-  const stand = LOOKS.map(() => Number.NaN);
-  const found: Range[] = LOOKS.map(() => NOTHING);
+  return new RangeDetector(days, track, history, margin);
+}
 
-  function isReady(at: number): boolean {
+class RangeDetector implements Detector {
+  private readonly days: SeriesBaseline;
+  private readonly history: History;
+  private readonly margin: number;
+  private finished: SeriesBaseline;
+  private today: Today | null;
+  private since: number;
+  private samples: number;
+  private lastAt: number;
+  private values: number[];
+  private times: number[];
+  /** By hour of the day under way; `undefined`: not looked up yet. */
+  private usuals: (Usual | null | undefined)[] = [];
+  /** Of the finished days; `null`: not gone through since the day began. */
+  private ranges: readonly Range[] | null = null;
+  private seasonKnown = false;
+  private ready = false;
+  private readonly stand: number[] = LOOKS.map(() => Number.NaN);
+  private readonly found: Range[] = LOOKS.map(() => NOTHING);
+
+  constructor(days: SeriesBaseline, track: SeriesTrack | null, history: History, margin: number) {
+    this.days = days;
+    this.history = history;
+    this.margin = margin;
+    this.finished = days;
+    this.today = track === null ? null : resumed(track);
+    this.since = track?.since ?? Number.NaN;
+    this.samples = track?.samples ?? 0;
+    this.lastAt = track?.lastAt ?? Number.NEGATIVE_INFINITY;
+    this.values = [...(track?.values ?? [])];
+    this.times = [...(track?.times ?? [])];
+  }
+
+  take(at: number, value: number): Sighting {
+    if (at <= this.lastAt || !Number.isFinite(value)) return { ...QUIET, ready: this.ready };
+    const now = this.turn(at);
+    this.remember(at, value);
+    addToDay(now, at, value);
+
+    const { stand, margin, seasonKnown } = this;
+    const expected = this.usual(at);
+    lookAt(this.values, expected?.median ?? null, stand);
+    this.ready = this.ready || this.isReady(at);
+    const { ready } = this;
+    let above: Crossing | null = null;
+    let below: Crossing | null = null;
+    let unlike: Crossing | null = null;
+    for (let index = 0; index < LOOKS.length; index++) {
+      const stands = stand[index] as number;
+      if (Number.isNaN(stands)) continue;
+      const look = LOOKS[index] as Look;
+      const range = this.rangeNow(index);
+      this.found[index] = range;
+      const width = widthOf(range.least, range.most);
+      const armed = ready && (look !== 'residual' || seasonKnown);
+      if (range.low > range.high) {
+        widen(now, index, stands, stands, true);
+        continue;
+      }
+      let learns = true;
+      if (armed) {
+        const bounds = look === 'residual' && expected !== null ? atLeast(range, SPREADS * expected.spread) : range;
+        const crossing = crossingOf(look, stands, bounds, width);
+        const meaning = crossing === null ? null : MEANING[look][crossing.direction];
+        if (meaning === 'above') above = further(above, crossing);
+        else if (meaning === 'below') below = further(below, crossing);
+        else if (meaning === 'unlike') unlike = crossing;
+        learns = crossing === null || crossing.margin >= margin || look !== 'residual';
+      }
+      const reach = armed && range.most > range.least ? width : Number.POSITIVE_INFINITY;
+      widen(now, index, Math.max(stands, range.low - reach), Math.min(stands, range.high + reach), learns);
+    }
+    return { ready, above, below, unlike };
+  }
+
+  stands(look: Look): number | null {
+    const value = this.stand[LOOKS.indexOf(look)] as number;
+    return Number.isNaN(value) ? null : value;
+  }
+
+  usual(at: number): Usual | null {
+    const day = dayOf(at);
+    if (this.today !== null && day !== this.today.day) return usualAt(this.finished, day, hourOf(at));
+    const hour = hourOf(at);
+    let known = this.usuals[hour];
+    if (known === undefined) {
+      known = usualAt(this.finished, day, hour);
+      this.usuals[hour] = known;
+    }
+    return known;
+  }
+
+  range(look: Look): Range {
+    return this.found[LOOKS.indexOf(look)] ?? NOTHING;
+  }
+
+  settled(look: Look): Range {
+    return this.ranges?.[LOOKS.indexOf(look)] ?? NOTHING;
+  }
+
+  baseline(): SeriesBaseline {
+    return this.finished;
+  }
+
+  track(): SeriesTrack | null {
+    const { today, since, samples, lastAt } = this;
+    if (today === null) return null;
+    const { day, samples: daySamples, hour } = today;
+    const hours: (number | null)[] = [];
+    for (let index = 0; index < today.hours.length; index++) hours.push(today.hours[index] ?? null);
+    return {
+      since,
+      samples,
+      lastAt,
+      values: [...this.values],
+      times: [...this.times],
+      day,
+      daySamples,
+      hours,
+      hour,
+      hourValues: [...today.hourValues],
+      extents: extentsOf(today.low, today.high),
+      usualExtents: extentsOf(today.usualLow, today.usualHigh),
+    };
+  }
+
+  summary(): DaySummary | null {
+    const { today } = this;
+    return today === null ? null : summaryOf({ ...today, hours: [...today.hours], hourValues: [...today.hourValues] });
+  }
+
+  private remember(at: number, value: number): void {
+    if (this.samples === 0) this.since = at;
+    else if (at - this.lastAt > LONGEST_GAP) {
+      this.values = [];
+      this.times = [];
+    }
+    this.samples += 1;
+    this.lastAt = at;
+    this.values.push(value);
+    this.times.push(at);
+    if (this.values.length > REMEMBERED) {
+      this.values.shift();
+      this.times.shift();
+    }
+  }
+
+  private isReady(at: number): boolean {
+    const { days, history, samples, since } = this;
     const first = days[0];
     const before = first === undefined || first.day * DAY >= since ? 0 : samplesBefore(days, since);
     const began = before === 0 || first === undefined ? since : first.day * DAY;
     return samples + before >= history.samples && at - began >= history.time;
   }
 
-  function turn(at: number): Today {
+  private turn(at: number): Today {
     const day = dayOf(at);
-    if (today === null || today.day !== day) {
-      if (today !== null) baseline = withDay(baseline, summaryOf(today));
-      if (baseline.some((one) => day - one.day > BASELINE_DAYS))
-        baseline = baseline.filter((one) => day - one.day <= BASELINE_DAYS);
-      today = beginDay(at);
-      usuals = [];
-      ranges = null;
+    if (this.today === null || this.today.day !== day) {
+      if (this.today !== null) this.finished = withDay(this.finished, summaryOf(this.today));
+      if (this.finished.some((one) => day - one.day > BASELINE_DAYS))
+        this.finished = this.finished.filter((one) => day - one.day <= BASELINE_DAYS);
+      this.today = beginDay(at);
+      this.usuals = [];
+      this.ranges = null;
     }
-    if (ranges === null) {
-      ranges = rangesOf(baseline);
-      seasonKnown = baseline.some(({ extents }) => extents.residual !== undefined);
+    if (this.ranges === null) {
+      this.ranges = rangesOf(this.finished);
+      this.seasonKnown = this.finished.some(({ extents }) => extents.residual !== undefined);
     }
-    return today;
+    return this.today;
   }
 
-  function usual(at: number): Usual | null {
-    const day = dayOf(at);
-    if (today !== null && day !== today.day) return usualAt(baseline, day, hourOf(at));
-    const hour = hourOf(at);
-    let known = usuals[hour];
-    if (known === undefined) {
-      known = usualAt(baseline, day, hour);
-      usuals[hour] = known;
-    }
-    return known;
-  }
-
-  function rangeNow(index: number): Range {
-    const { low, high, least, most } = ranges?.[index] ?? NOTHING;
+  private rangeNow(index: number): Range {
+    const { low, high, least, most } = this.ranges?.[index] ?? NOTHING;
+    const { today } = this;
     if (today === null) return { low, high, least, most };
     return {
       low: Math.min(low, today.usualLow[index] as number),
@@ -130,91 +256,6 @@ export function openDetector(days: SeriesBaseline, track: SeriesTrack | null, hi
       most: Math.max(most, today.high[index] as number),
     };
   }
-
-  return {
-    take(at, value) {
-      if (at <= lastAt || !Number.isFinite(value)) return { ...QUIET, ready };
-      const now = turn(at);
-      if (samples === 0) since = at;
-      else if (at - lastAt > LONGEST_GAP) {
-        values = [];
-        times = [];
-      }
-      samples += 1;
-      lastAt = at;
-      values.push(value);
-      times.push(at);
-      if (values.length > REMEMBERED) {
-        values.shift();
-        times.shift();
-      }
-      addToDay(now, at, value);
-
-      const expected = usual(at);
-      lookAt(values, expected?.median ?? null, stand);
-      ready = ready || isReady(at);
-      let above: Crossing | null = null;
-      let below: Crossing | null = null;
-      let unlike: Crossing | null = null;
-      for (let index = 0; index < LOOKS.length; index++) {
-        const stands = stand[index] as number;
-        if (Number.isNaN(stands)) continue;
-        const look = LOOKS[index] as Look;
-        const range = rangeNow(index);
-        found[index] = range;
-        const width = widthOf(range.least, range.most);
-        const armed = ready && (look !== 'residual' || seasonKnown);
-        if (range.low > range.high) {
-          widen(now, index, stands, stands, true);
-          continue;
-        }
-        let learns = true;
-        if (armed) {
-          const bounds = look === 'residual' && expected !== null ? atLeast(range, SPREADS * expected.spread) : range;
-          const crossing = crossingOf(look, stands, bounds, width);
-          const meaning = crossing === null ? null : MEANING[look][crossing.direction];
-          if (meaning === 'above') above = further(above, crossing);
-          else if (meaning === 'below') below = further(below, crossing);
-          else if (meaning === 'unlike') unlike = crossing;
-          learns = crossing === null || crossing.margin >= margin || look !== 'residual';
-        }
-        const reach = armed && range.most > range.least ? width : Number.POSITIVE_INFINITY;
-        widen(now, index, Math.max(stands, range.low - reach), Math.min(stands, range.high + reach), learns);
-      }
-      return { ready, above, below, unlike };
-    },
-    stands(look) {
-      const value = stand[LOOKS.indexOf(look)] as number;
-      return Number.isNaN(value) ? null : value;
-    },
-    usual,
-    range: (look) => found[LOOKS.indexOf(look)] ?? NOTHING,
-    settled: (look) => ranges?.[LOOKS.indexOf(look)] ?? NOTHING,
-    baseline: () => baseline,
-    summary: () => (today === null ? null : summaryOf({ ...today, hours: [...today.hours], hourValues: [...today.hourValues] })),
-    track() {
-      if (today === null) return null;
-      const { day, samples: daySamples, hour, hourValues } = today;
-      const hours: (number | null)[] = [];
-      for (let index = 0; index < today.hours.length; index++) hours.push(today.hours[index] ?? null);
-      const extents = extentsOf(today.low, today.high);
-      const usualExtents = extentsOf(today.usualLow, today.usualHigh);
-      const last = { values: [...values], times: [...times] };
-      return {
-        since,
-        samples,
-        lastAt,
-        ...last,
-        day,
-        daySamples,
-        hours,
-        hour,
-        hourValues: [...hourValues],
-        extents,
-        usualExtents,
-      };
-    },
-  };
 }
 
 /** Takes a sample into the day; what is beyond the usual without being an incident does not become usual by it. */

@@ -53,7 +53,7 @@ export function learnDay(
         MEDIUM,
       );
       for (let end = first; end < (day + 1) * DAY + rule.window; end += rule.every) {
-        const value = measure(one, end - rule.window, end);
+        const value = measure.of(one, end - rule.window, end);
         if (typeof value === 'number') detector.take(end - rule.window, value);
       }
       const summary = detector.summary();

@@ -1,6 +1,5 @@
 import type { BandPoint, Evidence } from '../../model/alert.ts';
 import type { SeriesBaseline, SeriesMemory, ShardBaseline } from '../../model/baseline.ts';
-import { DAY } from '../../model/duration.ts';
 import type { Labels } from '../../model/labels.ts';
 import { type AnomalyCondition, limitOf, type Rule } from '../../model/rule.ts';
 import { labelsOfKey, seriesKey } from '../register.ts';
@@ -44,74 +43,102 @@ export function openWatches(
   memories: Readonly<Record<string, SeriesMemory>>,
   baseline: ShardBaseline | null,
 ): Watches {
-  const { by } = rule.signal;
-  const open = new Map<string, Watch>();
-  let followed: number | null = null;
-  const learning = new Set<string>();
-  const refused = new Set<string>();
+  return new ShardWatches(rule, memories, baseline);
+}
 
-  function alive(now: number): (last: number) => boolean {
-    const oldest = dayOf(now) - BASELINE_DAYS;
-    return (last) => last >= oldest;
+class ShardWatches implements Watches {
+  readonly learning = new Set<string>();
+  readonly refused = new Set<string>();
+  private readonly rule: Pick<Rule, 'signal' | 'limit'>;
+  private readonly before: Readonly<Record<string, SeriesMemory>>;
+  private readonly finished: ShardBaseline | null;
+  private readonly open = new Map<string, Watch>();
+  private followed: number | null = null;
+
+  constructor(
+    rule: Pick<Rule, 'signal' | 'limit'>,
+    memories: Readonly<Record<string, SeriesMemory>>,
+    baseline: ShardBaseline | null,
+  ) {
+    this.rule = rule;
+    this.before = memories;
+    this.finished = baseline;
   }
 
-  return {
-    learning,
-    refused,
-    watch(condition, target, labels) {
-      const name = seriesName(target, labels, by);
-      const opened = open.get(name);
-      if (opened !== undefined) return opened;
-      const memory = memories[name] ?? null;
-      if (memory === null) {
-        followed ??= Object.keys(memories).length;
-        if (followed >= limitOf(rule)) {
-          refused.add(name);
-          return null;
-        }
-        followed += 1;
-      }
-      const watch = openWatch(condition, baseline?.series[name] ?? [], memory);
-      open.set(name, watch);
-      return watch;
-    },
-    course(target, labels) {
-      const watch = open.get(seriesName(target, labels, by));
-      const track = watch?.memory()?.track;
-      if (watch === undefined || track === undefined) return null;
-      const { times, values } = track;
-      return {
-        points: times.map((at, index) => ({ at, value: short(values[index] ?? 0) })),
-        band: times.map((at) => rounded(watch.band(at))),
-      };
-    },
-    known: (target) =>
-      Object.keys(memories)
-        .filter((name) => targetOfName(name) === target)
-        .map((name) => labelsOfName(name, by)),
-    memories(now) {
-      const isAlive = alive(now);
-      const kept: Record<string, SeriesMemory> = {};
-      const take = (name: string, memory: SeriesMemory | null) => {
-        if (memory !== null && isAlive(Math.floor(memory.track.lastAt / DAY))) kept[name] = memory;
-      };
-      for (const name in memories) take(name, (open.get(name)?.memory() ?? memories[name]) as SeriesMemory);
-      for (const [name, watch] of open) if (memories[name] === undefined) take(name, watch.memory());
-      return kept;
-    },
-    baseline(now) {
-      const isAlive = alive(now);
-      const before = baseline?.series ?? {};
-      const changed = [...open].filter(
-        ([name, watch]) => watch.baseline() !== (before[name] ?? NO_DAYS) && watch.baseline().length > 0,
-      );
-      if (changed.length === 0) return null;
-      const series: Record<string, SeriesBaseline> = { ...before };
-      for (const [name, watch] of changed) series[name] = watch.baseline();
-      const kept = Object.entries(series).filter(([, days]) => isAlive(days.at(-1)?.day ?? 0));
-      return { version: 1, readDay: baseline?.readDay ?? null, series: Object.fromEntries(kept) };
-    },
-  };
+  watch(condition: AnomalyCondition, target: string, labels: Labels): Watch | null {
+    const name = seriesName(target, labels, this.rule.signal.by);
+    const opened = this.open.get(name);
+    if (opened !== undefined) return opened;
+    const memory = this.before[name] ?? null;
+    if (memory === null && !this.hasRoom()) {
+      this.refused.add(name);
+      return null;
+    }
+    const watch = openWatch(condition, this.finished?.series[name] ?? NO_DAYS, memory);
+    this.open.set(name, watch);
+    return watch;
+  }
+
+  course(target: string, labels: Labels): ReturnType<Watches['course']> {
+    const watch = this.open.get(seriesName(target, labels, this.rule.signal.by));
+    const track = watch?.memory()?.track;
+    if (watch === undefined || track === undefined) return null;
+    const { times, values } = track;
+    return {
+      points: times.map((at, index) => ({ at, value: short(values[index] ?? 0) })),
+      band: times.map((at) => rounded(watch.band(at))),
+    };
+  }
+
+  known(target: string): readonly Labels[] {
+    return Object.keys(this.before)
+      .filter((name) => targetOfName(name) === target)
+      .map((name) => labelsOfName(name, this.rule.signal.by));
+  }
+
+  memories(now: number): Readonly<Record<string, SeriesMemory>> {
+    const { before, open } = this;
+    const oldest = oldestDay(now);
+    const kept: Record<string, SeriesMemory> = {};
+    for (const name in before) {
+      const memory = open.get(name)?.memory() ?? (before[name] as SeriesMemory);
+      if (dayOf(memory.track.lastAt) >= oldest) kept[name] = memory;
+    }
+    for (const [name, watch] of open) {
+      const memory = before[name] === undefined ? watch.memory() : null;
+      if (memory !== null && dayOf(memory.track.lastAt) >= oldest) kept[name] = memory;
+    }
+    return kept;
+  }
+
+  baseline(now: number): ShardBaseline | null {
+    const before = this.finished?.series ?? {};
+    const series: Record<string, SeriesBaseline> = {};
+    let changed = false;
+    for (const [name, watch] of this.open) {
+      const days = watch.baseline();
+      if (days.length === 0 || days === before[name]) continue;
+      series[name] = days;
+      changed = true;
+    }
+    if (!changed) return null;
+    const oldest = oldestDay(now);
+    const kept = Object.entries({ ...before, ...series }).filter(([, days]) => (days.at(-1)?.day ?? 0) >= oldest);
+    return { version: 1, readDay: this.finished?.readDay ?? null, series: Object.fromEntries(kept) };
+  }
+
+  /** Counts a series that is followed from now on, where the limit allows one more. */
+  private hasRoom(): boolean {
+    this.followed ??= Object.keys(this.before).length;
+    if (this.followed >= limitOf(this.rule)) return false;
+    this.followed += 1;
+    return true;
+  }
+}
+
+/** Whoever was heard last before that day is forgotten. */
+function oldestDay(now: number): number {
+  return dayOf(now) - BASELINE_DAYS;
 }
 
 const NO_DAYS: SeriesBaseline = [];

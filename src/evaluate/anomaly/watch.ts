@@ -28,52 +28,68 @@ export interface Watch {
  * series is outside of what was usual when it began, however little, and is over after twelve samples within; what the incident itself
  * teaches makes nothing usual before it has lasted over two midnights.
  */
-export function openWatch(
-  { sensitivity, side, history }: AnomalyCondition,
-  days: SeriesBaseline,
-  memory: SeriesMemory | null,
-): Watch {
-  const margin = MARGINS[sensitivity];
-  const detector = openDetector(days, memory?.track ?? null, history, margin);
-  let excursion = memory?.excursion ?? null;
-  let verdicts = memory?.verdicts ?? 0;
+export function openWatch(condition: AnomalyCondition, days: SeriesBaseline, memory: SeriesMemory | null): Watch {
+  return new IncidentWatch(condition, days, memory);
+}
 
-  function judge(at: number, sighting: Sighting): WatchOutcome {
-    if (!sighting.ready) return 'learning';
-    if (excursion === null) {
-      const crossing = beginningOf(sighting, side, margin);
-      if (crossing === null) return 'usual';
-      excursion = excursionOf(crossing, detector, at);
-      return 'outside';
-    }
-    if (dayOf(at) !== excursion.day) excursion = nextDay(excursion, detector, at);
-    if (isOutside(excursion, detector, side, at)) {
-      excursion = { ...excursion, inside: 0 };
-      return 'outside';
-    }
-    const inside = excursion.inside + 1;
-    excursion = inside >= QUIET_SAMPLES ? null : { ...excursion, inside };
-    return 'usual';
+class IncidentWatch implements Watch {
+  private readonly margin: number;
+  private readonly side: AnomalyCondition['side'];
+  private readonly detector: Detector;
+  private excursion: Excursion | null;
+  private verdicts: number;
+
+  constructor({ sensitivity, side, history }: AnomalyCondition, days: SeriesBaseline, memory: SeriesMemory | null) {
+    this.margin = MARGINS[sensitivity];
+    this.side = side;
+    this.detector = openDetector(days, memory?.track ?? null, history, this.margin);
+    this.excursion = memory?.excursion ?? null;
+    this.verdicts = memory?.verdicts ?? 0;
   }
 
-  return {
-    take(at, value) {
-      const outcome = judge(at, detector.take(at, value));
-      verdicts = ((verdicts << 1) | (outcome === 'outside' ? 1 : 0)) >>> 0;
-      return outcome;
-    },
-    outsideOf(of) {
-      let count = 0;
-      for (let index = 0; index < of; index++) count += (verdicts >>> index) & 1;
-      return count;
-    },
-    band: (at) => bandAt(detector, excursion, side, margin, at),
-    memory() {
-      const track = detector.track();
-      return track === null ? null : { track, excursion, verdicts };
-    },
-    baseline: () => detector.baseline(),
-  };
+  take(at: number, value: number): WatchOutcome {
+    const outcome = this.judge(at, this.detector.take(at, value));
+    this.verdicts = ((this.verdicts << 1) | (outcome === 'outside' ? 1 : 0)) >>> 0;
+    return outcome;
+  }
+
+  outsideOf(of: number): number {
+    let count = 0;
+    for (let index = 0; index < of; index++) count += (this.verdicts >>> index) & 1;
+    return count;
+  }
+
+  band(at: number): BandPoint {
+    return bandAt(this.detector, this.excursion, this.side, this.margin, at);
+  }
+
+  memory(): SeriesMemory | null {
+    const track = this.detector.track();
+    return track === null ? null : { track, excursion: this.excursion, verdicts: this.verdicts };
+  }
+
+  baseline(): SeriesBaseline {
+    return this.detector.baseline();
+  }
+
+  private judge(at: number, sighting: Sighting): WatchOutcome {
+    const { detector, side, margin } = this;
+    if (!sighting.ready) return 'learning';
+    if (this.excursion === null) {
+      const crossing = beginningOf(sighting, side, margin);
+      if (crossing === null) return 'usual';
+      this.excursion = excursionOf(crossing, detector, at);
+      return 'outside';
+    }
+    if (dayOf(at) !== this.excursion.day) this.excursion = nextDay(this.excursion, detector, at);
+    if (isOutside(this.excursion, detector, side, at)) {
+      this.excursion = { ...this.excursion, inside: 0 };
+      return 'outside';
+    }
+    const inside = this.excursion.inside + 1;
+    this.excursion = inside >= QUIET_SAMPLES ? null : { ...this.excursion, inside };
+    return 'usual';
+  }
 }
 
 /** A look that says which side the value is on comes before one that only says that the series is of another making. */
