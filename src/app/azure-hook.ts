@@ -1,6 +1,7 @@
 import { pushOfAzure } from '../alerts/azure-alert.ts';
 import type { Actor } from '../model/access.ts';
-import { type HttpCall, type HttpReply, jsonReply, problemReply, readBody } from './http.ts';
+import { asTocsinError } from '../model/errors.ts';
+import { type HttpCall, type HttpReply, jsonReply, problemOf, problemReply, readBody } from './http.ts';
 import { type PushDeps, pushAlerts } from './push-alerts.ts';
 import type { Rate } from './rate.ts';
 
@@ -14,7 +15,7 @@ const AZURE: Actor = { name: 'azure-monitor', via: 'api key', role: 'responder' 
 
 /**
  * Takes an alert of Azure Monitor in the common alert schema: it is routed, grouped, silenced and resolved like any other. An action group
- * tries again on 429 and 503 only, so what cannot be understood is refused for good.
+ * tries again on 429 and 503 only, so what cannot be understood is refused for good. It never throws.
  */
 export async function takeAzureAlert({ body }: Pick<HttpCall, 'body'>, deps: AzureHookDeps): Promise<HttpReply> {
   const now = deps.clock.now();
@@ -29,7 +30,11 @@ export async function takeAzureAlert({ body }: Pick<HttpCall, 'body'>, deps: Azu
   if (parsed === undefined) return problemReply('TCN-H003', 'the body is not JSON');
   const pushed = pushOfAzure(parsed, now);
   if (typeof pushed === 'string') return problemReply('TCN-H003', pushed);
-  return jsonReply(await pushAlerts([pushed], AZURE, deps), 202);
+  try {
+    return jsonReply(await pushAlerts([pushed], AZURE, deps), 202);
+  } catch (thrown) {
+    return problemOf(asTocsinError(thrown));
+  }
 }
 
 function parsedJson(text: string): unknown {

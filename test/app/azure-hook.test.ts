@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { takeAzureAlert } from '../../src/app/azure-hook.ts';
 import { createRate } from '../../src/app/rate.ts';
+import { TocsinError } from '../../src/model/errors.ts';
 import type { NotificationJob } from '../../src/model/messages.ts';
 import { MemoryAuditLog, MemoryPushStore } from '../support/memory/index.ts';
 import { hasShared, SHARED } from '../support/shared.ts';
@@ -26,7 +27,7 @@ function hook(world: World, perMinute = 600) {
   };
   const send = async (body: unknown) =>
     takeAzureAlert({ body: chunked(typeof body === 'string' ? body : JSON.stringify(body)) }, deps);
-  return { send, audit };
+  return { send, audit, pushes: deps.pushes };
 }
 
 describe.skipIf(!hasShared)('an alert that Azure Monitor sends', () => {
@@ -60,6 +61,16 @@ describe.skipIf(!hasShared)('an alert that Azure Monitor sends', () => {
     expect(world.posts).toEqual([]);
     await world.run(15 * MINUTE);
     expect(world.told('on-call').map(({ reason }) => reason)).toEqual(['released']);
+  });
+
+  it('is asked for again where the storage does not answer, for Azure gives up on anything but 429 and 503', async () => {
+    const world = new World([{ name: 'on-call' }]);
+    const { send, pushes } = hook(world);
+    pushes.failNext('read', new TocsinError('TCN-S001', 'no answer'));
+    expect(await send(sample())).toMatchObject({ status: 503, body: expect.stringContaining('TCN-S001') });
+    expect((await send(sample())).status).toBe(202);
+    await world.run(10 * MINUTE);
+    expect(world.told('on-call')).toHaveLength(1);
   });
 
   it('is refused where it is not JSON, not the schema, too large or too much', async () => {
