@@ -30,8 +30,8 @@ import type {
 import { parentOf, shardsOf } from '../rules/shards.ts';
 import { variantsOf } from '../rules/variants.ts';
 import { keepBaseline, openBaseline } from './baselines.ts';
-import { publishTransitions } from './evaluate/publish.ts';
 import { homesIn } from './log-homes.ts';
+import { publishTransitions } from './publish-transitions.ts';
 import {
   isUnknown,
   type ReadRequest,

@@ -1,6 +1,6 @@
-import type { Transition } from '../../model/alert.ts';
-import type { NotificationJob } from '../../model/messages.ts';
-import type { JobQueue } from '../../ports.ts';
+import type { Transition } from '../model/alert.ts';
+import type { NotificationJob } from '../model/messages.ts';
+import type { JobQueue } from '../ports.ts';
 
 /** So many fit into one message, compressed, in most cases. */
 const TRANSITIONS_PER_MESSAGE = 100;

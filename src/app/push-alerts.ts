@@ -10,6 +10,7 @@ import type { Push, PushedAlert } from '../model/push.ts';
 import type { AuditLog, Clock, JobQueue, PushStore } from '../ports.ts';
 import { audited } from './audited.ts';
 import { inParallel } from './in-parallel.ts';
+import { publishTransitions } from './publish-transitions.ts';
 
 export interface PushDeps {
   readonly pushes: PushStore;
@@ -28,7 +29,6 @@ export interface PushOutcome {
 const PARALLEL = 16;
 const RACES = 10;
 const NAMED_IN_AUDIT = 20;
-const TRANSITIONS_PER_MESSAGE = 200;
 
 /** What a push comes to for one alert, seen beside what was known of it. */
 interface Change {
@@ -57,12 +57,8 @@ export async function pushAlerts(alerts: readonly PushedAlert[], actor: Actor, d
 export async function endPushes({ pushes, notifications, clock }: Omit<PushDeps, 'audit'>): Promise<number> {
   const now = clock.now();
   const over = await pushes.ended(now);
-  for (let first = 0; first < over.length; first += TRANSITIONS_PER_MESSAGE) {
-    const transitions = over
-      .slice(first, first + TRANSITIONS_PER_MESSAGE)
-      .map(({ pushed, episode }) => transitionOfPush('resolved', pushed, episode, now));
-    await notifications.send({ kind: 'transitions', transitions });
-  }
+  const transitions = over.map(({ pushed, episode }) => transitionOfPush('resolved', pushed, episode, now));
+  await publishTransitions(transitions, notifications);
   await inParallel(over, PARALLEL, async ({ fingerprint }) => {
     const { value, version } = await pushes.read(fingerprint);
     if (value !== null && version !== null && value.pushed.endsAt <= now) await pushes.remove(fingerprint, version);
@@ -102,14 +98,7 @@ async function announce(changes: readonly Change[], actor: Actor, now: number, d
     before: null,
     after,
   } as const;
-  await audited(deps.audit, actor, line, async () => {
-    for (let first = 0; first < transitions.length; first += TRANSITIONS_PER_MESSAGE) {
-      await deps.notifications.send({
-        kind: 'transitions',
-        transitions: transitions.slice(first, first + TRANSITIONS_PER_MESSAGE),
-      });
-    }
-  });
+  await audited(deps.audit, actor, line, () => publishTransitions(transitions, deps.notifications));
 }
 
 /** Another push of the same alert may have come first: then both are merged. */

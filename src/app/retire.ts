@@ -3,6 +3,7 @@ import { DAY } from '../model/duration.ts';
 import type { NotificationJob } from '../model/messages.ts';
 import type { Rule } from '../model/rule.ts';
 import type { AlertStore, Clock, Inventory, JobQueue } from '../ports.ts';
+import { publishTransitions } from './publish-transitions.ts';
 
 export interface RetireDeps {
   readonly rules: readonly Rule[];
@@ -30,7 +31,7 @@ export async function retireAlerts({ rules, alerts, inventory, notifications, cl
     if (!watched.has(alert.target) && now - alert.updatedAt >= GONE_FOR) return [resolved(alert, 'retired', now)];
     return [];
   });
-  if (transitions.length > 0) await notifications.send({ kind: 'transitions', transitions });
+  await publishTransitions(transitions, notifications);
   return transitions.length;
 }
 
