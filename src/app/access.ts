@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Actor, hasRole, highestRole, type Role } from '../model/access.ts';
 import { TocsinError } from '../model/errors.ts';
 import type { HttpCall } from './http.ts';
+import { isSameSecret } from './same-secret.ts';
 import type { Settings } from './settings.ts';
 
 export type AccessSettings = Pick<Settings, 'consoleAccess' | 'authenticationEnabled' | 'apiKeys' | 'roles' | 'consoleUrl'>;
@@ -24,7 +24,7 @@ const OPEN: Actor = { name: 'anybody', via: 'open access', role: 'admin' };
  */
 export function callerOf({ url, headers }: Pick<HttpCall, 'url' | 'headers'>, settings: AccessSettings): Actor | null {
   const secret = keyOf(url, headers);
-  const known = secret === null ? undefined : settings.apiKeys.find((key) => isSame(key.secret, secret));
+  const known = secret === null ? undefined : settings.apiKeys.find((key) => isSameSecret(key.secret, secret));
   if (known !== undefined) return { name: known.name, via: 'api key', role: known.role };
   if (settings.consoleAccess === 'open') return OPEN;
   return settings.authenticationEnabled ? personOf(headers, settings) : null;
@@ -87,9 +87,4 @@ function decoded(header: string | null): Principal {
   } catch {
     return {};
   }
-}
-
-function isSame(expected: string, given: string): boolean {
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(expected), hash(given));
 }

@@ -1,4 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { DAY } from '../model/duration.ts';
+import { isSameSecret } from './same-secret.ts';
 
 /** What a link that was sent to somebody allows: to acknowledge one episode of one alert, until it expires. */
 export interface AckGrant {
@@ -20,7 +22,7 @@ export function signGrant(grant: AckGrant, secret: string): string {
 export function readGrant(text: string, fingerprint: string, secret: string, now: number): AckGrant | null {
   const [starts = '', expires = '', receiver = '', signature = '', ...more] = text.split('.');
   const grant = { fingerprint, startsAt: Number.parseInt(starts, 36), expiresAt: Number.parseInt(expires, 36), receiver };
-  if (more.length > 0 || !isSame(signatureOf(grant, secret), signature)) return null;
+  if (more.length > 0 || !isSameSecret(signatureOf(grant, secret), signature)) return null;
   return now < grant.expiresAt ? grant : null;
 }
 
@@ -31,10 +33,8 @@ export function formToken(visitor: string, secret: string, now: number): string 
 
 export function isFormToken(text: string, visitor: string, secret: string, now: number): boolean {
   const day = Math.floor(now / DAY);
-  return isSame(formSignature(visitor, secret, day), text) || isSame(formSignature(visitor, secret, day - 1), text);
+  return isSameSecret(formSignature(visitor, secret, day), text) || isSameSecret(formSignature(visitor, secret, day - 1), text);
 }
-
-const DAY = 86_400_000;
 
 function formSignature(visitor: string, secret: string, day: number): string {
   return hmac(JSON.stringify(['form', visitor, day]), secret);
@@ -46,9 +46,4 @@ function signatureOf({ fingerprint, startsAt, receiver, expiresAt }: AckGrant, s
 
 function hmac(text: string, secret: string): string {
   return createHmac('sha256', secret).update(text).digest('base64url');
-}
-
-function isSame(expected: string, given: string): boolean {
-  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
-  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }
