@@ -1,4 +1,4 @@
-import { type Difference, differenceOf, routes } from '../coverage/difference.ts';
+import { type Difference, differenceOf, isGroup, isMet } from '../coverage/difference.ts';
 import { coverageFindings, uncheckedFinding } from '../coverage/findings.ts';
 import { needsOf } from '../coverage/needs.ts';
 import { asTocsinError } from '../model/errors.ts';
@@ -70,11 +70,8 @@ async function compare(target: Target, { rules, settings }: CoverageDeps, now: n
   const needs = needsOf(rules, target, (rule, one) => matches(rule.on, one));
   const routings = await settings.list(target.id);
   const toWorkspaces = routings.filter(({ workspaceId }) => workspaceId !== null);
-  const toHubs = routings.filter(({ eventHub }) => eventHub !== null);
-  const isOpen = needs.some(
-    ({ category, place }) => !(place === 'hub' ? toHubs : toWorkspaces).some((setting) => routes(setting, category)),
-  );
-  const hasGroup = toWorkspaces.some(({ categories }) => categories.some((one) => /^(?:allLogs|audit)$/i.test(one)));
+  const isOpen = needs.some((need) => !isMet(need, routings));
+  const hasGroup = toWorkspaces.some(({ categories }) => categories.some(isGroup));
   const emitted = isOpen || hasGroup ? await settings.categories(target.id) : null;
   return differenceOf(needs, routings, emitted, now);
 }

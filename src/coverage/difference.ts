@@ -37,10 +37,7 @@ export function differenceOf(
   now: number,
 ): Difference {
   const toWorkspaces = settings.filter(({ workspaceId }) => workspaceId !== null);
-  const toHubs = settings.filter(({ eventHub }) => eventHub !== null);
-  const open = needs.filter(
-    ({ category, place }) => !(place === 'hub' ? toHubs : toWorkspaces).some((setting) => routes(setting, category)),
-  );
+  const open = needs.filter((need) => !isMet(need, settings));
   const emits = (category: string) => emitted === null || emitted.some((one) => same(one, category));
   const needed = (category: string) => needs.some((need) => need.place === 'workspace' && same(need.category, category));
   const unneeded = toWorkspaces
@@ -60,12 +57,20 @@ export function differenceOf(
   };
 }
 
+/** Whether what is needed is routed to where its rules look. */
+export function isMet({ category, place }: Need, settings: readonly Routing[]): boolean {
+  return settings.some(
+    (setting) => (place === 'hub' ? setting.eventHub : setting.workspaceId) !== null && routes(setting, category),
+  );
+}
+
 /** Whether a setting routes a category, by its name or by a group that holds it. */
 export function routes({ categories }: Pick<Routing, 'categories'>, category: string): boolean {
   return categories.some((one) => same(one, category) || (isGroup(one) && inGroup(one, category)));
 }
 
-function isGroup(name: string): boolean {
+/** Whether a category is a group of categories. */
+export function isGroup(name: string): boolean {
   return same(name, 'allLogs') || same(name, 'audit');
 }
 
