@@ -38,10 +38,8 @@ export function foldPoints(points: readonly Point[], how: Aggregation, start: nu
   switch (how) {
     case 'total':
     case 'count':
-      addUp(points, from, to, into);
-      return;
     case 'average':
-      average(points, from, to, into);
+      addUp(points, from, to, how === 'average', into);
       return;
     case 'minimum':
     case 'maximum':
@@ -49,7 +47,8 @@ export function foldPoints(points: readonly Point[], how: Aggregation, start: nu
   }
 }
 
-function addUp(points: readonly Point[], from: number, to: number, into: Fold): void {
+/** The sum of the values, or their mean by weight. */
+function addUp(points: readonly Point[], from: number, to: number, isMean: boolean, into: Fold): void {
   let sum = 0;
   let weight = 0;
   let found = false;
@@ -58,28 +57,11 @@ function addUp(points: readonly Point[], from: number, to: number, into: Fold): 
     const value = point.value;
     if (Number.isNaN(value)) continue;
     found = true;
-    sum += value;
+    sum += isMean ? value * point.weight : value;
     weight += point.weight;
   }
   if (!found) return;
-  into.value = sum;
-  into.weight = weight;
-}
-
-function average(points: readonly Point[], from: number, to: number, into: Fold): void {
-  let weighted = 0;
-  let weight = 0;
-  let found = false;
-  for (let index = from; index < to; index++) {
-    const point = points[index] as Point;
-    const value = point.value;
-    if (Number.isNaN(value)) continue;
-    found = true;
-    weight += point.weight;
-    weighted += value * point.weight;
-  }
-  if (!found) return;
-  into.value = weighted / weight;
+  into.value = isMean ? sum / weight : sum;
   into.weight = weight;
 }
 

@@ -143,7 +143,7 @@ export function checkMatchers(written: readonly string[], scope: Scope, path: Pa
   }
 }
 
-function matchersOf(written: readonly string[]): readonly Matcher[] {
+export function matchersOf(written: readonly string[]): readonly Matcher[] {
   return written.flatMap((text) => {
     const found = parseMatchers(text);
     return typeof found === 'string' ? [] : found;

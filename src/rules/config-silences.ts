@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parseDuration } from '../model/duration.ts';
-import { parseMatchers } from '../model/matcher.ts';
 import { recurrenceProblem } from '../model/recurrence.ts';
 import type { Silence } from '../model/silence.ts';
-import { checkMatchers } from './config-routes.ts';
+import { checkMatchers, matchersOf } from './config-routes.ts';
 import type { RawConfig } from './config-schema.ts';
 import type { Scope } from './scope.ts';
 
@@ -13,13 +12,9 @@ type RawSilence = NonNullable<RawConfig['silences']>[number];
 export function silencesOf(raw: RawConfig): readonly Silence[] {
   return (raw.silences ?? []).map((silence) => {
     const { name, matchers, resources = [], comment, author = 'tocsin.yaml', recurring } = silence;
-    const parsed = (matchers ?? []).flatMap((text) => {
-      const found = parseMatchers(text);
-      return typeof found === 'string' ? [] : found;
-    });
     return {
       id: idOf(name),
-      matchers: matchers === undefined ? [] : [parsed],
+      matchers: matchers === undefined ? [] : [matchersOf(matchers)],
       resources,
       author,
       comment: `${name}: ${comment}`,

@@ -118,7 +118,9 @@ function placesOf(targets: readonly Target[], kind: JobKind): ReadonlyMap<string
   const places = new Map<string, Target[]>();
   for (const target of targets) {
     const place = `${kind}-${nameOf(target.subscriptionId)}-${nameOf(target.location)}`;
-    places.set(place, [...(places.get(place) ?? []), target]);
+    const known = places.get(place);
+    if (known === undefined) places.set(place, [target]);
+    else known.push(target);
   }
   return new Map([...places].sort(([left], [right]) => compare(left, right)));
 }
