@@ -6,6 +6,7 @@ import { parseDuration } from '../model/duration.ts';
 import { matcherText, parseMatchers } from '../model/matcher.ts';
 import { textTable } from '../render/text-table.ts';
 import { API_HELP, API_OPTIONS, type ApiAddress, apiAddress, askApi } from './api.ts';
+import { moment } from './moment.ts';
 
 const HELP = `tocsin silence add alertname=AzureOpenAIThrottled ModelDeploymentName=~"batch-.*" --for 2h --comment "load test"
 tocsin silence add --resource /subscriptions/…/resourceGroups/rg-batch --cron "0 2 * * 0" --zone Europe/Stockholm --lasts 4h --for 30d --comment patching
@@ -15,7 +16,7 @@ tocsin silence expire ID…
 Alerts that a silence covers are not notified; what still fires when it ends is sent.
 
   --for TIME      how long it holds, e.g. 2h (default 1h)
-  --start TIME    when it begins, RFC 3339 (default now)
+  --start TIME    when it begins: RFC 3339 with its zone, or a date (default now)
   --resource ID   everything in this resource, resource group or subscription; may be repeated
   --cron CRON     only from these times on, in the zone of --zone (default UTC), for --lasts each time
   --comment TEXT  why; needed
@@ -55,8 +56,8 @@ async function add(matchers: readonly string[], values: Values, address: ApiAddr
   if (typeof wrong === 'string') return wrong;
   const lasting = parseDuration(values.for);
   if (lasting === null) return `--for takes a time such as 2h, not ${values.for}`;
-  const start = values.start === undefined ? Date.now() : Date.parse(values.start);
-  if (Number.isNaN(start)) return `--start takes a time such as 2026-11-21T08:00:00Z, not ${values.start}`;
+  const start = values.start === undefined ? Date.now() : moment(values.start);
+  if (start === null) return `--start takes a time such as 2026-11-21T08:00:00Z, not ${values.start}`;
   if (values.cron !== undefined && values.lasts === undefined) return '--cron needs --lasts';
   const set = found.flatMap((each) => (typeof each === 'string' ? [] : each));
   const silence = {

@@ -58,6 +58,11 @@ describe('tocsin silence', () => {
       stderr: expect.stringContaining('expected name="value"'),
     });
     expect(await silence('remove')).toMatchObject({ code: 2 });
+    const local = ['--start', '2026-11-21T08:00:00', '--comment', 'a local time is another one elsewhere'];
+    expect(await silence('add', 'alertname=Slow', ...local)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--start takes a time such as'),
+    });
     const refused = await silence('add', 'alertname=Slow');
     expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('TCN-H010') });
     expect(await silence('list', '--key', 'wrong')).toMatchObject({ code: 1, stderr: expect.stringContaining('TCN-H015') });
