@@ -5,7 +5,7 @@ export interface Replayed {
   readonly events: number;
   readonly records: number;
   readonly bytes: number;
-  /** Bodies that no event can hold. */
+  /** Bodies that no event can hold; the other figures are of those that arrived. */
   readonly tooLarge: number;
 }
 
@@ -34,16 +34,20 @@ export async function replay<Body extends ReplayBody>(
   const total = { events: 0, records: 0, bytes: 0, tooLarge: 0 };
   let waiting: Body[] = [];
   let [records, bytes] = [0, 0];
+  let paced = 0;
 
   const flush = async (): Promise<void> => {
     if (waiting.length === 0) return;
-    const due = rate === null ? 0 : began + (total.records / rate) * 1000 - now();
+    const due = rate === null ? 0 : began + (paced / rate) * 1000 - now();
     if (due > 0) await sleep(due);
     const tooLarge = new Set(await target.send(waiting.map((body) => body.bytes)));
     const arrived = waiting.filter((body) => !tooLarge.has(body.bytes));
+    paced += records;
     total.events += arrived.length;
-    total.records += records;
-    total.bytes += bytes;
+    for (const body of arrived) {
+      total.records += body.records;
+      total.bytes += body.bytes.length;
+    }
     total.tooLarge += tooLarge.size;
     waiting = [];
     [records, bytes] = [0, 0];
