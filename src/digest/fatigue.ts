@@ -1,4 +1,5 @@
 import type { Alert } from '../model/alert.ts';
+import { episodeKey } from '../model/alert-episode.ts';
 import { DAY, formatDuration, MINUTE } from '../model/duration.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Window } from '../model/window.ts';
@@ -20,9 +21,10 @@ export interface RuleFatigue {
   readonly suggestion: string | null;
 }
 
-/** As in a backtest. */
-const BRIEF = 5 * MINUTE;
-const FLAP = 30 * MINUTE;
+/** An alert that is over before anybody could have looked; of a backtest, too. */
+export const BRIEF = 5 * MINUTE;
+/** A series that fires again so soon after it stopped has flapped. */
+export const FLAP = 30 * MINUTE;
 
 /** Fewer episodes, and shorter windows, say nothing of a rule. */
 const LEAST_FIRED = 5;
@@ -47,7 +49,7 @@ export function fatigueOf(
   const areTaken = began.some(wasAcknowledged);
   return [...groupBy(began, ({ rule }) => rule)]
     .map(([id, own]) => {
-      const flaps = own.filter((alert) => (gaps.get(episodeOf(alert)) ?? Number.POSITIVE_INFINITY) <= FLAP);
+      const flaps = own.filter((alert) => (gaps.get(episodeKey(alert)) ?? Number.POSITIVE_INFINITY) <= FLAP);
       const brief = own.filter((alert) => isBrief(alert, window));
       const rule = rules.find((one) => one.id === id) ?? null;
       const counts = {
@@ -60,16 +62,12 @@ export function fatigueOf(
       };
       const isLong = window.end - window.start >= LEAST_WINDOW;
       const lengths = {
-        gaps: flaps.map((alert) => gaps.get(episodeOf(alert)) ?? 0),
+        gaps: flaps.map((alert) => gaps.get(episodeKey(alert)) ?? 0),
         brief: brief.map((alert) => (alert.endsAt ?? 0) - alert.startsAt),
       };
       return { ...counts, suggestion: rule === null || !isLong ? null : suggestionFor(rule, counts, lengths, areTaken) };
     })
     .sort((a, b) => b.fired - a.fired || compareText(a.rule, b.rule));
-}
-
-function episodeOf({ fingerprint, startsAt }: Alert): string {
-  return `${fingerprint},${startsAt}`;
 }
 
 /** Milliseconds between the end of a series' episode and its next, by the next. */
@@ -80,7 +78,7 @@ function gapsOf(alerts: readonly Alert[]): ReadonlyMap<string, number> {
     sorted.forEach((alert, index) => {
       const last = sorted[index - 1];
       if (last !== undefined && last.endsAt !== null && last.startsAt < alert.startsAt)
-        gaps.set(episodeOf(alert), Math.max(0, alert.startsAt - last.endsAt));
+        gaps.set(episodeKey(alert), Math.max(0, alert.startsAt - last.endsAt));
     });
   }
   return gaps;

@@ -1,7 +1,8 @@
 import { coveredTime, groupBy } from '../../digest/episodes.ts';
+import { BRIEF, FLAP } from '../../digest/fatigue.ts';
 import { conditionWords, unitOf } from '../../evaluate/condition-words.ts';
 import type { Alert } from '../../model/alert.ts';
-import { DAY, MINUTE } from '../../model/duration.ts';
+import { DAY } from '../../model/duration.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { Rule } from '../../model/rule.ts';
@@ -59,10 +60,6 @@ export interface RunReport {
   readonly notifications: readonly Notification[];
 }
 
-/** An alert that is over before anybody could have looked. */
-const SHORT = 5 * MINUTE;
-/** A series that fires again so soon after it stopped has flapped. */
-const FLAP = 30 * MINUTE;
 /** A rule that fires for a larger share of the period says what is normal. */
 const NORMAL_SHARE = 0.25;
 
@@ -170,7 +167,7 @@ function intervalsOf(rule: Rule, episodes: readonly Alert[], period: Window): re
       value: alert.history.find(({ what }) => what === 'fired')?.value ?? alert.value,
       reason: alert.reason,
       flapped: before !== undefined && alert.startsAt - before <= FLAP,
-      short: endsAt !== null && duration < SHORT,
+      short: endsAt !== null && duration < BRIEF,
     };
   });
 }
