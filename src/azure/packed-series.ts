@@ -31,7 +31,7 @@ class Tape {
   /** Begins with what `text()` gave. */
   load(text: string): void {
     this.rewind(Math.ceil(text.length / Float64Array.BYTES_PER_ELEMENT));
-    this.end = this.bytes.write(text, 'base64') / Float64Array.BYTES_PER_ELEMENT;
+    this.end = Math.floor(this.bytes.write(text, 'base64') / Float64Array.BYTES_PER_ELEMENT);
   }
 
   text(): string {

@@ -109,6 +109,17 @@ describe('the state of a shard as a blob', () => {
     );
   });
 
+  it('is refused where the memory of a series was cut off, instead of going on with that of the one before', () => {
+    fc.assert(
+      fc.property(state, memory, fc.nat(), (one, last, at) => {
+        const packed = JSON.parse(Buffer.from(encodeState({ ...one, series: { a: last, b: last } }).body).toString('utf8'));
+        const { track } = packed.series.memories[1];
+        packed.series.memories[1].track = track.slice(0, at % (track.length - 3));
+        expect(() => decodeState(Buffer.from(JSON.stringify(packed)))).toThrow(TypeError);
+      }),
+    );
+  });
+
   it('is a tenth as large where keys are named after their labels', () => {
     const keys = Array.from({ length: 20 }, (_, index) => ({
       target: A,
