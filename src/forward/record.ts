@@ -1,6 +1,7 @@
 import { type Instant, instantOf, parseInstant, parseUsualInstant } from './instant.ts';
 import { isLongInteger, isObject, type Json, type JsonObject } from './json.ts';
 import { parseText } from './lenient.ts';
+import { otherNames } from './other-names.ts';
 import { countRepair, type RepairCounts } from './repairs.ts';
 
 /** The values as sent, of which the typed part is read; what the quarantine keeps. */
@@ -183,13 +184,15 @@ function readLog(
   if (typeof duration === 'number' && typeof fields.durationMs === 'string') countRepair(repairs, 'number as text');
   if (duration === null && fields.durationMs !== undefined) others.push(['durationMs', fields.durationMs]);
   const { properties, propertiesText } = readProperties(fields, others, repairs);
-  const category = text('category');
+  const [given, ofRecord, stated] = [text('category'), text('resourceId'), text('level')];
+  const other = given === '' ? otherNames(others) : null;
+  const category = given || (other?.category ?? '');
   return {
     kind: ACTIVITY_CATEGORIES.has(category.toLowerCase()) ? 'activity log' : 'resource log',
     source,
     time: time ?? fallback,
     timeFrom: time === null ? 'enqueued' : 'record',
-    resourceId: text('resourceId'),
+    resourceId: ofRecord || (other?.resourceId ?? ''),
     tenantId: text('tenantId'),
     location: text('location'),
     category,
@@ -201,7 +204,7 @@ function readLog(
     correlationId: text('correlationId'),
     callerIpAddress: text('callerIpAddress'),
     durationMs: duration === null ? null : Number(duration),
-    level: text('level'),
+    level: stated || (other?.level ?? ''),
     properties,
     propertiesText,
     others,

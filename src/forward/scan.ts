@@ -587,7 +587,9 @@ const METRIC_NAME = fieldWord('metricName');
 
 /** Reads what is looked at; `false` where that takes the plain way. */
 function understand(b: Buffer): boolean {
-  return fields[DURATION] !== TOKEN.text && readTime(b) && numberTexts();
+  if (fields[DURATION] === TOKEN.text || !readTime(b) || !numberTexts()) return false;
+  // What has no category may name things otherwise.
+  return texts.texts[words[begin + CATEGORY] as number] !== '';
 }
 
 function keep(bytes: Buffer, from: number, to: number): ScannedRecord {

@@ -13,7 +13,10 @@ export function textOf(body: Uint8Array, repairs: RepairCounts): BodyText {
   let bytes = viewOf(body);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     try {
-      bytes = gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_UNPACKED_BYTES });
+      const packed = bytes;
+      bytes = gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_UNPACKED_BYTES });
+      // Nothing came before the cut, if there is one: a stream that is whole may be empty.
+      if (bytes.length === 0) gunzipSync(packed);
     } catch (thrown) {
       return { reason: `gzip stream is broken: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
     }

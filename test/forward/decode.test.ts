@@ -231,6 +231,16 @@ describe('decoding, whatever comes', () => {
     );
   });
 
+  it.each([2, 3, 10])('keeps a gzip stream that is cut after %s bytes, before anything could be read', (length) => {
+    const body = gzipSync(wrapped([A])).subarray(0, length);
+    expect(decodeBody(body)).toMatchObject({
+      records: [],
+      texts: [],
+      remainders: [{ bytes: body, reason: expect.stringMatching(/^gzip stream is broken/) }],
+    });
+    expect(decodeBody(gzipSync(''))).toMatchObject({ remainders: [] });
+  });
+
   it('keeps good lines apart from garbage lines', () => {
     const garbage = fc.stringMatching(/^[a-z0-9 "':,]{1,30}$/).filter((text) => text.trim() !== '');
     fc.assert(

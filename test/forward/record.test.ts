@@ -156,3 +156,78 @@ describe('a platform metric', () => {
     });
   });
 });
+
+describe('a record that names things otherwise', () => {
+  const APP = '/SUBSCRIPTIONS/S/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.INSIGHTS/COMPONENTS/APP';
+
+  it('is a row of Application Insights, with its table as category, its duration and its properties', () => {
+    const row = {
+      time: '2026-03-10T21:41:05.4350000Z',
+      resourceId: APP,
+      ResourceGUID: 'g',
+      Type: 'AppRequests',
+      OperationName: 'POST /chat',
+      Name: 'POST /chat',
+      DurationMs: 12.5,
+      ResultCode: '200',
+      Properties: { deployment: 'chat' },
+    };
+    expect(read(row)).toMatchObject({
+      kind: 'resource log',
+      category: 'AppRequests',
+      resourceId: APP,
+      operationName: 'POST /chat',
+      durationMs: 12.5,
+      properties: { deployment: 'chat' },
+      others: [
+        ['ResourceGUID', 'g'],
+        ['Type', 'AppRequests'],
+        ['Name', 'POST /chat'],
+        ['ResultCode', '200'],
+      ],
+    });
+    expect(repairs).toEqual({});
+  });
+
+  it.each([
+    [0, 'Verbose'],
+    [2, 'Warning'],
+    ['3', 'Error'],
+    [4, 'Critical'],
+    [9, ''],
+  ])('has a level of Application Insights, %s, as its word', (SeverityLevel, level) => {
+    expect(read({ time: '2026-03-10T21:41:05Z', Type: 'AppTraces', SeverityLevel })).toMatchObject({ level });
+  });
+
+  it('is a row of a workspace’s export, with its time and resource', () => {
+    const row = { TimeGenerated: '2026-03-10T21:41:05.4350000Z', _ResourceId: APP.toLowerCase(), Type: 'AzureDiagnostics' };
+    expect(read(row)).toMatchObject({
+      category: 'AzureDiagnostics',
+      resourceId: APP.toLowerCase(),
+      time: { seconds: Date.UTC(2026, 2, 10, 21, 41, 5) / 1000 },
+      timeFrom: 'record',
+    });
+  });
+
+  it('is an alert of Defender for Cloud, whose resource stands among others', () => {
+    const alert = {
+      VendorName: 'Microsoft',
+      AlertType: 'AI.Azure_Jailbreak.ContentFiltering.BlockedAttempt',
+      ProductName: 'Microsoft Defender for Cloud',
+      TimeGenerated: '2026-03-10T21:41:05.0000000Z',
+      Severity: 'High',
+      SystemAlertId: 'id-1',
+      ResourceIdentifiers: [
+        { $id: '2', Type: 'AAD' },
+        { $id: '3', AzureResourceId: RESOURCE, Type: 'AzureResource' },
+      ],
+    };
+    expect(read(alert)).toMatchObject({ kind: 'resource log', category: 'SecurityAlert', resourceId: RESOURCE, level: 'High' });
+  });
+
+  it('keeps what it says itself', () => {
+    const record = { category: 'Audit', Type: 'x', resourceId: 'r', _ResourceId: 'y', level: 'Error', SeverityLevel: 1 };
+    expect(read(record)).toMatchObject({ category: 'Audit', resourceId: 'r', level: 'Error' });
+    expect(read({ time: '2026-03-10T21:41:05Z', Severity: 'High' })).toMatchObject({ category: '', level: '' });
+  });
+});

@@ -72,7 +72,11 @@ describe('records read by their bytes', () => {
   });
 
   it.each([
-    ['text with escapes', String.raw`{"time":"2026-03-10T21:41:05.4Z","properties":{"m":"say \"x\" \u00e9\n","n":"é✓"}}`, 1],
+    [
+      'text with escapes',
+      String.raw`{"time":"2026-03-10T21:41:05.4Z","category":"Trace","properties":{"m":"say \"x\" \u00e9\n","n":"é✓"}}`,
+      1,
+    ],
     [
       'ticks beyond 2^53',
       '{"time":"2026-03-10T21:41:05.4Z","category":"RequestResponse","properties":{"requestTime":638481757794854611}}',
@@ -80,24 +84,30 @@ describe('records read by their bytes', () => {
     ],
     [
       'numbers of every form',
-      '{"time":"2026-03-10T21:41:05.4Z","properties":{"a":-0,"b":1.50,"c":1e3,"d":-9007199254740993,"e":0,"f":123456789012345}}',
+      '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","properties":{"a":-0,"b":1.50,"c":1e3,"d":-9007199254740993,"e":0,"f":123456789012345}}',
       1,
     ],
     [
       'lists and objects',
-      '{"time":"2026-03-10T21:41:05.4Z","other":[1,null,{"x":[]}],"properties":{"a":{"b":[true,false]},"c":[]}}',
+      '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","other":[1,null,{"x":[]}],"properties":{"a":{"b":[true,false]},"c":[]}}',
       1,
     ],
-    ['null members', '{"time":"2026-03-10T21:41:05.4Z","level":null,"x":null,"properties":{"a":null}}', 1],
-    ['null properties', '{"time":"2026-03-10T21:41:05.4Z","properties":null}', 1],
-    ['blanks between tokens', '{ "time" : "2026-03-10T21:41:05.4Z" , "properties" : { "a" : 1 , "b" : "x" } }', 1],
-    ['a key twice', '{"time":"2026-03-10T21:41:05.4Z","a":1,"a":2}', 0],
-    ['a property twice', '{"time":"2026-03-10T21:41:05.4Z","properties":{"a":1,"a":null}}', 0],
-    ['a field in two spellings', '{"time":"2026-03-10T21:41:05.4Z","level":"a","Level":"b"}', 0],
-    ['keys that are numbers', '{"time":"2026-03-10T21:41:05.4Z","properties":{"b":1,"2":1,"1":1}}', 0],
-    ['a key with an escape', String.raw`{"time":"2026-03-10T21:41:05.4Z","properties":{"a\u0062":1}}`, 0],
-    ['a key named __proto__', '{"time":"2026-03-10T21:41:05.4Z","properties":{"__proto__":{"a":1}}}', 0],
-    ['an unusual time', '{"time":"1/9/2026 9:41:00 AM","properties":{"a":1}}', 0],
+    ['null members', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","level":null,"x":null,"properties":{"a":null}}', 1],
+    ['null properties', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","properties":null}', 1],
+    [
+      'blanks between tokens',
+      '{ "time" : "2026-03-10T21:41:05.4Z" , "category" : "Trace" , "properties" : { "a" : 1 , "b" : "x" } }',
+      1,
+    ],
+    ['no category', '{"time":"2026-03-10T21:41:05.4Z","Type":"AppTraces","SeverityLevel":3,"_ResourceId":"/a"}', 0],
+    ['an empty category', '{"time":"2026-03-10T21:41:05.4Z","category":"","Type":"AppTraces"}', 0],
+    ['a key twice', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","a":1,"a":2}', 0],
+    ['a property twice', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","properties":{"a":1,"a":null}}', 0],
+    ['a field in two spellings', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","level":"a","Level":"b"}', 0],
+    ['keys that are numbers', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","properties":{"b":1,"2":1,"1":1}}', 0],
+    ['a key with an escape', String.raw`{"time":"2026-03-10T21:41:05.4Z","category":"Trace","properties":{"a\u0062":1}}`, 0],
+    ['a key named __proto__', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","properties":{"__proto__":{"a":1}}}', 0],
+    ['an unusual time', '{"time":"1/9/2026 9:41:00 AM","category":"Trace","properties":{"a":1}}', 0],
     ['no time', '{"category":"Trace","properties":{"a":1}}', 0],
     ['a day that is none', '{"time":"2026-02-30T21:41:05.4Z","category":"Trace"}', 0],
     ['properties as text', asText('{"a":1,"requestTime":638481757794854611,"b":"x","c":["y",{"d":null}],"e":"é✓"}'), 1],
@@ -109,10 +119,18 @@ describe('records read by their bytes', () => {
     ['properties as text that are none', asText('{"a":1}{"b":2}'), 0],
     ['properties as text that is a list', asText('[{"a":1}]'), 0],
     ['properties as text with a property twice', asText('{"a":1,"a":2}'), 0],
-    ['properties twice, once as text', '{"time":"2026-03-10T21:41:05.4Z","properties":{"a":1},"Properties":"{\\"b\\":1}"}', 0],
-    ['properties as an escaped word', String.raw`{"time":"2026-03-10T21:41:05.4Z","properties":"\u007b\"a\":1}"}`, 0],
-    ['a duration as text', '{"time":"2026-03-10T21:41:05.4Z","durationMs":"12"}', 0],
-    ['a duration that is none', '{"time":"2026-03-10T21:41:05.4Z","durationMs":"soon"}', 0],
+    [
+      'properties twice, once as text',
+      '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","properties":{"a":1},"Properties":"{\\"b\\":1}"}',
+      0,
+    ],
+    [
+      'properties as an escaped word',
+      String.raw`{"time":"2026-03-10T21:41:05.4Z","category":"Trace","properties":"\u007b\"a\":1}"}`,
+      0,
+    ],
+    ['a duration as text', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","durationMs":"12"}', 0],
+    ['a duration that is none', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","durationMs":"soon"}', 0],
     ['a metric', '{"time":"2026-03-10T21:41:05.4Z","metricName":"Latency","total":1}', 1],
     [
       'a metric with all that is usual',
@@ -129,7 +147,7 @@ describe('records read by their bytes', () => {
     ['a metric without name', '{"time":"2026-03-10T21:41:05.4Z","metricName":"","total":1}', 0],
     ['a log with a member of metrics', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","count":1}', 0],
     ['a metric twice the value', '{"time":"2026-03-10T21:41:05.4Z","metricName":"L","total":1,"Total":2}', 0],
-    ['an object where text belongs', '{"time":"2026-03-10T21:41:05.4Z","resultType":{"a":1}}', 0],
+    ['an object where text belongs', '{"time":"2026-03-10T21:41:05.4Z","category":"Trace","resultType":{"a":1}}', 0],
   ])('%s', (_, text, scanned) => {
     expect(expectSame(bodyOf(text))).toBe(scanned);
   });

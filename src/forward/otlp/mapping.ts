@@ -100,7 +100,11 @@ export const TOKEN_USAGE = {
 
 /** Attributes of every log record, of the members around `properties`. */
 export const RECORD = {
-  category: { from: '`category`', to: 'azure.category', by: 'azure encoding extension' },
+  category: {
+    from: '`category`; of rows of tables `Type`, of alerts of Defender `SecurityAlert`',
+    to: 'azure.category',
+    by: 'azure encoding extension',
+  },
   operationName: { from: '`operationName`', to: 'azure.operation.name', by: 'azure encoding extension' },
   operationVersion: { from: '`operationVersion`', to: 'azure.operation.version', by: 'azure encoding extension' },
   resultType: { from: '`resultType`', to: 'azure.result.type', by: 'azure encoding extension' },
@@ -212,13 +216,16 @@ export const SEVERITIES: ReadonlyMap<string, number> = new Map([
   ['trace', 1],
   ['5', 5],
   ['informational', 9],
+  ['low', 9],
   ['information', 9],
   ['info', 9],
   ['4', 9],
   ['warning', 13],
+  ['medium', 13],
   ['warn', 13],
   ['3', 13],
   ['error', 17],
+  ['high', 17],
   ['2', 17],
   ['critical', 21],
   ['fatal', 21],
