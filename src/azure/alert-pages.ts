@@ -97,7 +97,7 @@ export function alertPages(table: Table, ended: EndedEpisodes): AlertPages {
   async function make(home: string, edits: readonly Edit[], options?: CallOptions): Promise<readonly boolean[]> {
     const changed = new Map<Edit, boolean>();
     for (let tries = 0; tries < MOST_ATTEMPTS; tries += 1) {
-      if (tries > 0) await pause(Math.random() * LONGEST_PAUSE);
+      if (tries > 0) await pause(Math.random() * LONGEST_PAUSE * tries);
       const left = edits.filter((edit) => !changed.has(edit));
       await Promise.all(
         (await placesOf(home, left, options)).map(async ([place, own]) => {

@@ -275,6 +275,21 @@ describe('a delivery that fails', () => {
     expect(record).toMatchObject({ pending: null, sent: { id: world.posts[0]?.id }, counts: { sent: 1, failed: 0, retried: 3 } });
   });
 
+  it('has its body in the archive while it waits, if that is long, and says the same at every try', async () => {
+    const world = new World();
+    world.answer = ({ nth }) => (nth <= 2 ? status(503) : ok);
+    const many = Array.from({ length: 60 }, (_, index) => alertOf(`d${index}`, { startsAt: START }));
+    await world.push(...many.map((alert) => transition('fired', alert, START)));
+    await world.run(MINUTE);
+    const [waiting] = await world.notificationLog.all();
+    expect(waiting?.pending).toMatchObject({ id: world.posts[0]?.id, attempts: world.posts.length });
+    expect(waiting?.pending).not.toHaveProperty('body');
+    await world.run(HOUR);
+    expect(world.posts).toHaveLength(3);
+    expect(world.posts[0]?.text.length).toBeGreaterThan(16 * 1024);
+    expect(new Set(world.posts.map((post) => `${post.id} ${post.text}`)).size).toBe(1);
+  });
+
   it('waits as long as the receiver asks, at most an hour', async () => {
     const asked = [90 * SECOND, 3 * HOUR];
     const world = await failing(({ nth }) => (nth <= 2 ? status(429, asked[nth - 1]) : ok), 2 * HOUR);

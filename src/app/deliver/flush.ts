@@ -38,7 +38,7 @@ export interface FlushOutcome {
 /** Receivers of one notification see at most so many alerts; the rest is counted in the body. */
 export const ALERTS_PER_NOTIFICATION = 100;
 
-/** Longer bodies are archived; others stand in the record, which storage compresses, until the notification is confirmed. */
+/** Longer bodies are archived; others stand in the record, which storage compresses, until the first try is made (put-aside.ts). */
 const LONGEST_BODY = 256 * 1024;
 
 const EARLY = 30 * SECOND;

@@ -11,6 +11,7 @@ import { heard, standingOf, waitForProbe } from './circuit.ts';
 import { deliveryKey, isDigestGroup, parseDeliveryKey, receiverNamed } from './delivery-key.ts';
 import { type DeliverDeps, RACES } from './deps.ts';
 import { failedDelivery } from './failed-delivery.ts';
+import { putAside } from './put-aside.ts';
 import { scheduleFlush, sendFlushes } from './schedule-flush.ts';
 import { repeatFlush } from './sweep.ts';
 
@@ -163,7 +164,7 @@ async function turnOf(
 
 /** It waits in the queue until its turn, or to ask for one. Where nobody can have seen it, news of its group takes its place meanwhile. */
 async function putInLine(claim: Claim, turn: number | null, deps: DeliverDeps): Promise<SendOutcome> {
-  const { pending } = claim;
+  const pending = await putAside(claim.pending, deps.archive);
   const now = deps.clock.now();
   const nextTryAt = turn ?? now + spread(ASK_AGAIN, pending.id, pending.attempts);
   const createdAt = pending.attempts === 0 ? Math.max(pending.createdAt, nextTryAt) : pending.createdAt;
@@ -194,9 +195,10 @@ async function postpone(claim: Claim, pause: number, deps: DeliverDeps): Promise
   const lastError = pending.lastError ?? 'TCN-N003 the receiver fails for other notifications';
   if (now + wait > pending.createdAt + GIVE_UP_AFTER)
     return giveUp(claim, 'TCN-N008', `it failed all the time: ${lastError}`, deps);
+  const waiting = await putAside(pending, deps.archive);
   const written = await reviseClaimed(claim, deps, (record) => ({
     ...record,
-    pending: { ...pending, ...markOf(claim), nextTryAt: now + wait, claimedUntil: null, lastError },
+    pending: { ...waiting, ...markOf(claim), nextTryAt: now + wait, claimedUntil: null, lastError },
   }));
   if (!written) return { kind: 'send', result: 'taken over', id: pending.id, detail: lastError };
   await deps.queue.send({ kind: 'send', delivery: deliveryKey(claim.group, claim.receiver) }, wait);
@@ -249,9 +251,10 @@ async function putOff(
     return giveUp(claim, 'TCN-N008', `${attempts} tries in ${span}, the last one: ${verdict.code} ${verdict.detail}`, deps);
   }
   const lastError = `${verdict.code} ${verdict.detail}`;
+  const waiting = await putAside(pending, deps.archive);
   const written = await reviseClaimed(claim, deps, (record) => ({
     ...record,
-    pending: { ...pending, attempts, nextTryAt: now + wait, claimedUntil: null, lastError },
+    pending: { ...waiting, attempts, nextTryAt: now + wait, claimedUntil: null, lastError },
     counts: { ...record.counts, retried: record.counts.retried + 1 },
   }));
   if (!written) return { kind: 'send', result: 'taken over', id: pending.id, detail: lastError };
