@@ -7,7 +7,7 @@ import { parseMatchers } from '../model/matcher.ts';
 import type { SigningSecret } from '../ports.ts';
 import { type AccessSettings, mustBe, mustComeFromHere } from './access.ts';
 import { type AcknowledgeDeps, acknowledge, withdraw } from './acknowledge.ts';
-import { type ConsoleDeps, consolePage } from './console.ts';
+import { type ConsoleDeps, consolePage, decoded } from './console.ts';
 import { visitorOf } from './console-access.ts';
 import { type HttpCall, type HttpReply, mustNotHurry, readBody, statusOf } from './http.ts';
 import type { Rate } from './rate.ts';
@@ -83,7 +83,9 @@ async function act(call: HttpCall, form: URLSearchParams, visit: Visit, deps: Co
   if (visit.secret === null || !isFormToken(form.get('token') ?? '', nameOf(actor), visit.secret, deps.acks.clock.now())) {
     throw new TocsinError('TCN-H013', 'the form is not from this console, or older than a day');
   }
-  const [, area, id = '', what] = call.url.pathname.split('/').map(decodeURIComponent);
+  const parts = call.url.pathname.split('/').flatMap((part) => decoded(part) ?? []);
+  if (parts.length < call.url.pathname.split('/').length) throw new TocsinError('TCN-H001', call.url.pathname);
+  const [, area, id = '', what] = parts;
   const request = { fingerprint: id, startsAt: numberOf(form.get('startsAt')) };
   if (area === 'alerts' && what === 'ack') {
     const lasts = form.get('for') ? durationOf(form, 'for') : null;

@@ -227,7 +227,8 @@ async function part<Value>(reading: Promise<Value>): Promise<Part<Value>> {
   }
 }
 
-function decoded(text: string): string | null {
+/** `null`: not percent-encoded as it must be. */
+export function decoded(text: string): string | null {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -7,9 +7,9 @@ import { renderJson } from '../local/backtest/json.ts';
 import { renderText } from '../local/backtest/text.ts';
 import type { Diagnostic } from '../model/errors.ts';
 import type { Window } from '../model/window.ts';
+import { moment } from '../rules/moment.ts';
 import { needArchive, type RulesAndConfig, readEstate, readRules } from './backtest/inputs.ts';
 import { backtestProgress } from './backtest/progress.ts';
-import { moment } from './moment.ts';
 
 const HELP = `tocsin backtest --archive DIR --from 2026-11-01 --to 2026-11-08
 tocsin backtest --archive DIR --from T --to T --rules rules/azure-openai.yaml --html backtest.html

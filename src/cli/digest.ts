@@ -5,7 +5,7 @@ import { renderDigest } from '../digest/render.ts';
 import { DAY } from '../model/duration.ts';
 import type { Window } from '../model/window.ts';
 import { isZone } from '../render/time.ts';
-import { moment } from './moment.ts';
+import { moment } from '../rules/moment.ts';
 
 const HELP = `tocsin digest
 tocsin digest --from 2026-11-20T00:00:00Z --to 2026-11-21T00:00:00Z --html digest.html

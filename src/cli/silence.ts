@@ -5,8 +5,8 @@ import type { SilenceJson } from '../console/alertmanager/silence.ts';
 import { parseDuration } from '../model/duration.ts';
 import { matcherText, parseMatchers } from '../model/matcher.ts';
 import { textTable } from '../render/text-table.ts';
+import { moment } from '../rules/moment.ts';
 import { API_HELP, API_OPTIONS, type ApiAddress, apiAddress, askApi } from './api.ts';
-import { moment } from './moment.ts';
 
 const HELP = `tocsin silence add alertname=AzureOpenAIThrottled ModelDeploymentName=~"batch-.*" --for 2h --comment "load test"
 tocsin silence add --resource /subscriptions/…/resourceGroups/rg-batch --cron "0 2 * * 0" --zone Europe/Stockholm --lasts 4h --for 30d --comment patching

@@ -4,6 +4,7 @@ import { recurrenceProblem } from '../model/recurrence.ts';
 import type { Silence } from '../model/silence.ts';
 import { checkMatchers, matchersOf } from './config-routes.ts';
 import type { RawConfig } from './config-schema.ts';
+import { moment } from './moment.ts';
 import type { Scope } from './scope.ts';
 
 type RawSilence = NonNullable<RawConfig['silences']>[number];
@@ -39,7 +40,8 @@ export function checkSilences(raw: RawConfig, scope: Scope): void {
       if (!id.startsWith('/subscriptions/')) scope.report('TCN-C003', [...path, 'resources', each], 'not a resource id');
     }
     for (const [key, text] of Object.entries({ startsAt, endsAt })) {
-      if (text !== undefined && timeOf(text) === null) scope.report('TCN-C003', [...path, key], 'not a time', { hint: HINT });
+      if (text !== undefined && timeOf(text) === null)
+        scope.report('TCN-C003', [...path, key], 'not a time with its zone', { hint: HINT });
     }
     if (recurring === undefined) {
       if (endsAt === undefined) scope.report('TCN-C003', path, 'a silence needs `endsAt` or `recurring`');
@@ -61,8 +63,7 @@ function recurrenceOf({
 }
 
 function timeOf(text: string | undefined): number | null {
-  const time = text !== undefined && /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? null : time;
+  return text === undefined ? null : moment(text);
 }
 
 /** In the form of a UUID, which clients of Alertmanager expect, and the same at every build. */

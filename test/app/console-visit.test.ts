@@ -89,6 +89,12 @@ describe('a responder', () => {
     expect((await stored())?.acknowledgement).toBeUndefined();
   });
 
+  it('is told that there is nothing at a path that is not percent-encoded as it must be', async () => {
+    const { status, body } = await visit('/alerts/%zz/ack', RESPONDER, { token: token(), startsAt: String(startsAt) });
+    expect(status).toBe(404);
+    expect(body).toContain('TCN-H001');
+  });
+
   it('silences and ends silences', async () => {
     const form = {
       token: token(),
