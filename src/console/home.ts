@@ -121,8 +121,7 @@ function setupBanner({ setup }: Overview): HtmlValue {
   } of setup:</strong> Tocsin does less than its files say.</p><ul>${setup
     .slice(0, SETUP_LIMIT)
     .map(
-      ({ code, where, what, fix }) =>
-        html`<li>${where}: ${what} <code>${code}</code><br><span class="small">What to do: ${fix}</span></li>`,
+      ({ code, where, what, fix }) => html`<li>${where}: ${what} <code>${code}</code><br><span class="small">${fix}</span></li>`,
     )}${more > 0 && html`<li>${formatNumber(more)} more, in <a href="/api/status">/api/status</a></li>`}</ul></div>`;
 }
 

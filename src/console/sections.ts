@@ -99,7 +99,7 @@ export function ruleSummary(
   for (const { words } of all.filter((one) => !speaking.includes(one))) others.set(words, (others.get(words) ?? 0) + 1);
   const parts = [...others].sort(([, a], [, b]) => b - a).map(([words, number]) => `${words} (${formatNumber(number)})`);
   return html`${speaking.length > 0 && tableOf(speaking, 'Rules that fire or could not be judged', open !== null, moment)}
-<p>${parts.length > 0 && `${speaking.length > 0 ? 'The others: ' : ''}${parts.join(', ')}. `}<a href="/rules">All rules</a></p>`;
+<p>${parts.length > 0 && `${speaking.length > 0 ? 'The others: ' : 'All: '}${parts.join(', ')}. `}<a href="/rules">All rules</a></p>`;
 }
 
 const NO_RULE = html`<p class="none">There is no rule: nothing is watched.</p>`;

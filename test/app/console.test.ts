@@ -350,7 +350,7 @@ describe('what is not set up', () => {
     for (const address of ['/', '/rules']) {
       const { words } = await get(address);
       expect(words).toContain('A problem of setup: Tocsin does less than its files say');
-      expect(words).toContain('rules/mine.yaml:7:5: unknown key `windwo` TCN-R003 What to do: did you mean `window`?');
+      expect(words).toContain('rules/mine.yaml:7:5: unknown key `windwo` TCN-R003 did you mean `window`?');
     }
     const status = JSON.parse((await get('/api/status')).body) as StatusJson;
     expect(status).toMatchObject({ setup: [problem] });

@@ -3,6 +3,7 @@ import { keyText, textOfNumber } from '../numbers.ts';
 import type { Bytes, ProtoWriter } from '../otlp/writer.ts';
 import { redactMember } from '../redact.ts';
 import {
+  COPIED,
   copyWord,
   endOfMembers,
   firstOther,
@@ -145,18 +146,7 @@ function staysAsItIs({ bytes }: Bytes, words: Int32Array, word: number, redactio
 const [OPEN_LIST, OPEN_OBJECT] = [91, 123] as const;
 
 const LEVEL = textWord('level');
-const FIELDS = (
-  [
-    'category',
-    'operationName',
-    'operationVersion',
-    'resultType',
-    'resultSignature',
-    'resultDescription',
-    'correlationId',
-    'callerIpAddress',
-  ] as const
-).map(copyWord);
+const FIELDS = COPIED.filter((field) => field !== 'durationMs').map(copyWord);
 
 /** Whether nothing is to be taken out of the fields that every record has. Those of the resource hold no texts of people. */
 export function fieldsAreClean(record: ScannedRecord, redaction: Redaction): boolean {
